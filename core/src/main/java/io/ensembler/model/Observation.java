@@ -1,0 +1,102 @@
+package io.ensembler.model;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apiguardian.api.API;
+
+/**
+ * What was seen of an ensemble within one look at it. Immutable; its parts were not read at one instant.
+ *
+ * @param at when the committed configuration was read
+ * @param committed the configuration, read after a committed write; of a standalone server the empty ensemble
+ * @param leader the server that leads in the highest epoch, empty if no server said so
+ * @param access what a probe without effect says about reconfiguring
+ * @param servers the facts of every listed server and of those asked for besides, in the order of their ids
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public record Observation(
+        Instant at,
+        CommittedConfiguration committed,
+        Optional<ServerId> leader,
+        Fact<ReconfigurationAccess> access,
+        SortedMap<ServerId, ServerFacts> servers) {
+
+    /** Copies {@code servers}. */
+    public Observation {
+        servers = Collections.unmodifiableSortedMap(new TreeMap<>(servers));
+    }
+
+    /** Returns an observation with facts in any order. */
+    public static Observation of(
+            Instant at,
+            CommittedConfiguration committed,
+            Optional<ServerId> leader,
+            Fact<ReconfigurationAccess> access,
+            Map<ServerId, ServerFacts> servers) {
+        return new Observation(at, committed, leader, access, new TreeMap<>(servers));
+    }
+
+    /** Returns the ensemble of the committed configuration. */
+    public Ensemble ensemble() {
+        return committed.ensemble();
+    }
+
+    /** Returns the version of the committed configuration. */
+    public ConfigurationVersion version() {
+        return committed.version();
+    }
+
+    /** Returns the facts of a server, or empty if nobody looked at it. */
+    public Optional<ServerFacts> facts(ServerId id) {
+        return Optional.ofNullable(servers.get(id));
+    }
+
+    /**
+     * Returns the participants proved synced, in order. Each proof went through the leader, so these are reachable from
+     * it; a server that is down, catching up or cannot be seen is not among them.
+     */
+    public SortedSet<ServerId> live() {
+        var live = new TreeSet<ServerId>();
+        for (var id : ensemble().participants()) {
+            if (facts(id).filter(ServerFacts::isProvedSynced).isPresent()) {
+                live.add(id);
+            }
+        }
+        return Collections.unmodifiableSortedSet(live);
+    }
+
+    /** Returns how many live participants may be lost now, as {@link Ensemble#tolerance} counts it. */
+    public int tolerance() {
+        return ensemble().tolerance(live());
+    }
+
+    /** Returns what is seen, one server a line, for a person to read. */
+    @Override
+    public String toString() {
+        if (access.value().filter(ReconfigurationAccess.STANDALONE::equals).isPresent()) {
+            return "a standalone server, no ensemble";
+        }
+        var text = new StringBuilder();
+        text.append("ensemble ").append(ensemble()).append(", version ").append(version());
+        text.append(", leader ").append(leader.map(ServerId::toString).orElse("unknown"));
+        text.append(", tolerance ").append(tolerance());
+        text.append(", reconfiguration ").append(access).append('\n');
+        servers.forEach((id, facts) -> {
+            var role = ensemble().server(id).map(server -> server.role().toString());
+            text.append("  server ").append(id).append(": ").append(role.orElse("not listed"));
+            text.append(", ").append(facts.mode());
+            text.append(facts.isProvedSynced() ? ", synced" : ", not proved synced");
+            text.append(", zxid ").append(facts.zxid());
+            text.append(", configuration in force ").append(facts.inForce());
+            text.append(", connections ").append(facts.connections()).append('\n');
+        });
+        return text.toString();
+    }
+}
