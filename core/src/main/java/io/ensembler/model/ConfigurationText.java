@@ -60,7 +60,11 @@ public final class ConfigurationText {
         parser.throwProblems();
         if (lines.size() != 1 || parser.servers.size() != 1) {
             throw new ConfigurationTextException(List.of(new Problem(
-                    0, line, "exactly one server line is expected", "Give a line such as " + EXAMPLE, Optional.empty())));
+                    0,
+                    line,
+                    "exactly one server line is expected",
+                    "Give a line such as " + EXAMPLE,
+                    Optional.empty())));
         }
         return parser.servers.values().iterator().next();
     }
@@ -100,7 +104,11 @@ public final class ConfigurationText {
             readEntry(line);
         } catch (LineException e) {
             problems.add(new Problem(
-                    line.number(), line.text(), e.getMessage(), e.remedy, e.correct ? corrected(line) : Optional.empty()));
+                    line.number(),
+                    line.text(),
+                    e.getMessage(),
+                    e.remedy,
+                    e.correct ? corrected(line) : Optional.empty()));
         } catch (IllegalArgumentException e) {
             problems.add(new Problem(
                     line.number(), line.text(), String.valueOf(e.getMessage()), "Correct it", Optional.empty()));
@@ -176,7 +184,8 @@ public final class ConfigurationText {
             var fields = fields(part);
             if (fields.size() < 3 || fields.size() > 4) {
                 throw new LineException(
-                        "'" + part.trim() + "' is not HOST:QUORUMPORT:ELECTIONPORT or HOST:QUORUMPORT:ELECTIONPORT:ROLE",
+                        "'" + part.trim()
+                                + "' is not HOST:QUORUMPORT:ELECTIONPORT or HOST:QUORUMPORT:ELECTIONPORT:ROLE",
                         "Give a line such as " + EXAMPLE,
                         false);
             }
@@ -204,10 +213,11 @@ public final class ConfigurationText {
         return switch (fields.size()) {
             case 1 -> new Address(ANY_HOST, port("client port", fields.get(0)));
             case 2 -> new Address(fields.get(0), port("client port", fields.get(1)));
-            default -> throw new LineException(
-                    "'" + part.trim() + "' is neither a client port nor HOST:PORT",
-                    "Give a line such as " + EXAMPLE,
-                    false);
+            default ->
+                throw new LineException(
+                        "'" + part.trim() + "' is neither a client port nor HOST:PORT",
+                        "Give a line such as " + EXAMPLE,
+                        false);
         };
     }
 
@@ -239,8 +249,7 @@ public final class ConfigurationText {
         return switch (word.toLowerCase(Locale.ROOT)) {
             case "participant" -> ServerRole.PARTICIPANT;
             case "observer" -> ServerRole.OBSERVER;
-            default -> throw new LineException(
-                    "'" + word + "' is no role", "A role is participant or observer", false);
+            default -> throw new LineException("'" + word + "' is no role", "A role is participant or observer", false);
         };
     }
 
@@ -290,8 +299,7 @@ public final class ConfigurationText {
             var rule = groups.isEmpty() && weights.isEmpty()
                     ? QuorumRule.majority()
                     : QuorumRule.hierarchical(groups, weights);
-            return new Configuration(
-                    Ensemble.of(servers.values(), rule), version.orElse(ConfigurationVersion.NONE));
+            return new Configuration(Ensemble.of(servers.values(), rule), version.orElse(ConfigurationVersion.NONE));
         } catch (IllegalArgumentException e) {
             throw new ConfigurationTextException(List.of(new Problem(
                     0,

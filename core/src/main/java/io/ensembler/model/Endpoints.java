@@ -42,7 +42,8 @@ public record Endpoints(List<QuorumAddress> quorum, Optional<Address> client) {
      * replaced by the host of the first quorum address; empty if no client address is known.
      */
     public Optional<Address> reachableClient() {
-        return client.map(address -> address.isWildcard() ? new Address(quorum.get(0).host(), address.port()) : address);
+        return client.map(
+                address -> address.isWildcard() ? new Address(quorum.get(0).host(), address.port()) : address);
     }
 
     /** Returns whether any quorum address is a host name, which the servers resolve whenever they connect. */

@@ -161,7 +161,7 @@ public final class QuorumRule {
     private int costOfDenying(List<ServerId> live, long all) {
         long remaining = weightOf(live);
         var heaviestFirst = live.stream()
-                .map(weights::get)
+                .map(server -> weights.getOrDefault(server, 0L))
                 .sorted(Comparator.reverseOrder())
                 .toList();
         int losses = 0;

@@ -1,0 +1,106 @@
+package io.ensembler.joiner;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import org.apiguardian.api.API;
+
+/**
+ * A server's data directory on this machine: what is in it, and how files get into it. Not thread-safe; two processes
+ * must not use one directory.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public final class DataDirectory {
+
+    /** The name of the file that proves whose directory it is. */
+    public static final String MARKER = "ensembler.joiner";
+
+    private static final String MYID = "myid";
+    private static final String SNAPSHOTS_AND_LOG = "version-2";
+
+    private final Path path;
+
+    private DataDirectory(Path path) {
+        this.path = path;
+    }
+
+    /** Returns the directory at this path, which need not exist. */
+    public static DataDirectory at(Path path) {
+        return new DataDirectory(path);
+    }
+
+    /** Returns whether it holds anything of ZooKeeper's data: a snapshot, a log or an epoch. */
+    public boolean holdsData() {
+        var data = path.resolve(SNAPSHOTS_AND_LOG);
+        if (!Files.isDirectory(data)) {
+            return false;
+        }
+        try (var files = Files.list(data)) {
+            return files.findAny().isPresent();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read " + data, e);
+        }
+    }
+
+    /** Returns the text of its {@code myid} without surrounding blanks, or empty if it has none. */
+    public Optional<String> myid() {
+        return text(MYID).map(String::trim);
+    }
+
+    /** Returns the text of its marker file, or empty if it has none. */
+    public Optional<String> marker() {
+        return text(MARKER);
+    }
+
+    void claim(String id, String marker) {
+        // The marker first: a directory with a marker and no id starts no server, one without a marker is nobody's.
+        write(path.resolve(MARKER), marker);
+        write(path.resolve(MYID), id + "\n");
+    }
+
+    /** Writes a file so that it stands there whole or not at all, whenever the machine stops. */
+    static void write(Path file, String text) {
+        try {
+            Files.createDirectories(parentOf(file));
+            var fresh = file.resolveSibling(file.getFileName() + ".new");
+            try (var channel = java.nio.channels.FileChannel.open(
+                    fresh, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+                var bytes = StandardCharsets.UTF_8.encode(text);
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+                channel.force(true);
+            }
+            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot write " + file, e);
+        }
+    }
+
+    private static Path parentOf(Path file) {
+        var parent = file.toAbsolutePath().getParent();
+        return parent == null ? file.toAbsolutePath() : parent;
+    }
+
+    private Optional<String> text(String name) {
+        var file = path.resolve(name);
+        try {
+            return Files.isRegularFile(file) ? Optional.of(Files.readString(file)) : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read " + file, e);
+        }
+    }
+
+    /** Returns the path. */
+    @Override
+    public String toString() {
+        return path.toString();
+    }
+}

@@ -1,0 +1,134 @@
+package io.ensembler.joiner;
+
+import io.ensembler.model.Configuration;
+import io.ensembler.model.ConfigurationText;
+import io.ensembler.model.ConfigurationVersion;
+import io.ensembler.model.Ensemble;
+import io.ensembler.model.JoinerSeed;
+import io.ensembler.model.QuorumRule;
+import io.ensembler.model.Server;
+import io.ensembler.model.ServerRole;
+import io.ensembler.validation.Rule;
+import io.ensembler.validation.ValidationException;
+import io.ensembler.validation.Violation;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apiguardian.api.API;
+
+/**
+ * The files with which a server is started, such that it can attach and cannot elect.
+ *
+ * <p>A joiner's file lists the committed participants and the joiner itself as <em>observer</em>: with a list that lacks
+ * it, it does not start; listed as participants, several joiners can form an ensemble of their own. A server that the
+ * configuration lists keeps the line it has there, and is started on its own directory only.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public final class JoinerFiles {
+
+    /** The name of the static file. */
+    public static final String STATIC_FILE = "zoo.cfg";
+
+    /**
+     * The name of the dynamic file. It must not end in anything hexadecimal behind a dot, which a server would take for a
+     * version.
+     */
+    public static final String DYNAMIC_FILE = "zoo.cfg.dynamic";
+
+    private JoinerFiles() {}
+
+    /**
+     * Returns what {@code server} must be started with while {@code committed} is in force.
+     *
+     * @param incarnation the version from which the plan started that brings the server in; the same for every start of
+     *     the server within that plan
+     */
+    public static JoinerSeed seed(Configuration committed, Server server, ConfigurationVersion incarnation) {
+        var ensemble = committed.ensemble();
+        var lines = new ArrayList<Server>();
+        ensemble.servers().stream()
+                .filter(listed -> listed.isParticipant() && !listed.id().equals(server.id()))
+                .forEach(lines::add);
+        lines.add(ensemble.server(server.id()).orElse(server.withRole(ServerRole.OBSERVER)));
+        // Groups and weights are left out: the joiner adopts the ensemble's own as soon as it hears of them.
+        var text = ConfigurationText.print(Ensemble.of(lines, QuorumRule.majority()));
+        return new JoinerSeed(server, text, new JoinerMarker(server.id(), incarnation).print());
+    }
+
+    /**
+     * Writes the files of a server: {@code myid} and the marker into its data directory, {@code zoo.cfg} and its dynamic
+     * file into {@code configurationDirectory}. Returns the path of {@code zoo.cfg}. Each file is replaced whole; written
+     * again after a crash in between, the result is the same.
+     *
+     * @param settings lines for {@code zoo.cfg}; the directory, the dynamic file, {@code reconfigEnabled=true} and
+     *     {@code standaloneEnabled=false} are added
+     * @throws ValidationException with {@link Rule#JOINER_CANNOT_ELECT} if this server must not be started on this
+     *     directory; nothing was written
+     */
+    public static Path write(
+            JoinerSeed seed, Path dataDirectory, Path configurationDirectory, Map<String, String> settings) {
+        var directory = DataDirectory.at(dataDirectory);
+        check(seed, directory);
+        var dynamicFile = configurationDirectory.resolve(DYNAMIC_FILE);
+        var lines = new TreeMap<>(settings);
+        lines.put("dataDir", dataDirectory.toString());
+        lines.put("dynamicConfigFile", dynamicFile.toString());
+        lines.put("reconfigEnabled", "true");
+        lines.put("standaloneEnabled", "false");
+        var text = new StringBuilder();
+        lines.forEach((key, value) ->
+                text.append(key).append('=').append(escaped(value)).append('\n'));
+
+        directory.claim(seed.id().toString(), seed.marker());
+        DataDirectory.write(dynamicFile, seed.dynamicConfiguration());
+        var staticFile = configurationDirectory.resolve(STATIC_FILE);
+        DataDirectory.write(staticFile, text.toString());
+        return staticFile;
+    }
+
+    private static String escaped(String value) {
+        return value.replace("\\", "\\\\");
+    }
+
+    private static void check(JoinerSeed seed, DataDirectory directory) {
+        var id = seed.id();
+        boolean votes = ConfigurationText.parse(seed.dynamicConfiguration())
+                .ensemble()
+                .participants()
+                .contains(id);
+        var myid = directory.myid();
+        var marker = directory.marker();
+        if (myid.isPresent() && !myid.get().equals(id.toString())) {
+            throw refused(
+                    seed, directory + " is the directory of server " + myid.get(), "Give it a directory of its own");
+        }
+        if (directory.holdsData() && marker.isEmpty()) {
+            throw refused(
+                    seed,
+                    directory + " holds data without a marker that tells whose it is",
+                    "Set the directory aside and let the server start with an empty one");
+        }
+        if (marker.isPresent() && !marker.get().equals(seed.marker())) {
+            throw refused(
+                    seed,
+                    directory + " belongs to \"" + marker.get().trim().replace('\n', ' ') + "\", not to \""
+                            + seed.marker().trim().replace('\n', ' ') + "\"",
+                    "Set the directory aside and let the server start with an empty one");
+        }
+        if (votes && !directory.holdsData()) {
+            throw refused(
+                    seed,
+                    "the configuration lists it as participant and " + directory
+                            + " holds no data: it would vote at once" + " without what it had acknowledged",
+                    "Bring its own directory back, or remove the server and add it again");
+        }
+    }
+
+    private static ValidationException refused(JoinerSeed seed, String facts, String remedy) {
+        return new ValidationException(
+                new Violation(Rule.JOINER_CANNOT_ELECT, "Cannot start server " + seed.id(), facts, remedy));
+    }
+}

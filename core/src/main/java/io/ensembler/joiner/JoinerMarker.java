@@ -1,0 +1,16 @@
+package io.ensembler.joiner;
+
+import io.ensembler.model.ConfigurationVersion;
+import io.ensembler.model.ServerId;
+
+/**
+ * What the marker file says: whose data directory this is. The incarnation is the version of the configuration from
+ * which the server was first started: versions never go back within an ensemble, so a server that left and joins again
+ * has another.
+ */
+record JoinerMarker(ServerId id, ConfigurationVersion incarnation) {
+
+    String print() {
+        return "id=" + id + "\nincarnation=" + incarnation + "\n";
+    }
+}

@@ -1,0 +1,238 @@
+package io.ensembler.validation;
+
+import io.ensembler.model.Address;
+import io.ensembler.model.ConfigurationText;
+import io.ensembler.model.Ensemble;
+import io.ensembler.model.Fact;
+import io.ensembler.model.Observation;
+import io.ensembler.model.ReconfigurationAccess;
+import io.ensembler.model.Server;
+import io.ensembler.model.ServerFacts;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeMap;
+import org.apiguardian.api.API;
+
+/**
+ * The rules over an ensemble by itself: as it was observed, and the servers a request brings into it. Pure.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public final class EnsembleRules {
+
+    private EnsembleRules() {}
+
+    /** Returns what in an observed ensemble forbids any change of it, and what to mind. */
+    public static ValidationReport checkObserved(Observation observation) {
+        var found = new ArrayList<Violation>();
+        checkAccess(observation.access(), found);
+        if (standalone(observation.access())) {
+            return new ValidationReport(found);
+        }
+        checkGenuine(observation, found);
+        checkQuorum(observation, found);
+        checkRule(observation.ensemble(), found);
+        observation.ensemble().servers().forEach(server -> checkListed(server, found));
+        observation.servers().values().forEach(facts -> checkActive(observation, facts, found));
+        return new ValidationReport(found);
+    }
+
+    /**
+     * Returns what forbids bringing {@code joiners} into an ensemble, and what to mind.
+     *
+     * @param others the listed servers that stay beside them for any time
+     */
+    public static ValidationReport checkJoiners(Ensemble others, Collection<Server> joiners) {
+        var found = new ArrayList<Violation>();
+        var taken = new TreeMap<String, Server>();
+        others.servers().forEach(server -> takenBy(server).forEach(address -> taken.putIfAbsent(address, server)));
+        for (var joiner : joiners) {
+            var effect = "Cannot add server " + joiner.id();
+            if (!joiner.id().isAssignable()) {
+                found.add(new Violation(
+                        Rule.ID_OUT_OF_RANGE,
+                        effect,
+                        "its id is not within 1 to 254, beyond which servers confuse sessions or refuse to start",
+                        "Choose an id from 1 to 254"));
+            }
+            checkAddresses(joiner, effect, found);
+            for (var address : takenBy(joiner)) {
+                var owner = taken.putIfAbsent(address, joiner);
+                if (owner != null && !owner.equals(joiner)) {
+                    found.add(new Violation(
+                            Rule.ADDRESS_TAKEN,
+                            effect,
+                            address + " belongs to server " + owner.id() + " already",
+                            "Give it a host or ports of its own"));
+                }
+            }
+        }
+        return new ValidationReport(found);
+    }
+
+    private static void checkAddresses(Server joiner, String effect, List<Violation> found) {
+        for (var address : joiner.endpoints().quorum()) {
+            if (address.isWildcard()) {
+                found.add(new Violation(
+                        Rule.WILDCARD_ADDRESS,
+                        effect,
+                        "its quorum address " + address + " stands for every address of its machine, so that no other"
+                                + " server can call it",
+                        "Name the host as the other servers reach it; to listen on all addresses set"
+                                + " quorumListenOnAllIPs=true in its zoo.cfg"));
+            }
+        }
+        if (joiner.endpoints().client().isEmpty()) {
+            found.add(new Violation(
+                    Rule.CLIENT_ADDRESS_MISSING,
+                    effect,
+                    "\"" + joiner
+                            + "\" names no client address, without which ZooKeeper refuses it or leaves it without"
+                            + " a client port",
+                    "Write \"" + ConfigurationText.withClientPort(joiner)
+                            + "\", with the port its clients use; in its own"
+                            + " file a joiner stands as observer, which JoinerFiles sees to"));
+        }
+        if (joiner.endpoints().usesNames()) {
+            found.add(new Violation(
+                    Rule.NAMES_RESOLVE,
+                    "Mind server " + joiner.id(),
+                    "its quorum address is a host name; where electionPortBindRetry is not 0 (its default is 3), a name"
+                            + " service that fails for some seconds during a reconfiguration ends every server at once",
+                    "Set electionPortBindRetry=0 in each server's zoo.cfg, or use addresses"));
+        }
+    }
+
+    private static List<String> takenBy(Server server) {
+        var addresses = new ArrayList<String>();
+        for (var address : server.endpoints().quorum()) {
+            addresses.add(new Address(address.host(), address.quorumPort()).toString());
+            addresses.add(new Address(address.host(), address.electionPort()).toString());
+        }
+        server.endpoints()
+                .reachableClient()
+                .map(Address::toString)
+                .filter(client -> !addresses.contains(client))
+                .ifPresent(addresses::add);
+        return addresses;
+    }
+
+    private static boolean standalone(Fact<ReconfigurationAccess> access) {
+        return access.value().filter(ReconfigurationAccess.STANDALONE::equals).isPresent();
+    }
+
+    private static void checkAccess(Fact<ReconfigurationAccess> access, List<Violation> found) {
+        var effect = "Cannot change the ensemble";
+        if (access.value().isEmpty()) {
+            found.add(new Violation(
+                    Rule.ACCESS_UNKNOWN,
+                    "Mind the first reconfiguration",
+                    "whether it is allowed is " + access,
+                    "Observe again before running a plan"));
+            return;
+        }
+        switch (access.value().get()) {
+            case GRANTED -> {}
+            case STANDALONE ->
+                found.add(new Violation(
+                        Rule.STANDALONE,
+                        effect,
+                        "the server runs standalone, where ZooKeeper knows no reconfiguration; started again beside empty"
+                                + " servers it can lose its data",
+                        "Restart it alone with standaloneEnabled=false, reconfigEnabled=true and its own server line, then"
+                                + " add servers to it"));
+            case DISABLED ->
+                found.add(
+                        new Violation(
+                                Rule.RECONFIGURATION_DISABLED,
+                                effect,
+                                "the leader runs with reconfigEnabled=false",
+                                "Set reconfigEnabled=true in the zoo.cfg of every server and restart them one after the other"));
+            case NO_PERMISSION ->
+                found.add(new Violation(
+                        Rule.PERMISSION_MISSING,
+                        effect,
+                        "we lack WRITE on /zookeeper/config",
+                        "Give the driver credentials of the super user, or let a super user grant WRITE to the identity it"
+                                + " has"));
+            case IN_PROGRESS ->
+                found.add(new Violation(
+                        Rule.RECONFIGURATION_IN_PROGRESS,
+                        effect,
+                        "another reconfiguration is proposed and not committed",
+                        "Find out who sent it and let it end; bring the servers it names up if it cannot"));
+        }
+    }
+
+    private static void checkGenuine(Observation observation, List<Violation> found) {
+        if (!observation.committed().isGenuine()) {
+            found.add(new Violation(
+                    Rule.CONFIGURATION_TAMPERED,
+                    "Cannot change the ensemble",
+                    "/zookeeper/config names version " + observation.version() + " but was last written by transaction "
+                            + observation.committed().modified() + ": somebody wrote it directly",
+                    "Compare it with what each server's conf shows and withdraw WRITE from who did it"));
+        }
+    }
+
+    private static void checkQuorum(Observation observation, List<Violation> found) {
+        if (observation.tolerance() < 0) {
+            found.add(new Violation(
+                    Rule.TOLERANCE_FLOOR,
+                    "Cannot change the ensemble",
+                    "of participants " + list(observation.ensemble().participants()) + " only "
+                            + list(observation.live()) + " are proved in sync, which is no quorum",
+                    "Bring the others up, or make their client ports reachable from here"));
+        }
+    }
+
+    private static void checkRule(Ensemble ensemble, List<Violation> found) {
+        if (!ensemble.quorumRule().isMajority()) {
+            found.add(new Violation(
+                    Rule.GROUPS_UNSUPPORTED,
+                    "Cannot change the ensemble",
+                    "its quorums are formed by " + ensemble.quorumRule() + ", and only majorities can be planned for",
+                    "Change it by hand, or return it to a majority first"));
+        }
+    }
+
+    private static void checkListed(Server server, List<Violation> found) {
+        if (!server.id().isAssignable()) {
+            found.add(new Violation(
+                    Rule.OBSERVED_ID_OUT_OF_RANGE,
+                    "Mind server " + server.id(),
+                    "its id is not within 1 to 254, beyond which servers confuse sessions or refuse to start",
+                    "Replace it by a server with another id"));
+        }
+        if (server.endpoints().client().isEmpty()) {
+            found.add(new Violation(
+                    Rule.OBSERVED_CLIENT_ADDRESS_MISSING,
+                    "Mind server " + server.id(),
+                    "its line names no client address, so that it cannot be seen and counts as down",
+                    "Replace it by a server whose line names one"));
+        }
+    }
+
+    private static void checkActive(Observation observation, ServerFacts facts, List<Violation> found) {
+        var inForce = facts.inForce().value();
+        if (observation.ensemble().contains(facts.id())
+                && facts.isProvedSynced()
+                && inForce.isPresent()
+                && !inForce.get().equals(observation.version())) {
+            found.add(new Violation(
+                    Rule.NOT_ACTIVE,
+                    "Cannot change the ensemble",
+                    "server " + facts.id() + " follows in version " + observation.version() + " but has version "
+                            + inForce.get() + " in force, as a server does that runs with reconfigEnabled=false",
+                    "Set reconfigEnabled=true in its zoo.cfg and restart it; if it just activates, observe again"));
+        }
+    }
+
+    private static String list(Collection<?> ids) {
+        return ids.isEmpty()
+                ? "none"
+                : String.join(",", ids.stream().map(Object::toString).toList());
+    }
+}
