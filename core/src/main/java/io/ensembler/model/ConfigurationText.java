@@ -104,11 +104,7 @@ public final class ConfigurationText {
             readEntry(line);
         } catch (LineException e) {
             problems.add(new Problem(
-                    line.number(),
-                    line.text(),
-                    e.getMessage(),
-                    e.remedy,
-                    e.correct ? corrected(line) : Optional.empty()));
+                    line.number(), line.text(), e.reason, e.remedy, e.correct ? corrected(line) : Optional.empty()));
         } catch (IllegalArgumentException e) {
             problems.add(new Problem(
                     line.number(), line.text(), String.valueOf(e.getMessage()), "Correct it", Optional.empty()));
@@ -141,7 +137,7 @@ public final class ConfigurationText {
 
     private void readGroup(long group, String value) {
         var members = new ArrayList<ServerId>();
-        for (var id : value.split(":")) {
+        for (var id : value.split(":", -1)) {
             members.add(ServerId.of(number("server id", id)));
         }
         if (groups.putIfAbsent(group, members) != null) {
@@ -320,11 +316,13 @@ public final class ConfigurationText {
 
         private static final long serialVersionUID = 1L;
 
+        private final String reason;
         private final String remedy;
         private final boolean correct;
 
         LineException(String reason, String remedy, boolean correct) {
             super(reason);
+            this.reason = reason;
             this.remedy = remedy;
             this.correct = correct;
         }

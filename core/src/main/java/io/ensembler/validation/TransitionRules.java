@@ -4,6 +4,7 @@ import io.ensembler.model.Ensemble;
 import io.ensembler.model.ServerId;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -45,7 +46,7 @@ public final class TransitionRules {
     }
 
     private static void checkTolerance(
-            Ensemble before, Ensemble after, Set<ServerId> live, int floor, ArrayList<Violation> found) {
+            Ensemble before, Ensemble after, Set<ServerId> live, int floor, List<Violation> found) {
         int now = before.tolerance(live);
         int during = Math.min(now, after.tolerance(live));
         int least = Math.min(floor, now);
@@ -80,12 +81,13 @@ public final class TransitionRules {
      */
     public static boolean isFirstGrowth(Ensemble before, Ensemble after, Optional<ServerId> leader) {
         return before.participants().size() <= 2
-                && leader.filter(before.participants()::contains).isPresent()
+                && leader.filter(id -> before.participants().contains(id)).isPresent()
                 && after.participants().containsAll(before.participants())
                 && before.servers().stream()
                         .allMatch(server ->
                                 after.server(server.id()).filter(server::equals).isPresent())
-                && changed(before, after).stream().allMatch(after.participants()::contains);
+                && changed(before, after).stream()
+                        .allMatch(id -> after.participants().contains(id));
     }
 
     /**
