@@ -6,6 +6,7 @@ module io.ensembler {
 
     exports io.ensembler.joiner;
     exports io.ensembler.model;
+    exports io.ensembler.plan;
     exports io.ensembler.spi;
     exports io.ensembler.validation;
 }

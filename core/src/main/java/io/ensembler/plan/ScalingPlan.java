@@ -1,0 +1,140 @@
+package io.ensembler.plan;
+
+import io.ensembler.model.ConfigurationVersion;
+import io.ensembler.model.Ensemble;
+import io.ensembler.model.ServerId;
+import io.ensembler.validation.ValidationReport;
+import io.ensembler.validation.Violation;
+import java.util.List;
+import java.util.Optional;
+import org.apiguardian.api.API;
+
+/**
+ * The steps from one ensemble to another, in order, made from one observation. Immutable.
+ *
+ * <p>A plan can be run only while the ensemble stands at {@link #baseVersion()}, and running a finished plan again sends
+ * nothing.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public final class ScalingPlan {
+
+    private final ConfigurationVersion baseVersion;
+    private final Ensemble origin;
+    private final Ensemble target;
+    private final Optional<ServerId> leader;
+    private final int floor;
+    private final String reason;
+    private final List<PlannedStep> steps;
+    private final ValidationReport warnings;
+
+    ScalingPlan(
+            ConfigurationVersion baseVersion,
+            Ensemble origin,
+            Ensemble target,
+            Optional<ServerId> leader,
+            int floor,
+            String reason,
+            List<PlannedStep> steps,
+            ValidationReport warnings) {
+        this.baseVersion = baseVersion;
+        this.origin = origin;
+        this.target = target;
+        this.leader = leader;
+        this.floor = floor;
+        this.reason = reason;
+        this.steps = List.copyOf(steps);
+        this.warnings = warnings;
+    }
+
+    /** Returns the version at which the ensemble stood when the plan was made. */
+    public ConfigurationVersion baseVersion() {
+        return baseVersion;
+    }
+
+    /** Returns the ensemble that stood when the plan was made. */
+    public Ensemble origin() {
+        return origin;
+    }
+
+    /** Returns the ensemble that stands when the plan is done. */
+    public Ensemble target() {
+        return target;
+    }
+
+    /** Returns who led when the plan was made, empty if unknown. */
+    public Optional<ServerId> leader() {
+        return leader;
+    }
+
+    /**
+     * Returns the tolerance that no step goes below, unless it is lower already for reasons that are not the plan's; at
+     * least 0.
+     */
+    public int floor() {
+        return floor;
+    }
+
+    /** Returns why, empty if nobody said. */
+    public String reason() {
+        return reason;
+    }
+
+    /** Returns what to do, in order; empty if the ensemble is as asked for. */
+    public List<PlannedStep> steps() {
+        return steps;
+    }
+
+    /** Returns what to mind before running it. */
+    public ValidationReport warnings() {
+        return warnings;
+    }
+
+    /** Returns how often leadership moves, as far as was known when planned. */
+    public int handOffs() {
+        return (int) steps.stream()
+                .filter(planned -> planned.step() instanceof Step.Reconfigure reconfigure
+                        && reconfigure.leadershipMoves() == Step.Leadership.MOVES)
+                .count();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ScalingPlan plan
+                && baseVersion.equals(plan.baseVersion)
+                && origin.equals(plan.origin)
+                && target.equals(plan.target)
+                && leader.equals(plan.leader)
+                && floor == plan.floor
+                && reason.equals(plan.reason)
+                && steps.equals(plan.steps)
+                && warnings.equals(plan.warnings);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * baseVersion.hashCode() + steps.hashCode();
+    }
+
+    /** Returns what a person signs off: the change, then a line a step, then what to mind. */
+    @Override
+    public String toString() {
+        var text = new StringBuilder("Plan: ").append(origin);
+        if (steps.isEmpty()) {
+            text.append(" is as asked for, nothing to do\n");
+        } else {
+            text.append(" -> ").append(target);
+            text.append(reason.isEmpty() ? "" : ", because " + reason).append('\n');
+            text.append("from version ").append(baseVersion);
+            text.append(", leader ").append(leader.map(ServerId::toString).orElse("unknown"));
+            text.append("; tolerance at least ").append(floor).append(" throughout");
+            text.append("; leader hand-offs: ").append(handOffs()).append('\n');
+            steps.forEach(step -> text.append("  ").append(step).append('\n'));
+        }
+        for (Violation warning : warnings.warnings()) {
+            text.append("! ").append(warning).append('\n');
+        }
+        return text.toString();
+    }
+}

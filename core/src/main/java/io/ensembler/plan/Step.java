@@ -1,0 +1,147 @@
+package io.ensembler.plan;
+
+import io.ensembler.model.Ensemble;
+import io.ensembler.model.Server;
+import io.ensembler.model.ServerId;
+import java.util.ArrayList;
+import java.util.List;
+import org.apiguardian.api.API;
+
+/**
+ * One thing to do, as a value that reads as a sentence. Immutable.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public sealed interface Step {
+
+    /** Calls the method of {@code visitor} for this kind of step and returns what it returns. */
+    <R> R accept(StepVisitor<R> visitor);
+
+    /**
+     * Start a server that is not listed, so that it attaches without voting.
+     *
+     * @param server the server, in the role it is to have in the end
+     */
+    record StartServer(Server server) implements Step {
+        @Override
+        public <R> R accept(StepVisitor<R> visitor) {
+            return visitor.visitStart(this);
+        }
+
+        @Override
+        public String toString() {
+            return "start server " + server.id() + ", not voting yet";
+        }
+    }
+
+    /**
+     * Wait until a server is proved to have caught up, and has stayed so for the stabilization time.
+     *
+     * @param server the server
+     */
+    record AwaitSynced(Server server) implements Step {
+        @Override
+        public <R> R accept(StepVisitor<R> visitor) {
+            return visitor.visitAwaitSynced(this);
+        }
+
+        @Override
+        public String toString() {
+            return "wait until server " + server.id() + " has synced";
+        }
+    }
+
+    /**
+     * Send one reconfiguration and settle its outcome.
+     *
+     * @param before the ensemble from which it goes
+     * @param after the ensemble to which it leads
+     * @param leadershipMoves whether the leader leaves with it, as far as was known when planned
+     */
+    record Reconfigure(Ensemble before, Ensemble after, Leadership leadershipMoves) implements Step {
+
+        /** Returns the servers that come in, in the order of their ids. */
+        public List<Server> joining() {
+            return after.servers().stream()
+                    .filter(server -> !before.contains(server.id()))
+                    .toList();
+        }
+
+        /** Returns the servers that leave, in the order of their ids. */
+        public List<Server> leaving() {
+            return before.servers().stream()
+                    .filter(server -> !after.contains(server.id()))
+                    .toList();
+        }
+
+        @Override
+        public <R> R accept(StepVisitor<R> visitor) {
+            return visitor.visitReconfigure(this);
+        }
+
+        @Override
+        public String toString() {
+            var parts = new ArrayList<String>();
+            if (!joining().isEmpty()) {
+                parts.add("add " + named(joining()));
+            }
+            if (!leaving().isEmpty()) {
+                parts.add("remove " + named(leaving()));
+            }
+            var handOff = leadershipMoves == Leadership.MOVES
+                    ? ", the leader: leadership moves to one of " + Text.ids(after.participants())
+                    : "";
+            return "reconfigure: " + String.join(", ", parts) + handOff;
+        }
+
+        private static String named(List<Server> servers) {
+            List<ServerId> ids = servers.stream().map(Server::id).toList();
+            return Text.plural(ids, servers.get(0).role().toString()) + " " + Text.ids(ids);
+        }
+    }
+
+    /** Whether a reconfiguration moves leadership. */
+    enum Leadership {
+        /** The leader stays in office. */
+        STAYS,
+        /** The leader leaves, and another participant takes over. */
+        MOVES
+    }
+
+    /**
+     * Pass the barrier: wait until so many of the old participants have the new configuration in force that those who
+     * have not hold no quorum of the old one, and until whoever was in sync before is so again.
+     *
+     * @param before the ensemble before
+     * @param after the ensemble that must be active
+     */
+    record ConfirmActive(Ensemble before, Ensemble after) implements Step {
+        @Override
+        public <R> R accept(StepVisitor<R> visitor) {
+            return visitor.visitConfirmActive(this);
+        }
+
+        @Override
+        public String toString() {
+            return "confirm that the servers act on it";
+        }
+    }
+
+    /**
+     * Stop a server that is no longer listed; until then it serves clients and takes writes.
+     *
+     * @param server the server as it was listed
+     */
+    record StopServer(Server server) implements Step {
+        @Override
+        public <R> R accept(StepVisitor<R> visitor) {
+            return visitor.visitStop(this);
+        }
+
+        @Override
+        public String toString() {
+            return "stop server " + server.id();
+        }
+    }
+}

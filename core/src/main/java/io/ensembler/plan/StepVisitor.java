@@ -1,0 +1,28 @@
+package io.ensembler.plan;
+
+import org.apiguardian.api.API;
+
+/**
+ * Does something for each kind of step. A new kind of step adds a method, so that nobody can forget it.
+ *
+ * @param <R> what it returns
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public interface StepVisitor<R> {
+
+    /** Called for a server to start. */
+    R visitStart(Step.StartServer step);
+
+    /** Called for a server to wait for. */
+    R visitAwaitSynced(Step.AwaitSynced step);
+
+    /** Called for a reconfiguration. */
+    R visitReconfigure(Step.Reconfigure step);
+
+    /** Called for a barrier. */
+    R visitConfirmActive(Step.ConfirmActive step);
+
+    /** Called for a server to stop. */
+    R visitStop(Step.StopServer step);
+}
