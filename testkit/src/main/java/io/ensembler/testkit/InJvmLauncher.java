@@ -1,0 +1,55 @@
+package io.ensembler.testkit;
+
+import io.ensembler.joiner.JoinerFiles;
+import io.ensembler.model.ConfigurationVersion;
+import io.ensembler.model.EnsembleException;
+import io.ensembler.model.JoinerSeed;
+import io.ensembler.model.ServerId;
+import io.ensembler.spi.DriverException;
+import io.ensembler.spi.ServerLauncher;
+
+/** Starts and stops the servers of one ensemble in this JVM. Thread-safe. */
+final class InJvmLauncher implements ServerLauncher {
+
+    private final TestEnsemble ensemble;
+    private ConfigurationVersion highest = ConfigurationVersion.NONE;
+
+    InJvmLauncher(TestEnsemble ensemble) {
+        this.ensemble = ensemble;
+    }
+
+    @Override
+    public void start(StartRequest request) {
+        refuseIfOvertaken("start", request.seed().id(), request.asOf());
+        ensemble.launch(request.seed().server(), directory -> writeFiles(request.seed(), directory));
+    }
+
+    @Override
+    public void stop(StopRequest request) throws InterruptedException {
+        var id = request.server().id();
+        refuseIfOvertaken("stop", id, request.asOf());
+        try {
+            ensemble.stop(id, request.timeLeft());
+        } catch (EnsembleException e) {
+            throw new DriverException(DriverException.Kind.OUTCOME_UNKNOWN, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void writeFiles(JoinerSeed seed, ServerDirectory directory) {
+        try {
+            JoinerFiles.write(seed, directory.dataDirectory(), directory.configurationDirectory(), ensemble.settings());
+        } catch (EnsembleException e) {
+            throw new DriverException(DriverException.Kind.REFUSED, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private synchronized void refuseIfOvertaken(String verb, ServerId id, ConfigurationVersion asOf) {
+        if (asOf.compareTo(highest) < 0) {
+            throw new DriverException(
+                    DriverException.Kind.REFUSED,
+                    "Cannot " + verb + " server " + id + ": this was decided on configuration " + asOf
+                            + ", and version " + highest + " has been seen since. Observe again.");
+        }
+        highest = asOf;
+    }
+}

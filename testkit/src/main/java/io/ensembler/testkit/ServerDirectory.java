@@ -1,0 +1,56 @@
+package io.ensembler.testkit;
+
+import io.ensembler.model.ConfigurationText;
+import io.ensembler.model.Ensemble;
+import io.ensembler.model.ServerId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The files of one server, which ZooKeeper rewrites as the configuration changes. Immutable. */
+record ServerDirectory(ServerId id, Path root) {
+
+    Path dataDirectory() {
+        return root.resolve("data");
+    }
+
+    Path configurationDirectory() {
+        return root.resolve("conf");
+    }
+
+    Path configurationFile() {
+        return configurationDirectory().resolve("zoo.cfg");
+    }
+
+    /** Returns whether the server has been given files before. */
+    boolean exists() {
+        return Files.exists(configurationFile());
+    }
+
+    /** Writes the files from which the server starts as one of {@code ensemble}. */
+    void write(Ensemble ensemble, Map<String, String> settings) {
+        var dynamicFile = configurationDirectory().resolve("zoo.cfg.dynamic");
+        var all = new TreeMap<>(settings);
+        all.put("dataDir", property(dataDirectory()));
+        all.put("dynamicConfigFile", property(dynamicFile));
+        var text = new StringBuilder();
+        all.forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
+        try {
+            Files.createDirectories(dataDirectory());
+            Files.createDirectories(configurationDirectory());
+            Files.writeString(dataDirectory().resolve("myid"), id + "\n");
+            Files.writeString(dynamicFile, ConfigurationText.print(ensemble));
+            Files.writeString(configurationFile(), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot write the files of server " + id + " in " + root, e);
+        }
+    }
+
+    /** A backslash would be read as an escape. */
+    private static String property(Path path) {
+        return path.toString().replace('\\', '/');
+    }
+}

@@ -1,0 +1,161 @@
+package io.ensembler.testkit;
+
+import io.ensembler.model.Address;
+import io.ensembler.model.Configuration;
+import io.ensembler.model.ConfigurationText;
+import io.ensembler.model.ConfigurationVersion;
+import io.ensembler.model.Ensemble;
+import io.ensembler.model.EnsembleException;
+import io.ensembler.model.Server;
+import io.ensembler.model.ServerId;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.client.FourLetterWordMain;
+import org.apache.zookeeper.common.X509Exception.SSLContextException;
+import org.apache.zookeeper.server.quorum.QuorumPeer.ServerState;
+
+/**
+ * Tells whether an ensemble has settled, and if not, what is missing. First it asks the servers in this JVM, which is
+ * cheap; only where they all seem to be ready it proves it as any client could, over sessions and four-letter words.
+ *
+ * @param running the servers that run
+ * @param conf whether {@code conf} tells the version in force, as it does where {@code reconfigEnabled} is on
+ */
+record Settlement(SortedMap<ServerId, ServerProcess> running, boolean conf) {
+
+    private static final Duration CONNECT_TIME = Duration.ofSeconds(3);
+    private static final int WORD_TIMEOUT_MILLIS = 3_000;
+
+    /** What was found. */
+    sealed interface Result {
+
+        /** It has settled in this ensemble. */
+        record Settled(Ensemble ensemble) implements Result {}
+
+        /** It has not, for this reason. */
+        record NotYet(String reason) implements Result {}
+    }
+
+    /** Returns the configuration with the highest version that any running server acts by. */
+    static Optional<Configuration> newestInForce(SortedMap<ServerId, ServerProcess> running) {
+        return running.values().stream()
+                .flatMap(process -> process.inForce().stream())
+                .max(Comparator.comparing(Configuration::version));
+    }
+
+    /** Returns the running servers that lead and serve, the one of the highest epoch first. */
+    static Stream<ServerId> leaders(SortedMap<ServerId, ServerProcess> running) {
+        return running.entrySet().stream()
+                .filter(entry -> entry.getValue().state().equals(Optional.of(ServerState.LEADING)))
+                .filter(entry -> entry.getValue().isServing())
+                .sorted(Comparator.comparing(entry -> -entry.getValue().epoch()))
+                .map(entry -> entry.getKey());
+    }
+
+    Result check() throws InterruptedException {
+        var newest = newestInForce(running);
+        if (newest.isEmpty()) {
+            return new Result.NotYet("no running server has a configuration in force yet");
+        }
+        var missing = missing(newest.get());
+        if (missing.isPresent()) {
+            return new Result.NotYet(missing.get());
+        }
+        try {
+            return prove(newest.get());
+        } catch (EnsembleException | KeeperException | IOException | SSLContextException e) {
+            return new Result.NotYet(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** What the servers in this JVM say that keeps it from having settled. */
+    private Optional<String> missing(Configuration newest) {
+        var leaders = leaders(running).toList();
+        if (leaders.size() != 1) {
+            return Optional.of(
+                    leaders.isEmpty()
+                            ? "no server leads"
+                            : "more than one server leads: "
+                                    + leaders.stream().map(ServerId::toString).collect(Collectors.joining(",")));
+        }
+        if (!newest.ensemble().participants().contains(leaders.get(0))) {
+            return Optional.of("server " + leaders.get(0) + " leads, but is no participant of " + newest.ensemble());
+        }
+        for (var id : newest.ensemble().ids()) {
+            var process = running.get(id);
+            if (process == null) {
+                return Optional.of("server " + id + " is listed and does not run");
+            }
+            if (!process.isServing()) {
+                return Optional.of("server " + id + " does not serve yet");
+            }
+            var version = process.inForce().map(Configuration::version);
+            if (!version.equals(Optional.of(newest.version()))) {
+                return Optional.of("server " + id + " acts by configuration "
+                        + version.map(ConfigurationVersion::toString).orElse("unknown") + ", not " + newest.version());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Result prove(Configuration newest)
+            throws KeeperException, IOException, SSLContextException, InterruptedException {
+        var marker = UUID.randomUUID().toString();
+        var sessions = new ArrayList<Session>();
+        try {
+            for (var server : newest.ensemble().servers()) {
+                sessions.add(Session.open(client(server).toString()));
+            }
+            for (var session : sessions) {
+                session.await(CONNECT_TIME);
+            }
+            sessions.get(0).write(marker);
+            var committed = ConfigurationText.parse(sessions.get(0).readConfiguration());
+            for (int i = 0; i < sessions.size(); i++) {
+                var server = newest.ensemble().servers().get(i);
+                var read = sessions.get(i).readSynced();
+                if (!read.equals(marker)) {
+                    return new Result.NotYet("server " + server.id() + " does not show the last write");
+                }
+                var version = versionByConf(client(server));
+                if (conf && !version.equals(Optional.of(committed.version()))) {
+                    return new Result.NotYet("conf of server " + server.id() + " names version "
+                            + version.map(ConfigurationVersion::toString).orElse("none") + ", not "
+                            + committed.version());
+                }
+            }
+            if (!committed.ensemble().equals(newest.ensemble())) {
+                return new Result.NotYet("committed is " + committed.ensemble() + ", in force " + newest.ensemble());
+            }
+            return new Result.Settled(committed.ensemble());
+        } finally {
+            Session.closeAll(sessions);
+        }
+    }
+
+    /** Returns which version the server names in the membership part of {@code conf}. */
+    private static Optional<ConfigurationVersion> versionByConf(Address client)
+            throws IOException, SSLContextException {
+        var answer =
+                FourLetterWordMain.send4LetterWord(client.host(), client.port(), "conf", false, WORD_TIMEOUT_MILLIS);
+        return answer.lines()
+                .filter(line -> line.startsWith("version="))
+                .map(line -> ConfigurationVersion.of(Long.parseUnsignedLong(
+                        line.substring("version=".length()).trim(), 16)))
+                .findFirst();
+    }
+
+    private static Address client(Server server) {
+        return server.endpoints()
+                .reachableClient()
+                .orElseThrow(() -> new EnsembleException("server " + server.id() + " is listed without client port"));
+    }
+}
