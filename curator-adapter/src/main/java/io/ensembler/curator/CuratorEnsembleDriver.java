@@ -1,0 +1,232 @@
+package io.ensembler.curator;
+
+import io.ensembler.curator.Session.OnLoss;
+import io.ensembler.model.ConfigurationVersion;
+import io.ensembler.model.Fact;
+import io.ensembler.model.Observation;
+import io.ensembler.model.ServerId;
+import io.ensembler.probe.WordProbe;
+import io.ensembler.spi.DriverException;
+import io.ensembler.spi.EnsembleDriver;
+import io.ensembler.spi.Sender;
+import io.ensembler.spi.SyncResult;
+import io.ensembler.spi.TimeSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.framework.imps.CuratorFrameworkState;
+import org.apache.curator.retry.ExponentialBackoffRetry;
+import org.apache.zookeeper.common.PathUtils;
+import org.apiguardian.api.API;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reaches an ensemble beginning from a Curator client: that client tells where the ensemble is, and everything else goes
+ * over ZooKeeper sessions of the driver's own, to the client addresses that the configuration names. The client is never
+ * changed; its namespace and chroot do not matter.
+ *
+ * <p>A reconfiguration is sent once, outside every retry. Reads, probes and writes to the driver's own znodes are
+ * repeated within the time of the call. Thread-safe; sessions open with the first call and end with {@link #close()}.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public final class CuratorEnsembleDriver implements EnsembleDriver, AutoCloseable {
+
+    private final String description;
+    private final @Nullable CuratorFramework ownCurator;
+    private final SenderRoute route;
+    private final Sessions sessions;
+    private final EnsembleSession ensemble;
+    private final Survey survey;
+    private final CatchUp catchUp;
+
+    private CuratorEnsembleDriver(Builder builder, CuratorFramework curator, @Nullable CuratorFramework ownCurator) {
+        var time = TimeSource.system();
+        var words = new WordProbe(time);
+        var probe = new ServerProbe(words);
+        this.description = "CuratorEnsembleDriver[path=" + builder.path + ", identities=" + builder.credentials + "]";
+        this.ownCurator = ownCurator;
+        this.route = builder.route;
+        this.sessions = new Sessions(builder.credentials, builder.path, builder.sessionTimeout, time);
+        this.ensemble = new EnsembleSession(curator, sessions, words);
+        var servers = new ServerSessions(sessions);
+        this.survey = new Survey(ensemble, servers, probe, sessions);
+        this.catchUp = new CatchUp(ensemble, servers, probe, sessions);
+    }
+
+    /** Begins a driver on a started client of yours, which the driver never changes and never closes. */
+    public static Builder on(CuratorFramework curator) {
+        return new Builder(curator, null);
+    }
+
+    /** Begins a driver on a client of its own, opened for a connect string such as {@code zk1:2181,zk2:2181}. */
+    public static Builder connect(String connectString) {
+        return new Builder(null, connectString);
+    }
+
+    @Override
+    public Observation observe(ObserveRequest request) throws InterruptedException {
+        return survey.observe(request.besides(), sessions.deadline(request.timeLeft()));
+    }
+
+    @Override
+    public Sender openSender(SenderRequest request) throws InterruptedException {
+        return open(request);
+    }
+
+    SessionSender open(SenderRequest request) throws InterruptedException {
+        var deadline = sessions.deadline(request.timeLeft());
+        var servers = route.order(request.ensemble(), request.preferred()).stream()
+                .map(request.ensemble()::server)
+                .flatMap(Optional::stream)
+                .toList();
+        var session = Guard.repeat(
+                "Cannot open a session to send on",
+                deadline,
+                () -> sessions.openOnFirst(EnsembleSession.clients(servers), OnLoss.RECONNECT, deadline));
+        try {
+            session.widen(EnsembleSession.clients(request.ensemble().servers()));
+            return new SessionSender(session, sessions.createOwn(session, "senders", deadline), sessions);
+        } catch (DriverException | InterruptedException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public SyncResult proveSynced(SyncRequest request) throws InterruptedException {
+        return catchUp.prove(request.server(), sessions.deadline(request.timeLeft()));
+    }
+
+    @Override
+    public SortedMap<ServerId, Fact<ConfigurationVersion>> confirmActive(ActiveRequest request)
+            throws InterruptedException {
+        return survey.confirmActive(request.servers(), sessions.deadline(request.timeLeft()));
+    }
+
+    /** Ends all sessions of the driver, senders and proofs included, and its own client if it opened one. */
+    @Override
+    public void close() {
+        sessions.close();
+        if (ownCurator != null) {
+            ownCurator.close();
+        }
+    }
+
+    /** Returns the path and the schemes of the identities, never a secret. */
+    @Override
+    public String toString() {
+        return description;
+    }
+
+    /**
+     * Collects what a driver needs. Not thread-safe.
+     *
+     * @since 0.1
+     */
+    public static final class Builder {
+
+        /**
+         * What a server with default settings grants at most. Long, because the session that sends a reconfiguration is
+         * heard of only when that has committed, and is given up after two thirds of its timeout. Not longer, because
+         * that is also how long whoever takes over from a process that died may have to wait for its session to end.
+         */
+        private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(40);
+
+        private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(5);
+
+        private final @Nullable CuratorFramework curator;
+        private final @Nullable String connectString;
+        private final List<Credential> credentials = new ArrayList<>();
+        private String path = "/ensembler";
+        private Duration sessionTimeout = SESSION_TIMEOUT;
+        private SenderRoute route = SenderRoute.PREFERRED_FIRST;
+
+        private Builder(@Nullable CuratorFramework curator, @Nullable String connectString) {
+            this.curator = curator;
+            this.connectString = connectString;
+        }
+
+        /**
+         * Adds an identity that the driver's sessions take on; may be called repeatedly. Credentials cannot be read back
+         * from a Curator client, so they are given here again. The secret is never printed.
+         *
+         * @param scheme such as {@code digest}
+         * @param secret such as {@code user:password}
+         */
+        public Builder authorization(String scheme, String secret) {
+            credentials.add(new Credential(scheme, secret));
+            return this;
+        }
+
+        /**
+         * Sets the path under which all znodes of the driver lie, {@code /ensembler} by default. It is absolute: the
+         * client's namespace and chroot do not apply.
+         *
+         * @throws IllegalArgumentException if it is no path of a znode, or the root
+         */
+        public Builder path(String path) {
+            PathUtils.validatePath(path);
+            if (path.equals("/")) {
+                throw new IllegalArgumentException("Cannot keep znodes right under /. Give a path such as /ensembler.");
+            }
+            this.path = path;
+            return this;
+        }
+
+        /**
+         * Sets the timeout of the session that sends a reconfiguration, 40 s by default; servers may cap it. The session
+         * is given up if the reconfiguration takes longer than two thirds of it, and the outcome is then unknown.
+         *
+         * @throws IllegalArgumentException if it is not positive or longer than a day
+         */
+        public Builder sessionTimeout(Duration sessionTimeout) {
+            if (sessionTimeout.toMillis() <= 0 || sessionTimeout.compareTo(Duration.ofDays(1)) > 0) {
+                throw new IllegalArgumentException(
+                        "Cannot use a session timeout of " + sessionTimeout + ". Give one between 1 ms and a day.");
+            }
+            this.sessionTimeout = sessionTimeout;
+            return this;
+        }
+
+        /** Sets on which servers senders are opened, whatever the caller prefers. */
+        Builder route(SenderRoute route) {
+            this.route = route;
+            return this;
+        }
+
+        /**
+         * Returns the driver. It opens no session of its own before the first call.
+         *
+         * @throws IllegalStateException if the client given was not started or has been closed
+         */
+        public CuratorEnsembleDriver open() {
+            if (curator != null) {
+                if (curator.getState() != CuratorFrameworkState.STARTED) {
+                    throw new IllegalStateException("Cannot use the Curator client: its state is " + curator.getState()
+                            + ". Start it first, and close it after the driver.");
+                }
+                return new CuratorEnsembleDriver(this, curator, null);
+            }
+            var own = CuratorFrameworkFactory.builder()
+                    .connectString(connectString)
+                    .connectionTimeoutMs(Math.toIntExact(CONNECTION_TIMEOUT.toMillis()))
+                    .retryPolicy(new ExponentialBackoffRetry(100, 3))
+                    .ensembleTracker(false)
+                    .build();
+            own.start();
+            return new CuratorEnsembleDriver(this, own, own);
+        }
+
+        /** Returns the path and the schemes of the identities, never a secret. */
+        @Override
+        public String toString() {
+            return "CuratorEnsembleDriver.Builder[path=" + path + ", identities=" + credentials + "]";
+        }
+    }
+}

@@ -1,0 +1,216 @@
+package io.ensembler.curator;
+
+import io.ensembler.curator.Session.OnLoss;
+import io.ensembler.curator.Session.Read;
+import io.ensembler.model.Address;
+import io.ensembler.model.CommittedConfiguration;
+import io.ensembler.model.ConfigurationText;
+import io.ensembler.model.Ensemble;
+import io.ensembler.model.Server;
+import io.ensembler.model.Zxid;
+import io.ensembler.probe.WordProbe;
+import io.ensembler.probe.WordProbe.Answer;
+import io.ensembler.probe.WordProbe.Question;
+import io.ensembler.probe.WordProbe.Word;
+import io.ensembler.spi.DriverException;
+import io.ensembler.spi.DriverException.Kind;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.client.ConnectStringParser;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The driver's own session to the ensemble, on any of its servers: opened when first needed, opened again when it was
+ * lost. It owns a znode, and writing that is both the write to be committed before a read and the marker that a server
+ * has to show. Thread-safe.
+ */
+final class EnsembleSession {
+
+    private final CuratorFramework curator;
+    private final Sessions sessions;
+    private final WordProbe probe;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private @Nullable Own own;
+    private volatile List<Address> known = List.of();
+
+    EnsembleSession(CuratorFramework curator, Sessions sessions, WordProbe probe) {
+        this.curator = curator;
+        this.sessions = sessions;
+        this.probe = probe;
+    }
+
+    /**
+     * A marker in the ensemble.
+     *
+     * @param znode where; nobody else writes there
+     * @param zxid the write that put it there
+     */
+    record Marker(String znode, Zxid zxid) {
+
+        /** Answers whether a session shows this marker once its server has caught up with the leader. */
+        CompletableFuture<Boolean> isShownBy(Session session) {
+            return session.sync()
+                    .thenCompose(done -> session.find(znode))
+                    .thenApply(stat ->
+                            stat.isPresent() && Zxid.of(stat.get().getMzxid()).compareTo(zxid) >= 0);
+        }
+    }
+
+    /**
+     * A session with the znode it owns.
+     *
+     * @param session connected when it was made
+     * @param znode ephemeral, of that session
+     */
+    record Own(Session session, String znode) {
+
+        Marker mark(Deadline deadline) throws KeeperException, TimeoutException, InterruptedException {
+            return new Marker(
+                    znode, Zxid.of(Guard.await(session.write(znode), deadline).getMzxid()));
+        }
+
+        CommittedConfiguration readCommitted(Marker marker, Deadline deadline)
+                throws KeeperException, TimeoutException, InterruptedException {
+            return committed(Guard.await(session.readConfiguration(), deadline), marker.zxid());
+        }
+    }
+
+    static CommittedConfiguration committed(Read read, Zxid write) {
+        return new CommittedConfiguration(
+                ConfigurationText.parse(read.text()), Zxid.of(read.stat().getMzxid()), write);
+    }
+
+    /** Returns the client addresses of these servers, in their order, of those that are known. */
+    static List<Address> clients(List<Server> servers) {
+        return servers.stream()
+                .map(server -> server.endpoints().reachableClient())
+                .flatMap(Optional::stream)
+                .distinct()
+                .toList();
+    }
+
+    /**
+     * Returns the session, connected and with its znode committed.
+     *
+     * @throws DriverException of kind {@code RETRYABLE} if no server accepts it in time
+     */
+    Own get(Deadline deadline) throws InterruptedException {
+        if (!lock.tryLock(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
+            throw new DriverException(
+                    Kind.RETRYABLE, "Cannot open a session: another call still tries to. Give it more time.");
+        }
+        try {
+            var present = own;
+            if (present != null && present.session().isConnected()) {
+                return present;
+            }
+            if (present != null) {
+                own = null;
+                present.session().close();
+            }
+            var made = open(deadline);
+            own = made;
+            return made;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Own open(Deadline deadline) throws InterruptedException {
+        Session session;
+        try {
+            session = sessions.openOnFirst(servingFirst(addresses(deadline), deadline), OnLoss.END, deadline);
+        } catch (DriverException e) {
+            if (curator.getZookeeperClient().isConnected()) {
+                // The ensemble may have moved on while nobody asked this driver, and the user's client with it.
+                known = List.of();
+            }
+            throw e;
+        }
+        try {
+            return new Own(session, sessions.createOwn(session, "drivers", deadline));
+        } catch (DriverException | InterruptedException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    /** Remembers where the ensemble is, for the next session. */
+    void remember(Ensemble ensemble) {
+        var clients = clients(ensemble.servers());
+        if (!clients.isEmpty()) {
+            known = clients;
+        }
+    }
+
+    /** Returns where the ensemble can be reached: as it said itself, or as the user's client was told. */
+    List<Address> addresses(Deadline deadline) throws InterruptedException {
+        if (known.isEmpty()) {
+            remember(ConfigurationText.parse(readThroughCurator(deadline)).ensemble());
+        }
+        var addresses = known;
+        return addresses.isEmpty() ? ofConnectString() : addresses;
+    }
+
+    private String readThroughCurator(Deadline deadline) throws InterruptedException {
+        return Guard.repeat("Cannot read the configuration through the Curator client", deadline, () -> {
+            var answer = new CompletableFuture<String>();
+            try {
+                curator.getConfig()
+                        .inBackground((client, event) -> {
+                            if (event.getResultCode() == 0) {
+                                var data = event.getData();
+                                answer.complete(data == null ? "" : new String(data, StandardCharsets.UTF_8));
+                            } else {
+                                answer.completeExceptionally(KeeperException.create(
+                                        KeeperException.Code.get(event.getResultCode()), event.getPath()));
+                            }
+                        })
+                        .forEnsemble();
+            } catch (KeeperException | InterruptedException | RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new DriverException(
+                        Kind.RETRYABLE,
+                        "Cannot read the configuration through the Curator client: " + e.getMessage() + ".",
+                        e);
+            }
+            return Guard.await(answer, deadline);
+        });
+    }
+
+    private List<Address> ofConnectString() {
+        return new ConnectStringParser(curator.getZookeeperClient().getCurrentConnectionString())
+                .getServerAddresses().stream()
+                        .map(address -> new Address(address.getHostString(), address.getPort()))
+                        .toList();
+    }
+
+    /** Puts servers that serve before those that are silent, so that no session waits for a server that is down. */
+    private List<Address> servingFirst(List<Address> addresses, Deadline deadline) throws InterruptedException {
+        var questions = addresses.stream()
+                .map(address -> new Question(address, Word.SRVR))
+                .toList();
+        var answers = probe.ask(questions, deadline.atMost(ServerProbe.LONGEST).left());
+        var serving = new ArrayList<Address>();
+        var silent = new ArrayList<Address>();
+        var refusing = new ArrayList<Address>();
+        for (var question : questions) {
+            var answer = answers.get(question);
+            var list = answer instanceof Answer.Text ? serving : answer instanceof Answer.Refused ? refusing : silent;
+            list.add(question.address());
+        }
+        serving.addAll(silent);
+        serving.addAll(refusing);
+        return serving;
+    }
+}

@@ -1,0 +1,65 @@
+package io.ensembler.curator;
+
+import io.ensembler.spi.DriverException;
+import io.ensembler.spi.DriverException.Kind;
+import java.util.concurrent.TimeoutException;
+import org.apache.zookeeper.KeeperException;
+
+/** What failures of reads, probes and writes to our own znodes mean. */
+final class Failures {
+
+    private Failures() {}
+
+    /** Returns whether the same may succeed when tried again, on another session if need be. */
+    static boolean isRepeatable(Throwable failure) {
+        if (failure instanceof KeeperException keeper) {
+            return isRepeatable(keeper.code());
+        }
+        if (failure instanceof DriverException driver) {
+            return driver.kind() == Kind.RETRYABLE;
+        }
+        return failure instanceof TimeoutException;
+    }
+
+    private static boolean isRepeatable(KeeperException.Code code) {
+        return switch (code) {
+            case CONNECTIONLOSS, OPERATIONTIMEOUT, REQUESTTIMEOUT, SESSIONMOVED, SESSIONEXPIRED, THROTTLEDOP -> true;
+            default -> false;
+        };
+    }
+
+    /** Returns the exception that says {@code what} cannot be done because of {@code failure}. */
+    static RuntimeException toDriverException(String what, Exception failure) {
+        if (failure instanceof DriverException driver) {
+            return driver;
+        }
+        if (failure instanceof TimeoutException) {
+            return new DriverException(
+                    Kind.RETRYABLE,
+                    what + ": no answer came in time. See whether a quorum of the ensemble is up, then try again.",
+                    failure);
+        }
+        if (failure instanceof KeeperException keeper) {
+            return switch (keeper.code()) {
+                case NOAUTH, AUTHFAILED, SESSIONCLOSEDREQUIRESASLAUTH, INVALIDACL ->
+                    new DriverException(
+                            Kind.REFUSED,
+                            what + ": the identity given has not the right to" + at(keeper) + " (" + keeper.code()
+                                    + "). Give credentials that have it with authorization(scheme, secret), or another path.",
+                            failure);
+                default ->
+                    new DriverException(
+                            isRepeatable(keeper.code()) ? Kind.RETRYABLE : Kind.REFUSED,
+                            what + ": ZooKeeper answered " + keeper.code() + at(keeper) + ".",
+                            failure);
+            };
+        }
+        return failure instanceof RuntimeException unchecked
+                ? unchecked
+                : new DriverException(Kind.RETRYABLE, what + ": " + failure.getMessage(), failure);
+    }
+
+    private static String at(KeeperException failure) {
+        return failure.getPath() == null ? "" : " at " + failure.getPath();
+    }
+}

@@ -1,0 +1,350 @@
+package io.ensembler.curator;
+
+import io.ensembler.model.Address;
+import io.ensembler.spi.DriverException;
+import io.ensembler.spi.DriverException.Kind;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.WatchedEvent;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.admin.ZooKeeperAdmin;
+import org.apache.zookeeper.client.ZKClientConfig;
+import org.apache.zookeeper.data.ACL;
+import org.apache.zookeeper.data.Stat;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One ZooKeeper session of the driver's own, opened on one server, whose answers are futures. Thread-safe.
+ *
+ * <p>Its handle is closed on its own event thread: ZooKeeper's client sleeps up to two seconds between two attempts to
+ * connect, closes only then, and forgets an interruption of the thread that closes it.
+ */
+final class Session implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Session.class);
+
+    /** How long closing may wait for the server to acknowledge; the session otherwise expires by itself. */
+    private static final Duration CLOSING = Duration.ofSeconds(1);
+
+    private static final byte[] NOTHING = new byte[0];
+
+    /** No znode has this version, least of all the configuration, whose version is always -1. */
+    private static final int IMPOSSIBLE_VERSION = 2_000_000_000;
+
+    /** No configuration has this version: versions are zxids, and the first of an epoch ends in 32 zero bits. */
+    private static final long IMPOSSIBLE_CONFIGURATION = 1;
+
+    /** What becomes of a session when its connection is lost. */
+    enum OnLoss {
+        /** It ends: to reconnect takes up to two seconds, to open another some milliseconds. */
+        END,
+        /** It reconnects to any server it has been widened to, and remains the same session. */
+        RECONNECT
+    }
+
+    /**
+     * What was read of a znode.
+     *
+     * @param text its data, empty if it has none
+     */
+    record Read(String text, Stat stat) {
+        private static Read of(byte @Nullable [] data, Stat stat) {
+            return new Read(data == null ? "" : new String(data, StandardCharsets.UTF_8), stat);
+        }
+    }
+
+    private final Address first;
+    private final OnLoss onLoss;
+    private final Consumer<Session> onEnd;
+    private final CompletableFuture<Session> opened = new CompletableFuture<>();
+    private final CompletableFuture<Session> over = new CompletableFuture<>();
+    private final ZooKeeperAdmin handle;
+
+    private CompletableFuture<Session> connected = opened;
+    private @Nullable String widened;
+    private @Nullable Code end;
+
+    private Session(Address first, Duration timeout, OnLoss onLoss, Consumer<Session> onEnd) throws IOException {
+        this.first = first;
+        this.onLoss = onLoss;
+        this.onEnd = onEnd;
+        var config = new ZKClientConfig();
+        config.setProperty(ZKClientConfig.ZOOKEEPER_REQUEST_TIMEOUT, Long.toString(CLOSING.toMillis()));
+        // Under the lock, which keeps events waiting until the handle is there.
+        synchronized (this) {
+            this.handle =
+                    new ZooKeeperAdmin(first.toString(), Math.toIntExact(timeout.toMillis()), this::process, config);
+        }
+    }
+
+    /** Starts to open a session and returns at once: {@link #opened()} tells how that ends. */
+    static Session open(
+            Address server, Duration timeout, List<Credential> credentials, OnLoss onLoss, Consumer<Session> onEnd) {
+        try {
+            var session = new Session(server, timeout, onLoss, onEnd);
+            credentials.forEach(credential -> session.handle.addAuthInfo(credential.scheme(), credential.secret()));
+            return session;
+        } catch (IOException e) {
+            throw new DriverException(
+                    Kind.RETRYABLE, "Cannot open a session at " + server + ": " + e.getMessage() + ".", e);
+        }
+    }
+
+    /** Answers with this session once it is connected for the first time, or fails with the first attempt. */
+    CompletableFuture<Session> opened() {
+        return opened.copy();
+    }
+
+    /** Answers with this session once it is connected, again if need be, or fails if it has ended. */
+    synchronized CompletableFuture<Session> connected() {
+        return connected.copy();
+    }
+
+    Address first() {
+        return first;
+    }
+
+    boolean isConnected() {
+        return !hasEnded() && handle.getState().isConnected();
+    }
+
+    synchronized boolean hasEnded() {
+        return end != null;
+    }
+
+    /**
+     * Lets the session reconnect to any of these servers from the next loss of its connection on. (To tell ZooKeeper's
+     * client at once would make it leave its server with some likelihood, to balance load.)
+     */
+    void widen(Collection<Address> servers) {
+        var list = servers.stream().map(Address::toString).collect(Collectors.joining(","));
+        synchronized (this) {
+            widened = list;
+        }
+        if (!handle.getState().isConnected()) {
+            widenNow();
+        }
+    }
+
+    private void widenNow() {
+        String servers;
+        synchronized (this) {
+            servers = widened;
+        }
+        if (servers != null && !servers.isEmpty()) {
+            try {
+                handle.updateServerList(servers);
+            } catch (IOException e) {
+                log.debug("session 0x{} keeps its servers", Long.toHexString(handle.getSessionId()), e);
+            }
+        }
+    }
+
+    CompletableFuture<Void> create(String path, List<ACL> acl, CreateMode mode) {
+        return ask((handle, answer) ->
+                handle.create(path, NOTHING, acl, mode, (rc, p, c, name) -> finish(answer, rc, path, null), null));
+    }
+
+    /** Commits a write to a znode of ours; its {@code mzxid} is the zxid of the write. */
+    CompletableFuture<Stat> write(String path) {
+        return ask((handle, answer) ->
+                handle.setData(path, NOTHING, -1, (rc, p, c, stat) -> finish(answer, rc, path, stat), null));
+    }
+
+    CompletableFuture<Read> readConfiguration() {
+        return ask((handle, answer) -> handle.getConfig(
+                false,
+                (rc, p, c, data, stat) -> finish(answer, rc, ZooDefs.CONFIG_NODE, rc == 0 ? Read.of(data, stat) : null),
+                null));
+    }
+
+    CompletableFuture<Void> sync() {
+        return ask((handle, answer) -> handle.sync("/", (rc, p, c) -> finish(answer, rc, "/", null), null));
+    }
+
+    CompletableFuture<Optional<Stat>> find(String path) {
+        return ask((handle, answer) -> handle.exists(
+                path,
+                false,
+                (rc, p, c, stat) -> {
+                    boolean absent = rc == Code.NONODE.intValue();
+                    finish(answer, absent ? 0 : rc, path, absent ? Optional.empty() : Optional.ofNullable(stat));
+                },
+                null));
+    }
+
+    /** Sends a reconfiguration, once. Answers with the code that comes back, whatever it is. */
+    CompletableFuture<Integer> reconfigure(ReconfigurationCall call, long version) {
+        var answer = new CompletableFuture<Integer>();
+        handle.reconfigure(
+                call.joining(),
+                call.leaving(),
+                call.whole(),
+                version,
+                (rc, p, c, data, stat) -> answer.complete(rc),
+                null);
+        return answer;
+    }
+
+    /**
+     * Asks for a reconfiguration that every leader refuses for its version. Only checks that come before that of the
+     * version answer otherwise: disabled, standalone, in progress.
+     */
+    CompletableFuture<Code> probeReconfiguration() {
+        return reconfigure(ReconfigurationCall.NOTHING, IMPOSSIBLE_CONFIGURATION)
+                .thenApply(Code::get);
+    }
+
+    /**
+     * Writes the configuration znode under a version that it never has. The right to write is checked before the
+     * version, so that nothing changes and the answer tells whether we have it.
+     */
+    CompletableFuture<Code> probeWriting() {
+        var answer = new CompletableFuture<Code>();
+        handle.setData(
+                ZooDefs.CONFIG_NODE,
+                NOTHING,
+                IMPOSSIBLE_VERSION,
+                (rc, p, c, stat) -> answer.complete(Code.get(rc)),
+                null);
+        return answer;
+    }
+
+    /** Ends the session; where it is not connected, without waiting for that. May be repeated. */
+    @Override
+    public void close() {
+        boolean waits = isConnected();
+        closeOnEventThread();
+        if (waits) {
+            try {
+                over.get(CLOSING.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (TimeoutException | ExecutionException e) {
+                log.debug(
+                        "session 0x{} is closed as soon as its server answers",
+                        Long.toHexString(handle.getSessionId()));
+            }
+        }
+    }
+
+    private void closeOnEventThread() {
+        if (hasEnded()) {
+            return;
+        }
+        handle.sync(
+                "/",
+                (rc, p, c) -> {
+                    if (rc == Code.CONNECTIONLOSS.intValue() && onLoss == OnLoss.RECONNECT) {
+                        // Closed without a connection, its ephemeral znode would stay until the session expires.
+                        closeOnEventThread();
+                    } else {
+                        end(Code.SESSIONEXPIRED);
+                    }
+                },
+                null);
+    }
+
+    /** Ends the session now, waiting for its threads. */
+    void abort() {
+        end(Code.SESSIONEXPIRED);
+    }
+
+    private interface Question<T> {
+        void put(ZooKeeperAdmin handle, CompletableFuture<T> answer);
+    }
+
+    private <T> CompletableFuture<T> ask(Question<T> question) {
+        Code ending;
+        synchronized (this) {
+            ending = end;
+        }
+        var answer = new CompletableFuture<T>();
+        if (ending == null) {
+            question.put(handle, answer);
+        } else {
+            answer.completeExceptionally(KeeperException.create(ending));
+        }
+        return answer;
+    }
+
+    @SuppressWarnings("NullAway") // A future of Void is completed with null, all others with what a code of 0 brings.
+    private static <T> void finish(CompletableFuture<T> answer, int rc, String path, @Nullable T value) {
+        if (rc == 0) {
+            answer.complete(value);
+        } else {
+            answer.completeExceptionally(KeeperException.create(Code.get(rc), path));
+        }
+    }
+
+    private void process(WatchedEvent event) {
+        log.debug("session at {}: {}", first, event.getState());
+        switch (event.getState()) {
+            case SyncConnected -> onConnected();
+            case Disconnected -> onDisconnected();
+            case Expired, Closed -> end(Code.SESSIONEXPIRED);
+            case AuthFailed -> end(Code.AUTHFAILED);
+            default -> {}
+        }
+    }
+
+    private void onConnected() {
+        CompletableFuture<Session> waiting;
+        synchronized (this) {
+            waiting = connected;
+        }
+        waiting.complete(this);
+    }
+
+    private void onDisconnected() {
+        synchronized (this) {
+            if (onLoss == OnLoss.RECONNECT && opened.isDone() && end == null) {
+                if (connected.isDone()) {
+                    connected = new CompletableFuture<>();
+                }
+            } else if (end == null) {
+                end = Code.CONNECTIONLOSS;
+            }
+        }
+        if (hasEnded()) {
+            end(Code.CONNECTIONLOSS);
+        } else {
+            widenNow();
+        }
+    }
+
+    private void end(Code reason) {
+        CompletableFuture<Session> waiting;
+        Code ending;
+        synchronized (this) {
+            if (end == null) {
+                end = reason;
+            }
+            ending = end;
+            waiting = connected;
+        }
+        waiting.completeExceptionally(KeeperException.create(ending));
+        onEnd.accept(this);
+        try {
+            handle.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        over.complete(this);
+    }
+}

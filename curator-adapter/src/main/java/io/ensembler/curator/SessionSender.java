@@ -1,0 +1,161 @@
+package io.ensembler.curator;
+
+import io.ensembler.model.Address;
+import io.ensembler.model.CommittedConfiguration;
+import io.ensembler.model.Ensemble;
+import io.ensembler.model.SenderId;
+import io.ensembler.model.Server;
+import io.ensembler.model.Zxid;
+import io.ensembler.spi.DriverException;
+import io.ensembler.spi.DriverException.Kind;
+import io.ensembler.spi.SendResult;
+import io.ensembler.spi.SendResult.Code;
+import io.ensembler.spi.SendResult.Refused;
+import io.ensembler.spi.SendResult.Unknown;
+import io.ensembler.spi.Sender;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.zookeeper.KeeperException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One session with its ephemeral znode, which is also the znode it writes before it reads. */
+final class SessionSender implements Sender {
+
+    private static final Logger log = LoggerFactory.getLogger(SessionSender.class);
+
+    private final Session session;
+    private final String znode;
+    private final Sessions sessions;
+
+    SessionSender(Session session, String znode, Sessions sessions) {
+        this.session = session;
+        this.znode = znode;
+        this.sessions = sessions;
+    }
+
+    @Override
+    public SenderId id() {
+        return new SenderId(znode);
+    }
+
+    /** Returns the server it was opened on. */
+    Address openedOn() {
+        return session.first();
+    }
+
+    @Override
+    public SendResult sendOnce(SendRequest request) {
+        var deadline = sessions.deadline(request.timeLeft());
+        var unresolved = unresolved(request.target());
+        if (!unresolved.isEmpty()) {
+            return new Refused(
+                    Code.NAME_UNRESOLVED,
+                    "nothing was sent: " + String.join(" and ", unresolved)
+                            + " of the target cannot be resolved here; the servers would stop when they cannot either");
+        }
+        if (session.hasEnded()) {
+            return new Refused(Code.SESSION_ENDED, "nothing was sent: the session of " + id() + " has ended");
+        }
+        session.widen(clients(request.before(), request.target()));
+        var call = ReconfigurationCall.from(request.before(), request.target());
+        log.debug("{} sends {} on version {}", id(), call, request.version());
+        var answer = session.reconfigure(call, request.version().value());
+        SendResult result;
+        try {
+            result = Outcomes.of(answer.get(deadline.left().toNanos(), TimeUnit.NANOSECONDS));
+        } catch (TimeoutException e) {
+            result = new Unknown("no answer came within " + request.timeLeft().toMillis() + " ms");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            result = new Unknown("interrupted while waiting for the answer");
+        } catch (ExecutionException e) {
+            result = new Unknown("the answer could not be read: " + e.getCause());
+        }
+        log.debug("{} got {}", id(), result);
+        return result;
+    }
+
+    /**
+     * Returns the hosts of the target that no name service knows. The JVM remembers names that resolve for half a minute
+     * (security property networkaddress.cache.ttl), so one that failed since may pass.
+     */
+    private static List<String> unresolved(Ensemble target) {
+        var hosts = new TreeSet<String>();
+        for (var server : target.servers()) {
+            server.endpoints().quorum().forEach(address -> hosts.add(address.host()));
+            server.endpoints().client().ifPresent(address -> hosts.add(address.host()));
+        }
+        var unresolved = new ArrayList<String>();
+        for (var host : hosts) {
+            try {
+                InetAddress.getAllByName(host);
+            } catch (UnknownHostException e) {
+                unresolved.add(host);
+            }
+        }
+        return unresolved;
+    }
+
+    static List<Address> clients(Ensemble before, Ensemble target) {
+        var servers = new ArrayList<Server>(before.servers());
+        servers.addAll(target.servers());
+        return EnsembleSession.clients(servers);
+    }
+
+    @Override
+    public CommittedConfiguration readCommitted(Duration timeLeft) throws InterruptedException {
+        var deadline = sessions.deadline(timeLeft);
+        return onThisSession("Cannot read the configuration on the session of " + id(), deadline, () -> {
+            var write = write(deadline);
+            return EnsembleSession.committed(Guard.await(session.readConfiguration(), deadline), write);
+        });
+    }
+
+    @Override
+    public boolean isGone(SenderId other, Duration timeLeft) throws InterruptedException {
+        var deadline = sessions.deadline(timeLeft);
+        return onThisSession("Cannot see whether the session of " + other + " has ended", deadline, () -> {
+            write(deadline);
+            return Guard.await(session.find(other.value()), deadline).isEmpty();
+        });
+    }
+
+    private Zxid write(Deadline deadline) throws KeeperException, TimeoutException, InterruptedException {
+        Guard.await(session.connected(), deadline);
+        return Zxid.of(Guard.await(session.write(znode), deadline).getMzxid());
+    }
+
+    private <T> T onThisSession(String what, Deadline deadline, Guard.Attempt<T> attempt) throws InterruptedException {
+        return Guard.repeat(what, deadline, () -> {
+            try {
+                return attempt.make();
+            } catch (KeeperException.SessionExpiredException e) {
+                throw new DriverException(
+                        Kind.SESSION_ENDED, what + ": it has expired. Settle what it sent on another session.", e);
+            } catch (KeeperException.NoNodeException e) {
+                throw new DriverException(
+                        Kind.CONFLICT,
+                        what + ": somebody removed its znode. Leave what lies there to this library.",
+                        e);
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+
+    @Override
+    public String toString() {
+        return "sender " + znode;
+    }
+}

@@ -1,0 +1,156 @@
+package io.ensembler.curator;
+
+import io.ensembler.curator.Session.OnLoss;
+import io.ensembler.model.Address;
+import io.ensembler.spi.DriverException;
+import io.ensembler.spi.DriverException.Kind;
+import io.ensembler.spi.TimeSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.data.ACL;
+
+/** Opens all sessions of a driver, with its identities, and knows those that have not ended. Thread-safe. */
+final class Sessions implements AutoCloseable {
+
+    /**
+     * The timeout of sessions that only look. Short, so that a server that was paused or cut off is noticed: such a
+     * session is lost after two thirds of it.
+     */
+    private static final Duration LOOKING = Duration.ofSeconds(10);
+
+    /** How long one server may take to accept a session while another could be tried. */
+    private static final Duration PER_SERVER = Duration.ofSeconds(2);
+
+    private final List<Credential> credentials;
+    private final String path;
+    private final Duration sendingTimeout;
+    private final TimeSource time;
+    private final Set<Session> alive = ConcurrentHashMap.newKeySet();
+
+    Sessions(List<Credential> credentials, String path, Duration sendingTimeout, TimeSource time) {
+        this.credentials = List.copyOf(credentials);
+        this.path = path;
+        this.sendingTimeout = sendingTimeout;
+        this.time = time;
+    }
+
+    TimeSource time() {
+        return time;
+    }
+
+    Deadline deadline(Duration timeLeft) {
+        return Deadline.in(timeLeft, time);
+    }
+
+    /** Starts to open a session that ends with its connection. */
+    Session look(Address server) {
+        var timeout = LOOKING.compareTo(sendingTimeout) < 0 ? LOOKING : sendingTimeout;
+        return start(server, timeout, OnLoss.END);
+    }
+
+    private Session start(Address server, Duration timeout, OnLoss onLoss) {
+        var session = Session.open(server, timeout, credentials, onLoss, alive::remove);
+        alive.add(session);
+        if (session.hasEnded()) {
+            alive.remove(session);
+        }
+        return session;
+    }
+
+    /**
+     * Opens a session on the first of these servers that accepts one.
+     *
+     * @throws DriverException of kind {@code RETRYABLE} if none does
+     */
+    Session openOnFirst(List<Address> servers, OnLoss onLoss, Deadline deadline) throws InterruptedException {
+        var failures = new ArrayList<String>();
+        for (var server : servers) {
+            var session = onLoss == OnLoss.END ? look(server) : start(server, sendingTimeout, onLoss);
+            try {
+                return Guard.await(session.opened(), deadline.atMost(PER_SERVER));
+            } catch (TimeoutException e) {
+                failures.add(server + " did not accept it in time");
+            } catch (KeeperException e) {
+                if (e.code() == KeeperException.Code.AUTHFAILED) {
+                    throw new DriverException(
+                            Kind.REFUSED,
+                            "Cannot open a session at " + server + ": it did not accept an identity of scheme "
+                                    + credentials + ". See whether the ensemble knows the scheme.",
+                            e);
+                }
+                failures.add(server + " refused it");
+            } finally {
+                if (!session.isConnected()) {
+                    session.close();
+                }
+            }
+        }
+        throw new DriverException(
+                Kind.RETRYABLE,
+                "Cannot open a session: " + (failures.isEmpty() ? "no server is known" : String.join(", ", failures))
+                        + ". See whether a server serves clients there.");
+    }
+
+    /**
+     * Creates an ephemeral znode of this session under a folder of ours and returns its path. It is committed then.
+     */
+    String createOwn(Session session, String folder, Deadline deadline) throws InterruptedException {
+        var own = path + "/" + folder + "/" + UUID.randomUUID();
+        Guard.repeat("Cannot create a znode under " + path, deadline, () -> {
+            try {
+                Guard.await(createUnlessThere(session, own, CreateMode.EPHEMERAL), deadline);
+            } catch (KeeperException.NoNodeException e) {
+                for (int end = path.indexOf('/', 1); end > 0; end = path.indexOf('/', end + 1)) {
+                    Guard.await(createUnlessThere(session, path.substring(0, end), CreateMode.PERSISTENT), deadline);
+                }
+                Guard.await(createUnlessThere(session, path, CreateMode.PERSISTENT), deadline);
+                Guard.await(createUnlessThere(session, path + "/" + folder, CreateMode.PERSISTENT), deadline);
+                Guard.await(createUnlessThere(session, own, CreateMode.EPHEMERAL), deadline);
+            }
+            return own;
+        });
+        return own;
+    }
+
+    private CompletableFuture<Boolean> createUnlessThere(Session session, String znode, CreateMode mode) {
+        return session.create(znode, acl(), mode).handle((done, failure) -> {
+            if (failure == null || failure instanceof KeeperException.NodeExistsException) {
+                return true;
+            }
+            throw new CompletionException(failure);
+        });
+    }
+
+    /** Everybody may look; change only who came with the same identity, or everybody where none is given. */
+    private List<ACL> acl() {
+        if (credentials.isEmpty()) {
+            return ZooDefs.Ids.OPEN_ACL_UNSAFE;
+        }
+        var acl = new ArrayList<>(ZooDefs.Ids.CREATOR_ALL_ACL);
+        acl.addAll(ZooDefs.Ids.READ_ACL_UNSAFE);
+        return acl;
+    }
+
+    /** Ends all sessions. */
+    @Override
+    public void close() {
+        for (var session : List.copyOf(alive)) {
+            session.abort();
+        }
+    }
+
+    static List<Address> distinct(Collection<Address> addresses) {
+        return addresses.stream().distinct().toList();
+    }
+}

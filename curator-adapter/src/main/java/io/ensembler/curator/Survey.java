@@ -1,0 +1,219 @@
+package io.ensembler.curator;
+
+import io.ensembler.curator.EnsembleSession.Marker;
+import io.ensembler.curator.EnsembleSession.Own;
+import io.ensembler.curator.ServerProbe.Report;
+import io.ensembler.model.CommittedConfiguration;
+import io.ensembler.model.Configuration;
+import io.ensembler.model.ConfigurationText;
+import io.ensembler.model.ConfigurationVersion;
+import io.ensembler.model.Ensemble;
+import io.ensembler.model.Fact;
+import io.ensembler.model.Fact.Source;
+import io.ensembler.model.Observation;
+import io.ensembler.model.ReconfigurationAccess;
+import io.ensembler.model.Server;
+import io.ensembler.model.ServerFacts;
+import io.ensembler.model.ServerFacts.Presence;
+import io.ensembler.model.ServerId;
+import io.ensembler.model.ServerMode;
+import io.ensembler.probe.ConfReply;
+import io.ensembler.probe.SrvrReply;
+import io.ensembler.spi.DriverException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.KeeperException.Code;
+
+/** Looks at the ensemble and at each server. Thread-safe. */
+final class Survey {
+
+    /** How long a server that answers may take to open a session and to show a marker. */
+    private static final Duration LONGEST = Duration.ofSeconds(3);
+
+    private final EnsembleSession ensemble;
+    private final ServerSessions servers;
+    private final ServerProbe probe;
+    private final Sessions sessions;
+
+    Survey(EnsembleSession ensemble, ServerSessions servers, ServerProbe probe, Sessions sessions) {
+        this.ensemble = ensemble;
+        this.servers = servers;
+        this.probe = probe;
+        this.sessions = sessions;
+    }
+
+    private record Look(Own own, Marker marker, CommittedConfiguration committed, Instant at) {}
+
+    Observation observe(List<Server> besides, Deadline deadline) throws InterruptedException {
+        var look = Guard.repeat("Cannot observe the ensemble", deadline, () -> {
+            var own = ensemble.get(deadline);
+            var marker = own.mark(deadline);
+            return new Look(own, marker, own.readCommitted(marker, deadline), now());
+        });
+        var listed = look.committed().ensemble();
+        ensemble.remember(listed);
+        var all = new TreeMap<ServerId, Server>();
+        besides.forEach(server -> all.put(server.id(), server));
+        listed.servers().forEach(server -> all.put(server.id(), server));
+        servers.keepOnly(EnsembleSession.clients(List.copyOf(all.values())));
+
+        var reconfiguring = look.own().session().probeReconfiguration();
+        var writing = look.own().session().probeWriting();
+        var reports = probe.ask(all.values(), deadline);
+        var facts = facts(reports, look.marker(), deadline.atMost(LONGEST));
+        boolean standalone = reports.values().stream().anyMatch(report -> hasMode(report, ServerMode.STANDALONE))
+                || (listed.servers().isEmpty() && probe.isAnyStandalone(ensemble.addresses(deadline), deadline));
+        return Observation.of(
+                look.at(),
+                standalone ? withoutServers(look.committed()) : look.committed(),
+                leader(reports),
+                standalone
+                        ? Fact.known(ReconfigurationAccess.STANDALONE, Source.SRVR, now())
+                        : access(reconfiguring, writing, deadline.atMost(LONGEST)),
+                facts);
+    }
+
+    private static CommittedConfiguration withoutServers(CommittedConfiguration committed) {
+        return new CommittedConfiguration(
+                new Configuration(Ensemble.empty(), committed.version()), committed.modified(), committed.write());
+    }
+
+    private static boolean hasMode(Report report, ServerMode mode) {
+        return report.srvr() instanceof SrvrReply.Serving serving && serving.mode() == mode;
+    }
+
+    private static Optional<ServerId> leader(Map<ServerId, Report> reports) {
+        return reports.values().stream()
+                .filter(report -> hasMode(report, ServerMode.LEADER))
+                .max(Comparator.comparing(report -> ((SrvrReply.Serving) report.srvr()).zxid()))
+                .map(Report::id);
+    }
+
+    private Map<ServerId, ServerFacts> facts(Map<ServerId, Report> reports, Marker marker, Deadline deadline)
+            throws InterruptedException {
+        var shown = new TreeMap<ServerId, CompletableFuture<Boolean>>();
+        var versions = new TreeMap<ServerId, CompletableFuture<ConfigurationVersion>>();
+        for (var report : reports.values()) {
+            onSession(report).ifPresent(session -> {
+                shown.put(report.id(), session.thenCompose(marker::isShownBy));
+                if (!(report.conf() instanceof ConfReply.InForce)) {
+                    versions.put(report.id(), session.thenCompose(Survey::versionShown));
+                }
+            });
+        }
+        var facts = new TreeMap<ServerId, ServerFacts>();
+        for (var report : reports.values()) {
+            var id = report.id();
+            facts.put(
+                    id,
+                    new ServerFacts(
+                            id,
+                            report.presence(),
+                            ofSrvr(report, SrvrReply.Serving::mode),
+                            shown.containsKey(id)
+                                    ? fact(shown.get(id), Source.SESSION, deadline)
+                                    : withoutSession(report),
+                            ofSrvr(report, SrvrReply.Serving::zxid),
+                            inForce(report, versions, deadline),
+                            ofSrvr(report, SrvrReply.Serving::connections)));
+        }
+        return facts;
+    }
+
+    /** Asks each server which configuration it has in force. */
+    SortedMap<ServerId, Fact<ConfigurationVersion>> confirmActive(List<Server> asked, Deadline deadline)
+            throws InterruptedException {
+        var reports = probe.ask(asked, deadline);
+        var versions = new TreeMap<ServerId, CompletableFuture<ConfigurationVersion>>();
+        for (var report : reports.values()) {
+            if (!(report.conf() instanceof ConfReply.InForce)) {
+                onSession(report)
+                        .ifPresent(session -> versions.put(report.id(), session.thenCompose(Survey::versionShown)));
+            }
+        }
+        var facts = new TreeMap<ServerId, Fact<ConfigurationVersion>>();
+        for (var report : reports.values()) {
+            facts.put(report.id(), inForce(report, versions, deadline.atMost(LONGEST)));
+        }
+        return Collections.unmodifiableSortedMap(facts);
+    }
+
+    private Optional<CompletableFuture<Session>> onSession(Report report) {
+        if (report.presence() == Presence.REFUSES) {
+            report.client().ifPresent(servers::drop);
+        }
+        return report.mayServe() ? report.client().map(servers::at) : Optional.empty();
+    }
+
+    private static CompletableFuture<ConfigurationVersion> versionShown(Session session) {
+        return session.readConfiguration()
+                .thenApply(read -> ConfigurationText.parse(read.text()).version());
+    }
+
+    private Fact<ConfigurationVersion> inForce(
+            Report report, Map<ServerId, CompletableFuture<ConfigurationVersion>> versions, Deadline deadline)
+            throws InterruptedException {
+        if (report.conf() instanceof ConfReply.InForce conf) {
+            return Fact.known(conf.inForce().version(), Source.CONF, now());
+        }
+        var version = versions.get(report.id());
+        return version == null ? withoutSession(report) : fact(version, Source.ZNODE, deadline);
+    }
+
+    private <T> Fact<T> ofSrvr(Report report, Function<SrvrReply.Serving, T> part) {
+        return report.srvr() instanceof SrvrReply.Serving serving
+                ? Fact.known(part.apply(serving), Source.SRVR, now())
+                : withoutSession(report);
+    }
+
+    private <T> Fact<T> withoutSession(Report report) {
+        return report.srvr() instanceof SrvrReply.NotServing
+                ? Fact.notServing(Source.SRVR, now())
+                : Fact.unknown(report.reason());
+    }
+
+    private <T> Fact<T> fact(CompletableFuture<T> answer, Source source, Deadline deadline)
+            throws InterruptedException {
+        try {
+            return Fact.known(Guard.await(answer, deadline), source, now());
+        } catch (TimeoutException e) {
+            return Fact.unknown("a session to it brought no answer in time");
+        } catch (KeeperException e) {
+            return Fact.unknown("a session to it failed with " + e.code());
+        } catch (DriverException e) {
+            return Fact.unknown(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** What lasts is named before what passes. */
+    private Fact<ReconfigurationAccess> access(
+            CompletableFuture<Code> reconfiguring, CompletableFuture<Code> writing, Deadline deadline)
+            throws InterruptedException {
+        Code toReconfigure;
+        Code toWrite;
+        try {
+            toReconfigure = Guard.await(reconfiguring, deadline);
+            toWrite = Guard.await(writing, deadline);
+        } catch (TimeoutException | KeeperException e) {
+            return Fact.unknown("the probes brought no answer in time");
+        }
+        return Access.of(toReconfigure, toWrite)
+                .map(access -> Fact.known(access, Source.ZNODE, now()))
+                .orElseGet(() -> Fact.unknown("the probes were answered with " + toReconfigure + " and " + toWrite));
+    }
+
+    private Instant now() {
+        return sessions.time().now();
+    }
+}
