@@ -159,9 +159,10 @@ public final class Planner {
         var draft = new Draft();
         var live = new TreeSet<>(liveNow);
         var gone = servers(origin, server -> !now.contains(server.id()) && !target.contains(server.id()));
-        if (!gone.isEmpty()) {
-            draft.add(new Step.ConfirmActive(origin, now), now, now.tolerance(live));
-            gone.forEach(server -> draft.add(new Step.StopServer(server), now, now.tolerance(live)));
+        for (var server : gone) {
+            // Which of them left last is not known; as if each had: stricter than needed, and never too weak.
+            draft.add(new Step.ConfirmActive(now.plus(server), now), now, now.tolerance(live));
+            draft.add(new Step.StopServer(server), now, now.tolerance(live));
         }
         var before = now;
         for (var after : Route.between(now, target, liveNow, leader)) {

@@ -1,0 +1,127 @@
+package io.ensembler;
+
+import io.ensembler.execution.PlanRunner;
+import io.ensembler.execution.RunListener;
+import io.ensembler.execution.RunOptions;
+import io.ensembler.execution.RunResult;
+import io.ensembler.model.Observation;
+import io.ensembler.plan.Planner;
+import io.ensembler.plan.ScalingPlan;
+import io.ensembler.plan.ScalingRequest;
+import io.ensembler.spi.DriverException;
+import io.ensembler.spi.EnsembleDriver;
+import io.ensembler.spi.EnsembleDriver.ObserveRequest;
+import io.ensembler.spi.ServerLauncher;
+import io.ensembler.spi.TimeSource;
+import io.ensembler.validation.ValidationException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apiguardian.api.API;
+
+/**
+ * Observes one ensemble, plans its changes and runs the plans. Thread-safe; it holds nothing that needs closing, since
+ * driver and launcher stay with whoever made them.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public final class EnsembleScaler {
+
+    private static final Duration ONE_LOOK = Duration.ofSeconds(30);
+
+    private final EnsembleDriver driver;
+    private final PlanRunner runner;
+    private final Planner planner = new Planner();
+
+    private EnsembleScaler(Builder builder) {
+        this.driver = builder.driver;
+        this.runner = builder.launcher
+                .map(launcher -> PlanRunner.with(driver, launcher, builder.listeners, builder.time))
+                .orElseGet(() -> PlanRunner.withoutLauncher(driver, builder.listeners, builder.time));
+    }
+
+    /** Returns a builder for a scaler of the ensemble that {@code driver} reaches. */
+    public static Builder builder(EnsembleDriver driver) {
+        return new Builder(driver);
+    }
+
+    /**
+     * Returns what stands now. Nothing is changed but znodes of the driver's own.
+     *
+     * @throws DriverException if the ensemble cannot be reached within 30 s, or the thread is interrupted (its flag is
+     *     then set)
+     */
+    public Observation observe() {
+        try {
+            return driver.observe(new ObserveRequest(List.of(), ONE_LOOK));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DriverException(
+                    DriverException.Kind.RETRYABLE, "Cannot observe the ensemble: the thread was interrupted", e);
+        }
+    }
+
+    /**
+     * Returns the plan that fulfils {@code request} from what stands now; it has no steps if nothing is to be done.
+     *
+     * @throws ValidationException if a rule forbids it; nothing was sent
+     * @throws DriverException if the ensemble cannot be observed
+     */
+    public ScalingPlan plan(ScalingRequest request) {
+        return planner.plan(observe(), request);
+    }
+
+    /** Runs {@code plan} with {@link RunOptions#defaults()}. */
+    public RunResult run(ScalingPlan plan) {
+        return run(plan, RunOptions.defaults());
+    }
+
+    /**
+     * Runs {@code plan} on the calling thread and returns once it has completed, stopped, failed or was interrupted, as
+     * {@link PlanRunner#run} does.
+     */
+    public RunResult run(ScalingPlan plan, RunOptions options) {
+        return runner.run(plan, options);
+    }
+
+    /** Collects what a scaler needs. Not thread-safe. */
+    public static final class Builder {
+
+        private final EnsembleDriver driver;
+        private final List<RunListener> listeners = new ArrayList<>();
+        private Optional<ServerLauncher> launcher = Optional.empty();
+        private TimeSource time = TimeSource.system();
+
+        private Builder(EnsembleDriver driver) {
+            this.driver = driver;
+        }
+
+        /** Sets who starts and stops servers. Without, a run tells which server somebody must start or stop, and waits. */
+        public Builder launcher(ServerLauncher serverLauncher) {
+            launcher = Optional.of(serverLauncher);
+            return this;
+        }
+
+        /** Adds a listener to what happens in runs. Without any, {@link RunListener#logging()} is told. */
+        public Builder listener(RunListener listener) {
+            listeners.add(listener);
+            return this;
+        }
+
+        /** Sets the clock. Default {@link TimeSource#system()}. */
+        public Builder timeSource(TimeSource timeSource) {
+            time = timeSource;
+            return this;
+        }
+
+        /** Returns the scaler. */
+        public EnsembleScaler build() {
+            if (listeners.isEmpty()) {
+                listeners.add(RunListener.logging());
+            }
+            return new EnsembleScaler(this);
+        }
+    }
+}

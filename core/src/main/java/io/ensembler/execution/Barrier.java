@@ -1,0 +1,72 @@
+package io.ensembler.execution;
+
+import io.ensembler.model.ConfigurationVersion;
+import io.ensembler.model.Ensemble;
+import io.ensembler.model.Fact;
+import io.ensembler.model.Observation;
+import io.ensembler.model.Server;
+import io.ensembler.model.ServerFacts;
+import io.ensembler.model.ServerId;
+import io.ensembler.spi.EnsembleDriver;
+import io.ensembler.spi.EnsembleDriver.ActiveRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What must be proved before the next step: that the old participants which may not act on the new configuration hold no
+ * quorum of the old one. A server forgets a configuration that it acknowledged and did not activate at its second boot,
+ * so that many of them could otherwise revive the old ensemble.
+ *
+ * <p>A server proves it by what its {@code conf} shows in force. Its configuration znode proves it only if that is known
+ * to follow what the server has in force: the znode of a server with {@code reconfigEnabled=false} shows the new
+ * version, though it goes on by its old list. It is known of a server that had the ensemble's version in force before
+ * the plan, and of one that attached during it, which such a server never does.
+ */
+final class Barrier {
+
+    private final EnsembleDriver driver;
+    private final Set<ServerId> znodeFollows = new TreeSet<>();
+
+    Barrier(EnsembleDriver driver, Observation first) {
+        this.driver = driver;
+        first.servers().values().stream()
+                .filter(facts -> facts.inForce().value().equals(Optional.of(first.version())))
+                .map(ServerFacts::id)
+                .forEach(znodeFollows::add);
+    }
+
+    /** The server attached to the ensemble during this run. */
+    void attached(ServerId id) {
+        znodeFollows.add(id);
+    }
+
+    /** Returns who does not yet act on the configuration observed, as a clause; empty if the barrier is passed. */
+    Optional<String> missing(Ensemble old, Observation now, Duration timeLeft) throws InterruptedException {
+        var asked = new TreeMap<ServerId, Server>();
+        old.servers().forEach(server -> asked.put(server.id(), server));
+        now.ensemble().servers().forEach(server -> asked.put(server.id(), server));
+        var answers = driver.confirmActive(new ActiveRequest(List.copyOf(asked.values()), timeLeft));
+
+        var unproved = new TreeSet<ServerId>();
+        var clauses = new ArrayList<String>();
+        for (var id : old.participants()) {
+            var answer = answers.getOrDefault(id, Fact.unknown("nobody asked it"));
+            if (!proves(id, answer, now.version())) {
+                unproved.add(id);
+                clauses.add("server " + id + " has " + answer + " in force");
+            }
+        }
+        return old.containsQuorum(unproved) ? Optional.of(String.join(", ", clauses)) : Optional.empty();
+    }
+
+    boolean proves(ServerId id, Fact<ConfigurationVersion> inForce, ConfigurationVersion version) {
+        return inForce instanceof Fact.Known<ConfigurationVersion> known
+                && known.known().equals(version)
+                && (known.source() == Fact.Source.CONF || znodeFollows.contains(id));
+    }
+}

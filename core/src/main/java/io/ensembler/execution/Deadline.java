@@ -1,0 +1,53 @@
+package io.ensembler.execution;
+
+import io.ensembler.spi.TimeSource;
+import java.time.Duration;
+
+/** A moment on the injected clock by which something must be done. */
+final class Deadline {
+
+    private final TimeSource time;
+    private final long startNanos;
+    private final Duration limit;
+
+    private Deadline(TimeSource time, Duration limit) {
+        this.time = time;
+        this.startNanos = time.nanoTime();
+        this.limit = limit;
+    }
+
+    static Deadline in(Duration limit, TimeSource time) {
+        return new Deadline(time, limit);
+    }
+
+    /** The earlier of this deadline and one {@code limit} from now. */
+    Deadline atMost(Duration limit) {
+        return in(shorter(left(), limit), time);
+    }
+
+    Duration elapsed() {
+        return Duration.ofNanos(time.nanoTime() - startNanos);
+    }
+
+    Duration left() {
+        var left = limit.minus(elapsed());
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    /** The time left, or {@code limit} if that is shorter. */
+    Duration left(Duration limit) {
+        return shorter(left(), limit);
+    }
+
+    boolean isOver() {
+        return left().isZero();
+    }
+
+    Duration limit() {
+        return limit;
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+}

@@ -1,0 +1,42 @@
+package io.ensembler.execution;
+
+import java.util.Locale;
+import org.apiguardian.api.API;
+
+/**
+ * Why a run ended before its plan did. Where an invariant demanded it, the reason bears the invariant's name.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public enum StopReason {
+    /** The configuration is not the one the plan accounts for: somebody else reconfigured, or the plan is stale. */
+    ONE_AUTHOR,
+    /** A server was not proved to have caught up in time. */
+    SYNCED_BEFORE_VOTING,
+    /** Too few participants are proved in sync for the next step. */
+    TOLERANCE_FLOOR,
+    /** A launcher found that a server must not be started on its directory. */
+    JOINER_CANNOT_ELECT,
+    /** A host name does not resolve. */
+    NAMES_RESOLVE,
+    /** Too few servers were proved to have the new configuration in force. */
+    BARRIER,
+    /** A removed server was not stopped: it still takes writes. */
+    RETIRED_MEANS_SILENT,
+    /** What became of a reconfiguration could not be told. */
+    OUTCOME_UNRESOLVED,
+    /** A reconfiguration was not accepted for so long. */
+    NOT_ACCEPTED,
+    /** A rule forbids going on. */
+    RULE,
+    /** No write was committed in time: the ensemble cannot be reached or has no leader. */
+    ENSEMBLE_UNREACHABLE,
+    /** A launcher could not start or stop a server. */
+    LAUNCHER;
+
+    /** Returns the stable name, such as {@code one-author}. */
+    public String code() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

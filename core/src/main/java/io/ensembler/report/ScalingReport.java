@@ -1,0 +1,66 @@
+package io.ensembler.report;
+
+import io.ensembler.model.Configuration;
+import io.ensembler.plan.ScalingPlan;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.apiguardian.api.API;
+
+/**
+ * What became of a run. Immutable.
+ *
+ * @param plan what was run
+ * @param startedAt when it began
+ * @param took how long it took
+ * @param before the configuration as it began
+ * @param after the configuration as last seen by it
+ * @param steps what became of each step that was begun, in order
+ * @param handOffs how often leadership moved by a step of the plan, counted by epochs
+ * @param elections how often another leader took office for other reasons, counted by epochs
+ * @param reconfigurationsSent how many reconfigurations were sent, whatever became of them
+ * @param outcome how it ended, in a sentence
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public record ScalingReport(
+        ScalingPlan plan,
+        Instant startedAt,
+        Duration took,
+        Configuration before,
+        Configuration after,
+        List<StepReport> steps,
+        int handOffs,
+        int elections,
+        int reconfigurationsSent,
+        String outcome) {
+
+    /** Copies {@code steps}. */
+    public ScalingReport {
+        steps = List.copyOf(steps);
+    }
+
+    /** Returns the record of the change, for a person to read. */
+    @Override
+    public String toString() {
+        var text = new StringBuilder("Run: ")
+                .append(before.ensemble())
+                .append(" -> ")
+                .append(after.ensemble());
+        text.append(plan.reason().isEmpty() ? "" : ", because " + plan.reason()).append('\n');
+        text.append("began ")
+                .append(startedAt)
+                .append(", took ")
+                .append(took.toMillis())
+                .append(" ms; version ");
+        text.append(before.version()).append(" -> ").append(after.version());
+        text.append("; reconfigurations sent: ").append(reconfigurationsSent);
+        text.append("; leader hand-offs: ")
+                .append(handOffs)
+                .append(", other elections: ")
+                .append(elections)
+                .append('\n');
+        steps.forEach(step -> text.append("  ").append(step).append('\n'));
+        return text.append(outcome).append('\n').toString();
+    }
+}
