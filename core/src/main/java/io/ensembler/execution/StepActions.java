@@ -353,14 +353,15 @@ final class StepActions implements AutoCloseable {
         if (now.ensemble().contains(server.id())) {
             throw Halt.stopped(StopReason.RULE, "Cannot stop server " + server.id() + ": the configuration lists it.");
         }
+        boolean wasSilent = isSilent(now, server);
         if (launcher.isPresent()) {
             try {
                 launcher.get().stop(new StopRequest(server, now.version(), deadline.left()));
             } catch (EnsembleException e) {
                 throw Halt.stopped(StopReason.LAUNCHER, text(e));
             }
+            now = account.observe(deadline, List.of(server));
         }
-        boolean wasSilent = isSilent(now, server);
         while (!isSilent(now, server)) {
             await(
                     planned,
