@@ -1,14 +1,19 @@
 package io.ensembler.model;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 
 /**
  * Where a server can be reached: by the other servers and by clients. Immutable.
  *
- * @param quorum at least one address for the other servers, in a fixed order (a server prints them in its own)
+ * @param quorum at least one address for the other servers, ordered (a server prints them in an order of its own)
  * @param client the address for clients; empty where a line carries none and the server's own file supplies it
  * @since 0.1
  */
@@ -16,20 +21,42 @@ import org.apiguardian.api.API;
 public record Endpoints(List<QuorumAddress> quorum, Optional<Address> client) {
 
     /**
-     * Sorts and copies {@code quorum}.
+     * Copies {@code quorum}, sorts it, and pairs the ports of each host in ascending order. A server keeps quorum and
+     * election addresses as two sets and pairs them anew whenever it prints, so how they stood means nothing.
      *
-     * @throws IllegalArgumentException if {@code quorum} is empty or holds an address twice
+     * @throws IllegalArgumentException if {@code quorum} is empty or uses a port of a host twice
      */
     public Endpoints {
         if (quorum.isEmpty()) {
             throw new IllegalArgumentException("a server needs a quorum address");
         }
-        var sorted = quorum.stream().sorted().toList();
-        if (sorted.stream().distinct().count() != sorted.size()) {
-            throw new IllegalArgumentException("a quorum address is given twice in "
-                    + sorted.stream().map(QuorumAddress::toString).collect(Collectors.joining("|")));
+        quorum = paired(quorum);
+        Objects.requireNonNull(client, "client");
+    }
+
+    private static List<QuorumAddress> paired(List<QuorumAddress> quorum) {
+        var byHost = new TreeMap<String, List<QuorumAddress>>();
+        quorum.forEach(address -> byHost.computeIfAbsent(address.host(), host -> new ArrayList<>())
+                .add(address));
+        var paired = new ArrayList<QuorumAddress>();
+        byHost.forEach((host, addresses) -> {
+            var quorumPorts = new TreeSet<Integer>();
+            var electionPorts = new TreeSet<Integer>();
+            for (var address : addresses) {
+                addOnce(address.quorumPort(), quorumPorts, electionPorts, addresses);
+                addOnce(address.electionPort(), electionPorts, quorumPorts, addresses);
+            }
+            var electionPort = electionPorts.iterator();
+            quorumPorts.forEach(quorumPort -> paired.add(new QuorumAddress(host, quorumPort, electionPort.next())));
+        });
+        return List.copyOf(paired);
+    }
+
+    private static void addOnce(int port, Set<Integer> ports, Set<Integer> others, List<QuorumAddress> addresses) {
+        if (others.contains(port) || !ports.add(port)) {
+            throw new IllegalArgumentException("port " + port + " is used twice in "
+                    + addresses.stream().map(QuorumAddress::toString).collect(Collectors.joining("|")));
         }
-        quorum = sorted;
     }
 
     /** Returns the endpoints with one quorum address and a client address. */
@@ -39,7 +66,7 @@ public record Endpoints(List<QuorumAddress> quorum, Optional<Address> client) {
 
     /**
      * Returns the address at which to call the client port from elsewhere: the client address, with a wildcard host
-     * replaced by the host of the first quorum address; empty if no client address is known.
+     * replaced by the host of the first quorum address (which may be a wildcard as well); empty if no client address is known.
      */
     public Optional<Address> reachableClient() {
         return client.map(

@@ -8,8 +8,13 @@ import java.util.regex.Pattern;
 /** How hosts are written and compared; nothing here asks a name service. */
 final class Hosts {
 
-    private static final Pattern NAME = Pattern.compile("[\\p{Alnum}_]([\\p{Alnum}._-]*[\\p{Alnum}_.])?");
-    private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
+    /** As long as a name can be in DNS. It also bounds what the patterns below are matched against. */
+    private static final int LONGEST = 253;
+
+    private static final Pattern NUMERIC = Pattern.compile("[0-9.]+");
+    private static final Pattern IPV4 = Pattern.compile("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}");
+    private static final Pattern LABEL = Pattern.compile("[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?");
+    private static final Pattern ZONE = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*");
     private static final String IPV6_WILDCARD = "0:0:0:0:0:0:0:0";
 
     private Hosts() {}
@@ -19,30 +24,74 @@ final class Hosts {
         if (trimmed.startsWith("[") && trimmed.endsWith("]")) {
             trimmed = trimmed.substring(1, trimmed.length() - 1);
         }
+        if (trimmed.isEmpty()) {
+            throw new IllegalArgumentException("the host is empty");
+        }
+        if (trimmed.length() > LONGEST) {
+            throw new IllegalArgumentException(
+                    "the host has " + trimmed.length() + " characters, and a name has at most " + LONGEST);
+        }
         if (trimmed.indexOf(':') >= 0) {
             return normaliseIpv6(trimmed);
         }
-        if (!NAME.matcher(trimmed).matches()) {
-            throw new IllegalArgumentException("'" + trimmed + "' is neither a host name nor an IP address");
+        if (NUMERIC.matcher(trimmed).matches()) {
+            return checkIpv4(trimmed);
         }
-        return trimmed.toLowerCase(Locale.ROOT);
+        return checkName(trimmed.toLowerCase(Locale.ROOT));
     }
 
     private static String normaliseIpv6(String literal) {
         int zoneAt = literal.indexOf('%');
-        var address = zoneAt < 0 ? literal : literal.substring(0, zoneAt);
         var zone = zoneAt < 0 ? "" : literal.substring(zoneAt);
         try {
             // In brackets the JDK accepts a literal or throws; without them some texts would be looked up as names.
-            return InetAddress.getByName("[" + address + "]").getHostAddress() + zone;
+            var address = InetAddress.getByName("[" + (zoneAt < 0 ? literal : literal.substring(0, zoneAt)) + "]")
+                    .getHostAddress();
+            if (!zone.isEmpty()
+                    && (isIpv4(address) || !ZONE.matcher(zone.substring(1)).matches())) {
+                throw new IllegalArgumentException(
+                        Quote.of(literal) + " is not an IPv6 address: its zone id cannot be read");
+            }
+            return address + zone;
         } catch (UnknownHostException e) {
-            throw new IllegalArgumentException("'" + literal + "' is not an IPv6 address", e);
+            throw new IllegalArgumentException(Quote.of(literal) + " is not an IPv6 address", e);
         }
     }
 
-    static void checkPort(String what, int port) {
+    /** A server would read {@code 127.1} and {@code 010.0.0.1} too, and print them in another form. */
+    private static String checkIpv4(String literal) {
+        if (!isIpv4(literal)) {
+            throw new IllegalArgumentException(Quote.of(literal)
+                    + " is not an IPv4 address, which is four numbers up to 255 without leading zeros");
+        }
+        return literal;
+    }
+
+    private static boolean isIpv4(String literal) {
+        if (!IPV4.matcher(literal).matches()) {
+            return false;
+        }
+        for (var octet : literal.split("\\.", -1)) {
+            if (Integer.parseInt(octet) > 255) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String checkName(String name) {
+        var withoutRootDot = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+        for (var label : withoutRootDot.split("\\.", -1)) {
+            if (!LABEL.matcher(label).matches()) {
+                throw new IllegalArgumentException(Quote.of(name) + " is neither a host name nor an IP address");
+            }
+        }
+        return name;
+    }
+
+    static void checkPort(String what, long port) {
         if (port < 1 || port > 65_535) {
-            throw new IllegalArgumentException(what + " " + port + " is not within 1 to 65535");
+            throw new IllegalArgumentException("the " + what + " " + port + " is not within 1 to 65535");
         }
     }
 
@@ -50,8 +99,9 @@ final class Hosts {
         return host.equals("0.0.0.0") || host.equals(IPV6_WILDCARD);
     }
 
+    /** Tells a literal from a name, given a host as {@link #normalise} returned it. */
     static boolean isLiteral(String host) {
-        return host.indexOf(':') >= 0 || IPV4.matcher(host).matches();
+        return host.indexOf(':') >= 0 || NUMERIC.matcher(host).matches();
     }
 
     static String bracketed(String host) {

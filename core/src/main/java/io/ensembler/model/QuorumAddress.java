@@ -29,7 +29,7 @@ public record QuorumAddress(String host, int quorumPort, int electionPort) imple
         Hosts.checkPort("quorum port", quorumPort);
         Hosts.checkPort("election port", electionPort);
         if (quorumPort == electionPort) {
-            throw new IllegalArgumentException("quorum and election port are both " + quorumPort);
+            throw new IllegalArgumentException("quorum port and election port are both " + quorumPort);
         }
     }
 
