@@ -151,7 +151,7 @@ public final class Ensemble {
     /**
      * Returns this ensemble without a server, which also leaves its group.
      *
-     * @throws IllegalArgumentException if the id is not listed
+     * @throws IllegalArgumentException if the id is not listed, or no group would be left
      */
     public Ensemble minus(ServerId id) {
         var fewer = new TreeMap<>(servers);

@@ -45,8 +45,8 @@ public final class QuorumRule {
      *
      * @param groups the servers of each group, by the group's number
      * @param weights the weight of servers; a server of a group that is not named here weighs 1
-     * @throws IllegalArgumentException if there is no group, a group is empty, a server is in two groups or in none, or
-     *     a weight is negative
+     * @throws IllegalArgumentException if there is no group, a group is empty, a server is in two groups or has a weight
+     *     and no group, a weight is negative, or the weights of a group add up to more than a {@code long} holds
      */
     public static QuorumRule hierarchical(
             Map<Long, ? extends Collection<ServerId>> groups, Map<ServerId, Long> weights) {
@@ -77,7 +77,20 @@ public final class QuorumRule {
             copiedWeights.put(server, weight);
         });
         grouped.forEach(server -> copiedWeights.putIfAbsent(server, 1L));
+        copiedGroups.forEach((number, servers) -> checkSum(number, servers, copiedWeights));
         return new QuorumRule(copiedGroups, copiedWeights);
+    }
+
+    private static void checkSum(long number, Set<ServerId> servers, Map<ServerId, Long> weights) {
+        long sum = 0;
+        try {
+            for (var server : servers) {
+                sum = Math.addExact(sum, weights.getOrDefault(server, 0L));
+            }
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException(
+                    "the weights of group " + number + " add up to more than a server can count", e);
+        }
     }
 
     /** Returns whether more than half of the participants are a quorum. */
@@ -107,6 +120,9 @@ public final class QuorumRule {
                 remainingGroups.put(number, remaining);
             }
         });
+        if (remainingGroups.isEmpty()) {
+            throw new IllegalArgumentException("server " + server + " is the last one in any group");
+        }
         var remainingWeights = new TreeMap<>(weights);
         remainingWeights.remove(server);
         return hierarchical(remainingGroups, remainingWeights);
