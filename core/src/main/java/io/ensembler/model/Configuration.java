@@ -1,5 +1,6 @@
 package io.ensembler.model;
 
+import java.util.Objects;
 import org.apiguardian.api.API;
 
 /**
@@ -10,4 +11,11 @@ import org.apiguardian.api.API;
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-public record Configuration(Ensemble ensemble, ConfigurationVersion version) {}
+public record Configuration(Ensemble ensemble, ConfigurationVersion version) {
+
+    /** Refuses null. */
+    public Configuration {
+        Objects.requireNonNull(ensemble, "ensemble");
+        Objects.requireNonNull(version, "version");
+    }
+}

@@ -1,6 +1,7 @@
 package io.ensembler.model;
 
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import org.apiguardian.api.API;
 
@@ -52,6 +53,14 @@ public sealed interface Fact<T> {
      * @param at when it was true
      */
     record Known<T>(T known, Source source, Instant at) implements Fact<T> {
+
+        /** Refuses null: what is not known is an {@link Unknown}. */
+        public Known {
+            Objects.requireNonNull(known, "known");
+            Objects.requireNonNull(source, "source");
+            Objects.requireNonNull(at, "at");
+        }
+
         @Override
         public Optional<T> value() {
             return Optional.of(known);

@@ -3,6 +3,7 @@ package io.ensembler.model;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -28,9 +29,24 @@ public record Observation(
         Fact<ReconfigurationAccess> access,
         SortedMap<ServerId, ServerFacts> servers) {
 
-    /** Copies {@code servers}. */
+    /**
+     * Copies {@code servers}.
+     *
+     * @throws IllegalArgumentException if facts stand under another id than their own
+     */
     public Observation {
-        servers = Collections.unmodifiableSortedMap(new TreeMap<>(servers));
+        Objects.requireNonNull(at, "at");
+        Objects.requireNonNull(committed, "committed");
+        Objects.requireNonNull(leader, "leader");
+        Objects.requireNonNull(access, "access");
+        var byId = new TreeMap<ServerId, ServerFacts>();
+        byId.putAll(servers);
+        byId.forEach((id, facts) -> {
+            if (!facts.id().equals(id)) {
+                throw new IllegalArgumentException("facts of server " + facts.id() + " stand under id " + id);
+            }
+        });
+        servers = Collections.unmodifiableSortedMap(byId);
     }
 
     /** Returns an observation with facts in any order. */
@@ -93,10 +109,18 @@ public record Observation(
             text.append("  server ").append(id).append(": ").append(role.orElse("not listed"));
             text.append(", ").append(facts.mode());
             text.append(facts.isProvedSynced() ? ", synced" : ", not proved synced");
-            text.append(", zxid ").append(facts.zxid());
-            text.append(", configuration in force ").append(facts.inForce());
-            text.append(", connections ").append(facts.connections()).append('\n');
+            append(text, ", zxid ", facts.zxid(), facts.mode());
+            append(text, ", configuration in force ", facts.inForce(), facts.mode());
+            append(text, ", connections ", facts.connections(), facts.mode());
+            text.append('\n');
         });
         return text.toString();
+    }
+
+    /** A server that tells nothing tells it once: what is not known for the reason the mode is not goes without saying. */
+    private static void append(StringBuilder text, String label, Fact<?> fact, Fact<ServerMode> mode) {
+        if (fact.value().isPresent() || !fact.toString().equals(mode.toString())) {
+            text.append(label).append(fact);
+        }
     }
 }

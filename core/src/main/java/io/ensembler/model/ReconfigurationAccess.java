@@ -1,5 +1,6 @@
 package io.ensembler.model;
 
+import java.util.Locale;
 import org.apiguardian.api.API;
 
 /**
@@ -18,5 +19,11 @@ public enum ReconfigurationAccess {
     /** Another reconfiguration is proposed and not committed. */
     IN_PROGRESS,
     /** The server runs standalone: there is no ensemble. */
-    STANDALONE
+    STANDALONE;
+
+    /** Returns the word for a person to read, such as {@code no permission}. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
 }

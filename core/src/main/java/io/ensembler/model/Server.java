@@ -1,5 +1,6 @@
 package io.ensembler.model;
 
+import java.util.Objects;
 import org.apiguardian.api.API;
 
 /**
@@ -12,6 +13,13 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record Server(ServerId id, ServerRole role, Endpoints endpoints) {
+
+    /** Refuses null. */
+    public Server {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(role, "role");
+        Objects.requireNonNull(endpoints, "endpoints");
+    }
 
     /** Returns whether it votes. */
     public boolean isParticipant() {
