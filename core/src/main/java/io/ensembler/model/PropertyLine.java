@@ -5,6 +5,7 @@ import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 
 /**
@@ -14,9 +15,13 @@ import java.util.Properties;
  * and entries named twice, which a {@code Properties} of the whole text would lose.
  *
  * @param number the line, counted from 1
- * @param text the line as it stands, without its line end
+ * @param text the line as it stands, without its line end; a continued one with the line ends between its parts
+ * @param entry what the line says; empty if it holds an escape that cannot be decoded
  */
-record PropertyLine(int number, String text, String key, String value) {
+record PropertyLine(int number, String text, Optional<Entry> entry) {
+
+    /** A key and its value, both decoded. */
+    record Entry(String key, String value) {}
 
     static List<PropertyLine> split(String text) {
         var entries = new ArrayList<PropertyLine>();
@@ -24,20 +29,29 @@ record PropertyLine(int number, String text, String key, String value) {
         int next = 0;
         while (next < lines.length) {
             int first = next++;
-            var start = lines[first].stripLeading();
-            if (start.isEmpty() || start.startsWith("#") || start.startsWith("!")) {
+            if (isBlankOrComment(lines[first])) {
                 continue;
             }
             var entry = new StringBuilder(lines[first]);
             while (isContinued(entry) && next < lines.length) {
                 entry.append('\n').append(lines[next++]);
             }
-            entries.add(decode(first + 1, entry.toString()));
+            var lineEnd = next < lines.length ? "\n" : "";
+            decode(first + 1, entry.toString(), lineEnd, entries);
         }
         return entries;
     }
 
-    private static boolean isContinued(StringBuilder entry) {
+    /** Blank is what {@code Properties} takes for blank: other white space begins a key. */
+    private static boolean isBlankOrComment(String line) {
+        int start = 0;
+        while (start < line.length() && " \t\f".indexOf(line.charAt(start)) >= 0) {
+            start++;
+        }
+        return start == line.length() || line.charAt(start) == '#' || line.charAt(start) == '!';
+    }
+
+    private static boolean isContinued(CharSequence entry) {
         int backslashes = 0;
         while (backslashes < entry.length() && entry.charAt(entry.length() - 1 - backslashes) == '\\') {
             backslashes++;
@@ -45,19 +59,18 @@ record PropertyLine(int number, String text, String key, String value) {
         return backslashes % 2 == 1;
     }
 
-    private static PropertyLine decode(int number, String entry) {
+    /** Adds what the text says, which is nothing where a continuation leads to a blank line or a comment. */
+    private static void decode(int number, String text, String lineEnd, List<PropertyLine> entries) {
         var properties = new Properties();
         try {
-            properties.load(new StringReader(entry));
+            properties.load(new StringReader(text + lineEnd));
         } catch (IOException e) {
             throw new UncheckedIOException("reading a string cannot fail", e);
         } catch (IllegalArgumentException e) {
-            // A malformed \\uxxxx escape: no key can be told, and the reader refuses an empty one with the line's text.
-            return new PropertyLine(number, entry, "", "");
+            entries.add(new PropertyLine(number, text, Optional.empty()));
+            return;
         }
-        for (var key : properties.stringPropertyNames()) {
-            return new PropertyLine(number, entry, key.trim(), properties.getProperty(key, ""));
-        }
-        return new PropertyLine(number, entry, "", "");
+        properties.forEach((key, value) ->
+                entries.add(new PropertyLine(number, text, Optional.of(new Entry(key.toString(), value.toString())))));
     }
 }
