@@ -122,7 +122,7 @@ final class ServerProcess {
             var closer = new Thread(threads.getParent(), this::shutDown, "ensembler-stop-" + id);
             closer.start();
             closer.join(1_000);
-            threads.wakeElection();
+            threads.wakeWaiting();
             threads.awaitEnd(Duration.ofMillis(500));
         }
     }
@@ -209,11 +209,16 @@ final class ServerProcess {
             return Arrays.asList(found).subList(0, count);
         }
 
-        /** Wakes the threads of an election, which look only every three seconds whether it is over. */
-        void wakeElection() {
+        /**
+         * Wakes the threads of an election, which look only every three seconds whether it is over, and those that sent
+         * to the followers of a leader that stepped down: each has an end put into its queue, which is lost where the
+         * handler of that follower was interrupted before.
+         */
+        void wakeWaiting() {
             for (var thread : running()) {
                 if (thread.getName().startsWith("WorkerSender[")
-                        || thread.getName().startsWith("WorkerReceiver[")) {
+                        || thread.getName().startsWith("WorkerReceiver[")
+                        || thread.getName().startsWith("Sender-/")) {
                     thread.interrupt();
                 }
             }
