@@ -44,7 +44,7 @@ final class Failures {
                 case NOAUTH, AUTHFAILED, SESSIONCLOSEDREQUIRESASLAUTH, INVALIDACL ->
                     new DriverException(
                             Kind.REFUSED,
-                            what + ": the identity given has not the right to" + at(keeper) + " (" + keeper.code()
+                            what + ": the identity given lacks the right to do so" + at(keeper) + " (" + keeper.code()
                                     + "). Give credentials that have it with authorization(scheme, secret), or another path.",
                             failure);
                 default ->

@@ -38,8 +38,14 @@ final class Session implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Session.class);
 
-    /** How long closing may wait for the server to acknowledge; the session otherwise expires by itself. */
+    /** How long a caller that closes waits for the server to acknowledge; the event thread goes on. */
     private static final Duration CLOSING = Duration.ofSeconds(1);
+
+    /**
+     * How long the event thread waits for that: longer than ZooKeeper's client sleeps before it connects again. The
+     * session expires by itself after it.
+     */
+    private static final Duration LONGEST_CLOSING = Duration.ofSeconds(4);
 
     private static final byte[] NOTHING = new byte[0];
 
@@ -84,7 +90,7 @@ final class Session implements AutoCloseable {
         this.onLoss = onLoss;
         this.onEnd = onEnd;
         var config = new ZKClientConfig();
-        config.setProperty(ZKClientConfig.ZOOKEEPER_REQUEST_TIMEOUT, Long.toString(CLOSING.toMillis()));
+        config.setProperty(ZKClientConfig.ZOOKEEPER_REQUEST_TIMEOUT, Long.toString(LONGEST_CLOSING.toMillis()));
         // Under the lock, which keeps events waiting until the handle is there.
         synchronized (this) {
             this.handle =
@@ -228,18 +234,20 @@ final class Session implements AutoCloseable {
     /** Ends the session; where it is not connected, without waiting for that. May be repeated. */
     @Override
     public void close() {
-        boolean waits = isConnected();
-        closeOnEventThread();
-        if (waits) {
-            try {
-                over.get(CLOSING.toMillis(), TimeUnit.MILLISECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } catch (TimeoutException | ExecutionException e) {
-                log.debug(
-                        "session 0x{} is closed as soon as its server answers",
-                        Long.toHexString(handle.getSessionId()));
-            }
+        closeAll(List.of(this));
+    }
+
+    /** Ends these sessions together, those that are not connected without waiting for that. */
+    static void closeAll(Collection<Session> sessions) {
+        var waiting = sessions.stream().filter(Session::isConnected).map(session -> session.over);
+        var all = CompletableFuture.allOf(waiting.toArray(CompletableFuture[]::new));
+        sessions.forEach(Session::closeOnEventThread);
+        try {
+            all.get(CLOSING.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException | ExecutionException e) {
+            log.debug("sessions are closed as soon as their servers answer", e);
         }
     }
 
@@ -258,11 +266,6 @@ final class Session implements AutoCloseable {
                     }
                 },
                 null);
-    }
-
-    /** Ends the session now, waiting for its threads. */
-    void abort() {
-        end(Code.SESSIONEXPIRED);
     }
 
     private interface Question<T> {

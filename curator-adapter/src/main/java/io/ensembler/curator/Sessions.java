@@ -7,7 +7,6 @@ import io.ensembler.spi.DriverException.Kind;
 import io.ensembler.spi.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -145,12 +144,6 @@ final class Sessions implements AutoCloseable {
     /** Ends all sessions. */
     @Override
     public void close() {
-        for (var session : List.copyOf(alive)) {
-            session.abort();
-        }
-    }
-
-    static List<Address> distinct(Collection<Address> addresses) {
-        return addresses.stream().distinct().toList();
+        Session.closeAll(List.copyOf(alive));
     }
 }
