@@ -6,7 +6,6 @@ import io.ensembler.model.Fact;
 import io.ensembler.model.Observation;
 import io.ensembler.model.ServerId;
 import io.ensembler.probe.WordProbe;
-import io.ensembler.spi.DriverException;
 import io.ensembler.spi.EnsembleDriver;
 import io.ensembler.spi.Sender;
 import io.ensembler.spi.SyncResult;
@@ -85,17 +84,20 @@ public final class CuratorEnsembleDriver implements EnsembleDriver, AutoCloseabl
                 .map(request.ensemble()::server)
                 .flatMap(Optional::stream)
                 .toList();
-        var session = Guard.repeat(
-                "Cannot open a session to send on",
-                deadline,
-                () -> sessions.openOnFirst(EnsembleSession.clients(servers), OnLoss.RECONNECT, deadline));
-        try {
-            session.widen(EnsembleSession.clients(request.ensemble().servers()));
-            return new SessionSender(session, sessions.createOwn(session, "senders", deadline), sessions);
-        } catch (DriverException | InterruptedException e) {
-            session.close();
-            throw e;
-        }
+        return Guard.repeat("Cannot open a session to send on", deadline, () -> {
+            var session = sessions.openOnFirst(EnsembleSession.clients(servers), OnLoss.RECONNECT, deadline);
+            boolean owning = false;
+            try {
+                session.widen(EnsembleSession.clients(request.ensemble().servers()));
+                var sender = new SessionSender(session, sessions.createOwn(session, "senders", deadline), sessions);
+                owning = true;
+                return sender;
+            } finally {
+                if (!owning) {
+                    session.close();
+                }
+            }
+        });
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.ensembler.model.ConfigurationText;
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.Server;
 import io.ensembler.model.Zxid;
+import io.ensembler.probe.SrvrReply;
 import io.ensembler.probe.WordProbe;
 import io.ensembler.probe.WordProbe.Answer;
 import io.ensembler.probe.WordProbe.Question;
@@ -15,7 +16,7 @@ import io.ensembler.probe.WordProbe.Word;
 import io.ensembler.spi.DriverException;
 import io.ensembler.spi.DriverException.Kind;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -103,7 +104,7 @@ final class EnsembleSession {
      *
      * @throws DriverException of kind {@code RETRYABLE} if no server accepts it in time
      */
-    Own get(Deadline deadline) throws InterruptedException {
+    Own get(Deadline deadline) throws KeeperException, TimeoutException, InterruptedException {
         if (!lock.tryLock(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
             throw new DriverException(
                     Kind.RETRYABLE, "Cannot open a session: another call still tries to. Give it more time.");
@@ -125,7 +126,7 @@ final class EnsembleSession {
         }
     }
 
-    private Own open(Deadline deadline) throws InterruptedException {
+    private Own open(Deadline deadline) throws KeeperException, TimeoutException, InterruptedException {
         Session session;
         try {
             session = sessions.openOnFirst(servingFirst(addresses(deadline), deadline), OnLoss.END, deadline);
@@ -138,7 +139,7 @@ final class EnsembleSession {
         }
         try {
             return new Own(session, sessions.createOwn(session, "drivers", deadline));
-        } catch (DriverException | InterruptedException e) {
+        } catch (KeeperException | TimeoutException | DriverException | InterruptedException e) {
             session.close();
             throw e;
         }
@@ -195,22 +196,22 @@ final class EnsembleSession {
                         .toList();
     }
 
-    /** Puts servers that serve before those that are silent, so that no session waits for a server that is down. */
+    /** Puts servers that serve first and those that refuse last, so that no session waits for a server that is down. */
     private List<Address> servingFirst(List<Address> addresses, Deadline deadline) throws InterruptedException {
         var questions = addresses.stream()
                 .map(address -> new Question(address, Word.SRVR))
                 .toList();
         var answers = probe.ask(questions, deadline.atMost(ServerProbe.LONGEST).left());
-        var serving = new ArrayList<Address>();
-        var silent = new ArrayList<Address>();
-        var refusing = new ArrayList<Address>();
-        for (var question : questions) {
-            var answer = answers.get(question);
-            var list = answer instanceof Answer.Text ? serving : answer instanceof Answer.Refused ? refusing : silent;
-            list.add(question.address());
+        return questions.stream()
+                .sorted(Comparator.comparingInt(question -> rank(answers.get(question))))
+                .map(Question::address)
+                .toList();
+    }
+
+    private static int rank(@Nullable Answer answer) {
+        if (answer instanceof Answer.Text text) {
+            return SrvrReply.parse(text.text()) instanceof SrvrReply.Serving ? 0 : 1;
         }
-        serving.addAll(silent);
-        serving.addAll(refusing);
-        return serving;
+        return answer instanceof Answer.Refused ? 3 : 2;
     }
 }

@@ -2,6 +2,7 @@ package io.ensembler.curator;
 
 import io.ensembler.model.Address;
 import io.ensembler.spi.DriverException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -77,7 +78,7 @@ final class ServerSessions {
 
     /** Closes all sessions but those to these servers and those that a proof holds. */
     void keepOnly(Collection<Address> servers) {
-        var leaving = new java.util.ArrayList<Session>();
+        var leaving = new ArrayList<Session>();
         synchronized (this) {
             for (Iterator<Map.Entry<Address, Entry>> all = entries.entrySet().iterator(); all.hasNext(); ) {
                 var next = all.next();
@@ -87,6 +88,6 @@ final class ServerSessions {
                 }
             }
         }
-        leaving.forEach(Session::close);
+        Session.closeAll(leaving);
     }
 }

@@ -10,8 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import org.apache.zookeeper.CreateMode;
@@ -76,21 +74,24 @@ final class Sessions implements AutoCloseable {
         var failures = new ArrayList<String>();
         for (var server : servers) {
             var session = onLoss == OnLoss.END ? look(server) : start(server, sendingTimeout, onLoss);
+            boolean opened = false;
             try {
-                return Guard.await(session.opened(), deadline.atMost(PER_SERVER));
+                Guard.await(session.opened(), deadline.atMost(PER_SERVER));
+                opened = true;
+                return session;
             } catch (TimeoutException e) {
                 failures.add(server + " did not accept it in time");
             } catch (KeeperException e) {
                 if (e.code() == KeeperException.Code.AUTHFAILED) {
                     throw new DriverException(
                             Kind.REFUSED,
-                            "Cannot open a session at " + server + ": it did not accept an identity of scheme "
-                                    + credentials + ". See whether the ensemble knows the scheme.",
+                            "Cannot open a session at " + server + ": it did not accept an identity among the schemes "
+                                    + credentials + ". See whether the ensemble knows them.",
                             e);
                 }
                 failures.add(server + " refused it");
             } finally {
-                if (!session.isConnected()) {
+                if (!opened) {
                     session.close();
                 }
             }
@@ -103,32 +104,41 @@ final class Sessions implements AutoCloseable {
 
     /**
      * Creates an ephemeral znode of this session under a folder of ours and returns its path. It is committed then.
+     *
+     * @throws DriverException of kind {@code REFUSED} if it must not be created
      */
-    String createOwn(Session session, String folder, Deadline deadline) throws InterruptedException {
+    String createOwn(Session session, String folder, Deadline deadline)
+            throws KeeperException, TimeoutException, InterruptedException {
         var own = path + "/" + folder + "/" + UUID.randomUUID();
-        Guard.repeat("Cannot create a znode under " + path, deadline, () -> {
-            try {
-                Guard.await(createUnlessThere(session, own, CreateMode.EPHEMERAL), deadline);
-            } catch (KeeperException.NoNodeException e) {
+        try {
+            if (!create(session, own, CreateMode.EPHEMERAL, deadline)) {
                 for (int end = path.indexOf('/', 1); end > 0; end = path.indexOf('/', end + 1)) {
-                    Guard.await(createUnlessThere(session, path.substring(0, end), CreateMode.PERSISTENT), deadline);
+                    create(session, path.substring(0, end), CreateMode.PERSISTENT, deadline);
                 }
-                Guard.await(createUnlessThere(session, path, CreateMode.PERSISTENT), deadline);
-                Guard.await(createUnlessThere(session, path + "/" + folder, CreateMode.PERSISTENT), deadline);
-                Guard.await(createUnlessThere(session, own, CreateMode.EPHEMERAL), deadline);
+                create(session, path, CreateMode.PERSISTENT, deadline);
+                create(session, path + "/" + folder, CreateMode.PERSISTENT, deadline);
+                Guard.await(session.create(own, acl(), CreateMode.EPHEMERAL), deadline);
             }
             return own;
-        });
-        return own;
+        } catch (KeeperException e) {
+            if (Failures.isRepeatable(e)) {
+                throw e;
+            }
+            throw Failures.toDriverException("Cannot create a znode under " + path, e);
+        }
     }
 
-    private CompletableFuture<Boolean> createUnlessThere(Session session, String znode, CreateMode mode) {
-        return session.create(znode, acl(), mode).handle((done, failure) -> {
-            if (failure == null || failure instanceof KeeperException.NodeExistsException) {
-                return true;
-            }
-            throw new CompletionException(failure);
-        });
+    /** Returns whether the znode is there now: it is not where its parent is missing. */
+    private boolean create(Session session, String znode, CreateMode mode, Deadline deadline)
+            throws KeeperException, TimeoutException, InterruptedException {
+        try {
+            Guard.await(session.create(znode, acl(), mode), deadline);
+            return true;
+        } catch (KeeperException.NodeExistsException e) {
+            return true;
+        } catch (KeeperException.NoNodeException e) {
+            return false;
+        }
     }
 
     /** Everybody may look; change only who came with the same identity, or everybody where none is given. */

@@ -7,6 +7,7 @@ import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nam
 import static com.tngtech.archunit.lang.conditions.ArchConditions.beAnnotatedWith;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -23,6 +24,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.time.Instant;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.apache.curator.framework.CuratorFramework;
@@ -78,7 +80,7 @@ class ArchitectureTest {
             .areAssignableTo(Executors.class)
             .orShould()
             .dependOnClassesThat()
-            .areAssignableTo(java.util.concurrent.Executor.class);
+            .areAssignableTo(Executor.class);
 
     @ArchTest
     static final ArchRule nothing_depends_on_the_testkit =
@@ -107,7 +109,7 @@ class ArchitectureTest {
             classes().that().arePublic().and().areTopLevelClasses().should(beAnnotatedWith(API.class));
 
     @ArchTest
-    static final ArchRule fields_are_not_public = com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields()
+    static final ArchRule fields_are_not_public = noFields()
             .that()
             .areDeclaredInClassesThat()
             .arePublic()

@@ -33,6 +33,7 @@ import io.ensembler.spi.SyncResult.Proved;
 import io.ensembler.spi.TimeSource;
 import io.ensembler.testkit.TestEnsemble;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
@@ -372,7 +373,7 @@ class CuratorEnsembleDriverTest {
     }
 
     private static List<ServerId> ids(long... values) {
-        return java.util.Arrays.stream(values).mapToObj(ServerId::of).toList();
+        return Arrays.stream(values).mapToObj(ServerId::of).toList();
     }
 
     private static CuratorFramework client(String connectString, String namespace) {
