@@ -21,6 +21,12 @@ final class InJvmLauncher implements ServerLauncher {
     @Override
     public void start(StartRequest request) {
         refuseIfOvertaken("start", request.seed().id(), request.asOf());
+        if (!ensemble.canGrow()) {
+            throw new DriverException(
+                    DriverException.Kind.UNSUPPORTED,
+                    "Cannot start server " + request.seed().id() + ": a joiner runs with reconfigEnabled=true and"
+                            + " standaloneEnabled=false, and this ensemble was built otherwise.");
+        }
         ensemble.launch(request.seed().server(), directory -> writeFiles(request.seed(), directory));
     }
 

@@ -32,6 +32,7 @@ final class ServerProcess {
     private final Path configurationFile;
     private final Consumer<String> exits;
     private final Threads threads;
+    private final Thread runner;
     private final Main main = new Main();
     private final Standalone standalone = new Standalone();
     private final CountDownLatch launched = new CountDownLatch(1);
@@ -43,6 +44,7 @@ final class ServerProcess {
         this.configurationFile = configurationFile;
         this.exits = exits;
         this.threads = new Threads(this);
+        this.runner = new Thread(threads, this::run, "ensembler-server-" + id);
     }
 
     /**
@@ -52,7 +54,7 @@ final class ServerProcess {
      */
     static ServerProcess start(ServerId id, Path configurationFile, Consumer<String> exits) {
         var process = new ServerProcess(id, configurationFile, exits);
-        new Thread(process.threads, process::run, "ensembler-server-" + id).start();
+        process.runner.start();
         return process;
     }
 
@@ -104,7 +106,10 @@ final class ServerProcess {
      * Ends the server in good order and returns once all its threads have ended.
      *
      * <p>A server that is taking up a new configuration while it is shut down opens its election listener anew behind the
-     * shutdown's back; so it is shut down again until nothing of it runs.
+     * shutdown's back; so it is shut down again until nothing of it runs. Once its main thread has ended, which closes its
+     * files, what is left is interrupted: the threads of an election, which look only every three seconds whether it is
+     * over, and those that sent to the learners of a leader that stepped down. Each of these has an end put into its queue,
+     * which is lost where the handler of that learner, shut down twice, was interrupted before.
      *
      * @throws EnsembleException if threads still run when the time has passed
      */
@@ -122,7 +127,10 @@ final class ServerProcess {
             var closer = new Thread(threads.getParent(), this::shutDown, "ensembler-stop-" + id);
             closer.start();
             closer.join(1_000);
-            threads.wakeWaiting();
+            runner.join(500);
+            if (!runner.isAlive()) {
+                threads.running().forEach(Thread::interrupt);
+            }
             threads.awaitEnd(Duration.ofMillis(500));
         }
     }
@@ -207,21 +215,6 @@ final class ServerProcess {
             var found = new Thread[activeCount() + 64];
             int count = enumerate(found, true);
             return Arrays.asList(found).subList(0, count);
-        }
-
-        /**
-         * Wakes the threads of an election, which look only every three seconds whether it is over, and those that sent
-         * to the followers of a leader that stepped down: each has an end put into its queue, which is lost where the
-         * handler of that follower was interrupted before.
-         */
-        void wakeWaiting() {
-            for (var thread : running()) {
-                if (thread.getName().startsWith("WorkerSender[")
-                        || thread.getName().startsWith("WorkerReceiver[")
-                        || thread.getName().startsWith("Sender-/")) {
-                    thread.interrupt();
-                }
-            }
         }
 
         void awaitEnd(Duration timeLeft) throws InterruptedException {

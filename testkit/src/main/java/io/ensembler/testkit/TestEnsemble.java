@@ -218,6 +218,7 @@ public final class TestEnsemble implements AutoCloseable {
         }
         var participants =
                 committed.servers().stream().filter(Server::isParticipant).toList();
+        clearIfExited(server.id());
         var seed = Ensemble.of(participants, committed.quorumRule()).plus(server.withRole(ServerRole.OBSERVER));
         synchronized (lock) {
             checkOpen();
@@ -334,7 +335,9 @@ public final class TestEnsemble implements AutoCloseable {
         for (var id : ids) {
             attempt(() -> stop(id), failures);
         }
-        LoopbackPorts.release(ports);
+        synchronized (lock) {
+            LoopbackPorts.release(ports);
+        }
         SharedJvm.close(flags, exits);
         attempt(this::deleteFiles, failures);
         if (!failures.isEmpty()) {
@@ -354,6 +357,11 @@ public final class TestEnsemble implements AutoCloseable {
                 + leader().map(id -> ", led by " + id).orElse(", without leader");
     }
 
+    /** Returns whether a server of this ensemble can join and be added, by the flags that all servers here share. */
+    boolean canGrow() {
+        return flags.reconfigEnabled() && !flags.standaloneEnabled();
+    }
+
     Map<String, String> settings() {
         return settings;
     }
@@ -364,6 +372,7 @@ public final class TestEnsemble implements AutoCloseable {
 
     /** Starts a server whose files {@code files} writes, unless it runs. */
     void launch(Server server, Consumer<ServerDirectory> files) {
+        clearIfExited(server.id());
         synchronized (lock) {
             checkOpen();
             if (isRunning(server.id())) {
@@ -398,6 +407,18 @@ public final class TestEnsemble implements AutoCloseable {
         }
         synchronized (lock) {
             processes.remove(id, process);
+        }
+    }
+
+    /** Waits until nothing is left of a server that asked to exit. */
+    private void clearIfExited(ServerId id) {
+        boolean exited;
+        synchronized (lock) {
+            var process = processes.get(id);
+            exited = process != null && !process.isRunning();
+        }
+        if (exited) {
+            stop(id);
         }
     }
 

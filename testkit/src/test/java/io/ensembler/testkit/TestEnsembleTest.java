@@ -1,14 +1,24 @@
 package io.ensembler.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ensembler.model.Ensemble;
+import io.ensembler.model.EnsembleException;
 import io.ensembler.model.Server;
+import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerRole;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.ZooDefs.Ids;
 import org.apache.zookeeper.admin.ZooKeeperAdmin;
+import org.apache.zookeeper.client.FourLetterWordMain;
 import org.apache.zookeeper.data.Stat;
 import org.junit.jupiter.api.Test;
 
@@ -72,6 +82,149 @@ class TestEnsembleTest {
             var observer = joiner.withRole(ServerRole.OBSERVER).toString();
             admin.reconfigure(List.of(observer), null, null, -1, new Stat());
             assertThat(ensemble.awaitSettled()).hasToString("1 observers 2");
+        }
+    }
+
+    @Test
+    void records_that_a_server_asked_to_exit_and_frees_its_ports() throws Exception {
+        try (var ensemble = TestEnsemble.start(1)) {
+            var joiner = ensemble.newServers(1).get(0);
+            var lacking = Ensemble.of(ensemble.server(ServerId.of(1)));
+            ensemble.launch(joiner, directory -> directory.write(lacking, ensemble.settings()));
+
+            awaitExit(ensemble);
+
+            assertThat(ensemble.exitRequests())
+                    .containsExactly("server 2 asked to exit: status 1, My id 2 not in the peer list");
+            assertThat(ensemble.isRunning(joiner.id())).isFalse();
+            ensemble.join(joiner);
+            awaitServing(ensemble, joiner);
+            assertThat(ensemble.awaitSettled()).hasToString("1");
+        }
+    }
+
+    @Test
+    void says_what_is_missing_when_it_does_not_settle() {
+        try (var ensemble = TestEnsemble.start(3)) {
+            ensemble.stop(ServerId.of(2));
+
+            assertThatThrownBy(() -> ensemble.awaitSettled(Duration.ofMillis(300)))
+                    .isInstanceOf(EnsembleException.class)
+                    .hasMessageContaining("The ensemble has not settled within 300 ms: ")
+                    .hasMessageContaining("server 2: does not run")
+                    .hasMessageContaining("acts by configuration 100000000: 1,2,3");
+        }
+    }
+
+    @Test
+    void two_ensembles_are_open_together_with_ports_of_their_own() {
+        try (var one = TestEnsemble.start(3);
+                var other = TestEnsemble.builder().participants(2).observers(1).start()) {
+            assertThat(Stream.of(one, other)
+                            .flatMap(ensemble -> ensemble.servers().stream())
+                            .flatMap(server -> ports(server).stream()))
+                    .hasSize(18)
+                    .doesNotHaveDuplicates()
+                    .allMatch(port -> port > 11_220 && port < 32_768);
+            assertThat(one.awaitSettled()).hasToString("1,2,3");
+            assertThat(other.awaitSettled()).hasToString("1,2 observers 3");
+        }
+    }
+
+    @Test
+    void refuses_flags_that_would_change_those_of_an_open_ensemble() {
+        try (var open = TestEnsemble.start(1)) {
+            assertThat(open.awaitSettled()).hasToString("1");
+            var builder = TestEnsemble.builder().participants(1).setting("reconfigEnabled", "false");
+
+            assertThatThrownBy(builder::start)
+                    .isInstanceOf(EnsembleException.class)
+                    .hasMessageContaining("reconfigEnabled=false")
+                    .hasMessageContaining("another one is open in this JVM")
+                    .hasMessageEndingWith("Close that one first.");
+        }
+    }
+
+    @Test
+    void runs_with_reconfiguration_switched_off() throws Exception {
+        try (var ensemble = TestEnsemble.builder()
+                        .participants(1)
+                        .setting("reconfigEnabled", "false")
+                        .start();
+                var admin = admin(ensemble)) {
+            assertThat(ensemble.awaitSettled()).hasToString("1");
+            assertThatThrownBy(() -> admin.reconfigure(null, List.of("7"), null, -1, new Stat()))
+                    .isInstanceOf(KeeperException.ReconfigDisabledException.class);
+        }
+    }
+
+    @Test
+    void runs_a_standalone_server() throws Exception {
+        try (var ensemble =
+                        TestEnsemble.builder().participants(1).standalone(true).start();
+                var admin = admin(ensemble)) {
+            assertThat(ensemble.awaitSettled()).isEqualTo(Ensemble.empty());
+            assertThat(FourLetterWordMain.send4LetterWord(
+                            "127.0.0.1", ports(ensemble.server(ServerId.of(1))).get(2), "srvr"))
+                    .contains("Mode: standalone");
+            assertThatThrownBy(() -> admin.reconfigure(null, List.of("7"), null, -1, new Stat()))
+                    .isInstanceOf(KeeperException.UnimplementedException.class);
+        }
+    }
+
+    @Test
+    void leaves_neither_threads_nor_files_nor_used_ports_when_closed() throws Exception {
+        var before = threads();
+        var ensemble = TestEnsemble.start(3);
+        ensemble.join(ensemble.newServers(1).get(0));
+        var directory = ensemble.directory(ServerId.of(1));
+        var ports = ensemble.servers().stream()
+                .flatMap(server -> ports(server).stream())
+                .toList();
+        assertThat(directory).isDirectory();
+
+        ensemble.close();
+        ensemble.close();
+
+        var after = threads();
+        after.removeAll(before);
+        assertThat(after).as("threads left").isEmpty();
+        assertThat(directory.getParent()).doesNotExist();
+        assertThat(ports).hasSize(12).allMatch(LoopbackPorts::isFree);
+        assertThat(ensemble.exitRequests()).isEmpty();
+    }
+
+    private static Set<Thread> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(Thread::isAlive)
+                .filter(thread -> thread.getThreadGroup() != null
+                        && !thread.getThreadGroup().getName().equals("system")
+                        && !thread.getThreadGroup().getName().equals("InnocuousThreadGroup"))
+                .collect(Collectors.toSet());
+    }
+
+    private static void awaitExit(TestEnsemble ensemble) throws InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (ensemble.exitRequests().isEmpty()) {
+            assertThat(System.nanoTime())
+                    .as("no exit was asked for: %s", ensemble)
+                    .isLessThan(deadline);
+            Thread.sleep(5);
+        }
+    }
+
+    private static void awaitServing(TestEnsemble ensemble, Server server) throws Exception {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        var seen = "nothing";
+        while (!seen.contains("Mode: follower")) {
+            assertThat(System.nanoTime())
+                    .as("server %s says %s: %s", server.id(), seen, ensemble)
+                    .isLessThan(deadline);
+            if (!LoopbackPorts.isFree(ports(server).get(2))) {
+                seen = FourLetterWordMain.send4LetterWord(
+                        "127.0.0.1", ports(server).get(2), "srvr");
+            }
+            Thread.sleep(5);
         }
     }
 

@@ -1,0 +1,80 @@
+package io.ensembler.testkit.junit;
+
+import io.ensembler.testkit.TestEnsemble;
+import io.ensembler.testkit.ledger.Ledger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolutionException;
+import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.platform.commons.support.AnnotationSupport;
+
+/** Starts and closes what {@link ZooKeeperEnsemble} promises. */
+final class ZooKeeperEnsembleExtension implements ParameterResolver, AfterEachCallback {
+
+    private static final Namespace NAMESPACE = Namespace.create(ZooKeeperEnsembleExtension.class);
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        var type = parameter.getParameter().getType();
+        return type == TestEnsemble.class || type == Ledger.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        if (context.getTestMethod().isEmpty()) {
+            throw new ParameterResolutionException("Cannot give " + parameter.getDeclaringExecutable()
+                    + " an ensemble: each test method has its own. Take it as a parameter of the test method.");
+        }
+        return parameter.getParameter().getType() == Ledger.class ? ledger(context) : ensemble(context);
+    }
+
+    /**
+     * Closes the ledger and the ensemble, in this order: a client ends quickly only while its server runs.
+     *
+     * @throws AssertionError if a server asked to exit
+     */
+    @Override
+    public void afterEach(ExtensionContext context) {
+        var store = context.getStore(NAMESPACE);
+        var ensemble = store.remove(TestEnsemble.class, TestEnsemble.class);
+        try (ensemble;
+                var ledger = store.remove(Ledger.class, Ledger.class)) {
+            failOnExit(ensemble, ledger);
+        }
+    }
+
+    static void failOnExit(@Nullable TestEnsemble ensemble, @Nullable Ledger ledger) {
+        if (ledger != null) {
+            ledger.stop();
+        }
+        if (ensemble != null && !ensemble.exitRequests().isEmpty()) {
+            throw new AssertionError("Expected no server to exit, but " + String.join("; ", ensemble.exitRequests()));
+        }
+    }
+
+    private static TestEnsemble ensemble(ExtensionContext context) {
+        return context.getStore(NAMESPACE)
+                .getOrComputeIfAbsent(TestEnsemble.class, key -> start(context), TestEnsemble.class);
+    }
+
+    private static Ledger ledger(ExtensionContext context) {
+        var ensemble = ensemble(context);
+        return context.getStore(NAMESPACE)
+                .getOrComputeIfAbsent(Ledger.class, key -> Ledger.start(ensemble.connectString()), Ledger.class);
+    }
+
+    private static TestEnsemble start(ExtensionContext context) {
+        var wanted = AnnotationSupport.findAnnotation(context.getRequiredTestMethod(), ZooKeeperEnsemble.class)
+                .or(() -> AnnotationSupport.findAnnotation(context.getRequiredTestClass(), ZooKeeperEnsemble.class))
+                .orElseThrow(() -> new ParameterResolutionException(
+                        "Neither " + context.getRequiredTestMethod() + " nor its class carries @ZooKeeperEnsemble."));
+        return TestEnsemble.builder()
+                .participants(wanted.participants())
+                .observers(wanted.observers())
+                .grantReconfiguration(wanted.grantReconfiguration())
+                .start();
+    }
+}

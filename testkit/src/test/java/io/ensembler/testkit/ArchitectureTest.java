@@ -1,0 +1,197 @@
+package io.ensembler.testkit;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeJars;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.Optional;
+import org.apiguardian.api.API;
+import org.jspecify.annotations.NullMarked;
+
+@AnalyzeClasses(
+        packages = {"io.ensembler.testkit", "org.apache.zookeeper.server.quorum"},
+        importOptions = {DoNotIncludeTests.class, DoNotIncludeJars.class})
+class ArchitectureTest {
+
+    private static final String JUNIT = "org.junit..";
+    private static final String ASSERTJ = "org.assertj..";
+
+    @ArchTest
+    static final ArchRule engine_and_ledger_know_no_test_framework = noClasses()
+            .that()
+            .resideInAnyPackage("io.ensembler.testkit", "io.ensembler.testkit.ledger", "org.apache.zookeeper..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(JUNIT, ASSERTJ);
+
+    @ArchTest
+    static final ArchRule junit_stays_in_its_package = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.ensembler.testkit.junit", "io.ensembler.testkit.contract")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(JUNIT);
+
+    @ArchTest
+    static final ArchRule assertj_stays_in_its_package = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.ensembler.testkit.assertj", "io.ensembler.testkit.contract")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(ASSERTJ);
+
+    @ArchTest
+    static final ArchRule neither_curator_nor_resilience4j = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.curator..", "io.github.resilience4j..", "io.ensembler.curator..");
+
+    @ArchTest
+    static final ArchRule the_engine_imports_model_spi_and_joiner_only = noClasses()
+            .that()
+            .resideInAPackage("io.ensembler.testkit")
+            .should()
+            .dependOnClassesThat(ofCoreOutside("model", "spi", "joiner"));
+
+    @ArchTest
+    static final ArchRule the_ledger_imports_model_and_report_only = noClasses()
+            .that()
+            .resideInAPackage("io.ensembler.testkit.ledger")
+            .should()
+            .dependOnClassesThat(ofCoreOutside("model", "report"));
+
+    @ArchTest
+    static final ArchRule imports_point_up_only = noClasses()
+            .that()
+            .resideInAnyPackage("io.ensembler.testkit", "io.ensembler.testkit.ledger")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.ensembler.testkit.junit..",
+                    "io.ensembler.testkit.assertj..",
+                    "io.ensembler.testkit.contract..");
+
+    @ArchTest
+    static final ArchRule only_the_engine_uses_servers_hooks_in_zookeepers_package = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.ensembler.testkit", "org.apache.zookeeper.server.quorum")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.zookeeper.server..");
+
+    @ArchTest
+    static final ArchRule hooks_in_zookeepers_package_know_nothing_of_ours_but_the_model = noClasses()
+            .that()
+            .resideInAPackage("org.apache.zookeeper.server.quorum")
+            .should()
+            .dependOnClassesThat(ofCoreOutside("model"))
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule no_cycles =
+            slices().matching("io.ensembler.testkit.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule no_cycle_with_the_engine = noClasses()
+            .that()
+            .resideInAPackage("io.ensembler.testkit")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.ensembler.testkit.*..");
+
+    @ArchTest
+    static final ArchRule packages_are_null_marked =
+            classes().that().resideInAPackage("io.ensembler..").should(resideInNullMarkedPackage());
+
+    @ArchTest
+    static final ArchRule exported_types_say_how_stable_they_are = classes()
+            .that()
+            .arePublic()
+            .and()
+            .areTopLevelClasses()
+            .and()
+            .resideInAPackage("io.ensembler..")
+            .should()
+            .beAnnotatedWith(API.class);
+
+    @ArchTest
+    static final ArchRule no_public_fields = fields().that()
+            .areDeclaredInClassesThat()
+            .resideInAPackage("io.ensembler..")
+            .and()
+            .arePublic()
+            .should()
+            .beStatic()
+            .andShould()
+            .beFinal();
+
+    @ArchTest
+    static final ArchRule options_are_set_in_builders = methods()
+            .that()
+            .arePublic()
+            .and()
+            .areDeclaredInClassesThat(arePublicBuildersNot())
+            .should(takeNeitherFlagsNorOptionals());
+
+    private static DescribedPredicate<JavaClass> ofCoreOutside(String... packages) {
+        return DescribedPredicate.describe("of core outside " + String.join(", ", packages), type -> {
+            var name = type.getPackageName();
+            if (!name.startsWith("io.ensembler") || name.startsWith("io.ensembler.testkit")) {
+                return false;
+            }
+            for (var allowed : packages) {
+                if (name.equals("io.ensembler." + allowed)) {
+                    return false;
+                }
+            }
+            return true;
+        });
+    }
+
+    private static DescribedPredicate<JavaClass> arePublicBuildersNot() {
+        return DescribedPredicate.describe(
+                "are public and no builders",
+                type -> type.getModifiers().contains(JavaModifier.PUBLIC)
+                        && !type.getSimpleName().equals("Builder"));
+    }
+
+    private static ArchCondition<JavaClass> resideInNullMarkedPackage() {
+        return new ArchCondition<>("reside in a null-marked package") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                if (!type.getPackage().isAnnotatedWith(NullMarked.class)) {
+                    events.add(SimpleConditionEvent.violated(
+                            type, type.getPackageName() + " has no package-info.java with @NullMarked"));
+                }
+            }
+        };
+    }
+
+    private static ArchCondition<JavaMethod> takeNeitherFlagsNorOptionals() {
+        return new ArchCondition<>("take neither boolean nor Optional") {
+            @Override
+            public void check(JavaMethod method, ConditionEvents events) {
+                for (var parameter : method.getRawParameterTypes()) {
+                    if (parameter.isEquivalentTo(boolean.class) || parameter.isEquivalentTo(Optional.class)) {
+                        events.add(SimpleConditionEvent.violated(
+                                method, method.getFullName() + " takes a " + parameter.getSimpleName()));
+                    }
+                }
+            }
+        };
+    }
+}
