@@ -7,6 +7,7 @@ import io.ensembler.model.SendIntent;
 import io.ensembler.model.ServerId;
 import io.ensembler.spi.DriverException;
 import io.ensembler.spi.EnsembleDriver;
+import io.ensembler.spi.EnsembleDriver.ObserveRequest;
 import io.ensembler.spi.EnsembleDriver.SenderRequest;
 import io.ensembler.spi.SendResult;
 import io.ensembler.spi.Sender;
@@ -23,9 +24,11 @@ import java.util.Optional;
  *   <li>A sender is opened: a session that owns an ephemeral znode. If that fails, nothing was sent.
  *   <li>The reconfiguration is sent on it once, conditional on the version.
  *   <li>A refusal is final, since nothing was sent before it on this condition.
- *   <li>Anything else is unknown, an OK included: on the same session a write is committed and the configuration read. A
- *       higher version with the target is applied; a higher version with another content is somebody else's; the same
- *       version is not applied for good, because what a session sent is decided before what it sends later.
+ *   <li>After an OK the ensemble is observed, over whatever session is quickest: leadership may just be moving. Seen there,
+ *       it is applied.
+ *   <li>Anything else is unknown: on the same session a write is committed and the configuration read. A higher version
+ *       with the target is applied; a higher version with another content is somebody else's; the same version is not
+ *       applied for good, because what a session sent is decided before what it sends later.
  *   <li>If that session has expired, another one reads. The same version then proves nothing until the sender's
  *       ephemeral znode is gone: the request may still lie in a server that was paused. Once it is gone, the next read
  *       decides for good.
@@ -85,18 +88,23 @@ final class Settlement {
             if (result instanceof SendResult.Refused refused) {
                 return new NotApplied(Optional.of(refused.code()), refused.detail());
             }
-            return settleUninterrupted(intent, sender, deadline);
+            boolean ok = result instanceof SendResult.Applied;
+            return uninterrupted(() -> ok ? seeApplied(intent, sender, deadline) : settle(intent, sender, deadline));
         } finally {
             sender.close();
         }
     }
 
-    private Outcome settleUninterrupted(SendIntent intent, Sender sender, Deadline deadline) {
+    private interface Settling {
+        Outcome settle() throws InterruptedException;
+    }
+
+    private static Outcome uninterrupted(Settling settling) {
         boolean interrupted = Thread.interrupted();
         try {
             while (true) {
                 try {
-                    return settle(intent, sender, deadline);
+                    return settling.settle();
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }
@@ -106,6 +114,19 @@ final class Settlement {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    private Outcome seeApplied(SendIntent intent, Sender sender, Deadline deadline) throws InterruptedException {
+        while (!deadline.isOver()) {
+            try {
+                var seen = driver.observe(new ObserveRequest(List.of(), deadline.left(ONE_CALL)));
+                var decided = judge(intent, seen.committed());
+                return decided.isPresent() ? decided.get() : settle(intent, sender, deadline);
+            } catch (DriverException e) {
+                time.sleep(deadline.left(poll));
+            }
+        }
+        return new Unresolved(intent, "no write was committed");
     }
 
     private Outcome settle(SendIntent intent, Sender sender, Deadline deadline) throws InterruptedException {

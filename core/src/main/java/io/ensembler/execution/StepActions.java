@@ -23,7 +23,6 @@ import io.ensembler.spi.SyncProof;
 import io.ensembler.spi.SyncResult;
 import io.ensembler.spi.TimeSource;
 import io.ensembler.validation.TransitionRules;
-import io.ensembler.validation.ValidationException;
 import io.ensembler.validation.ValidationReport;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -131,8 +130,6 @@ final class StepActions implements AutoCloseable {
         }
         try {
             launcher.get().start(new StartRequest(seed, now.version(), deadline.left()));
-        } catch (ValidationException e) {
-            throw Halt.stopped(StopReason.JOINER_CANNOT_ELECT, text(e));
         } catch (EnsembleException e) {
             throw Halt.stopped(StopReason.LAUNCHER, text(e));
         }

@@ -16,8 +16,6 @@ public enum StopReason {
     SYNCED_BEFORE_VOTING,
     /** Too few participants are proved in sync for the next step. */
     TOLERANCE_FLOOR,
-    /** A launcher found that a server must not be started on its directory. */
-    JOINER_CANNOT_ELECT,
     /** A host name does not resolve. */
     NAMES_RESOLVE,
     /** Too few servers were proved to have the new configuration in force. */
@@ -32,7 +30,7 @@ public enum StopReason {
     RULE,
     /** No write was committed in time: the ensemble cannot be reached or has no leader. */
     ENSEMBLE_UNREACHABLE,
-    /** A launcher could not start or stop a server. */
+    /** A launcher could not start or stop a server, or refused to. */
     LAUNCHER;
 
     /** Returns the stable name, such as {@code one-author}. */

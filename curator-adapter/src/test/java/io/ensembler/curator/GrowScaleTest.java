@@ -1,0 +1,142 @@
+package io.ensembler.curator;
+
+import static io.ensembler.testkit.assertj.EnsemblerAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ensembler.execution.RunOptions;
+import io.ensembler.execution.StopReason;
+import io.ensembler.model.Ensemble;
+import io.ensembler.model.ServerRole;
+import io.ensembler.plan.ScalingRequest;
+import io.ensembler.report.RunEvent;
+import io.ensembler.spi.ServerLauncher;
+import io.ensembler.testkit.TestEnsemble;
+import io.ensembler.testkit.junit.ZooKeeperEnsemble;
+import io.ensembler.testkit.ledger.Ledger;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Growing a real ensemble. */
+@ZooKeeperEnsemble(participants = 3)
+class GrowScaleTest {
+
+    @Test
+    void grows_by_one_without_losing_a_write(TestEnsemble ensemble, Ledger ledger) {
+        try (var scaling = Scaling.of(ensemble)) {
+            assertThat(scaling.run(ScalingRequest.change().add(ensemble.newServers(1))))
+                    .isCompleted();
+        }
+        assertThat(ensemble.awaitSettled()).hasParticipants(1, 2, 3, 4);
+        assertLostNothing(ledger, ensemble.committed());
+    }
+
+    @Test
+    void grows_by_two_without_losing_a_write_and_without_moving_leadership(TestEnsemble ensemble, Ledger ledger) {
+        try (var scaling = Scaling.of(ensemble)) {
+            var leader = scaling.leader();
+
+            var result = scaling.run(ScalingRequest.change().add(ensemble.newServers(2)));
+
+            assertThat(result).isCompleted().movedLeadership(0).sent(2);
+            assertThat(ensemble.leader()).contains(leader);
+        }
+        assertThat(ensemble.awaitSettled()).hasParticipants(1, 2, 3, 4, 5);
+        assertLostNothing(ledger, ensemble.committed());
+    }
+
+    @Test
+    @ZooKeeperEnsemble(participants = 1)
+    void grows_one_to_three_in_a_single_call(TestEnsemble ensemble) {
+        try (var scaling = Scaling.of(ensemble)) {
+            assertThat(scaling.run(ScalingRequest.change().add(ensemble.newServers(2))))
+                    .isCompleted()
+                    .sent(1);
+        }
+        assertThat(ensemble.awaitSettled()).hasParticipants(1, 2, 3);
+    }
+
+    @Test
+    void adds_an_observer_and_removes_it(TestEnsemble ensemble) {
+        var observer = ensemble.newServers(1).get(0).withRole(ServerRole.OBSERVER);
+        try (var scaling = Scaling.of(ensemble)) {
+            assertThat(scaling.run(ScalingRequest.change().add(observer))).isCompleted();
+            assertThat(ensemble.awaitSettled()).hasParticipants(1, 2, 3).hasObservers(4);
+
+            assertThat(scaling.run(ScalingRequest.change().remove(observer.id())))
+                    .isCompleted();
+        }
+        assertThat(ensemble.awaitSettled()).hasParticipants(1, 2, 3).hasObservers();
+        assertThat(ensemble.isRunning(observer.id())).isFalse();
+    }
+
+    @Test
+    void leaves_the_ensemble_untouched_if_a_joiner_never_comes_up(TestEnsemble ensemble) {
+        var options =
+                Scaling.QUICK.toBuilder().stepDeadline(Duration.ofSeconds(1)).build();
+        try (var scaling = Scaling.of(ensemble)) {
+            long version = scaling.version();
+            var scaler = scaling.scaler(scaling.driver, new NothingStarts());
+
+            var result = scaler.run(scaler.plan(ScalingRequest.change().add(ensemble.newServers(1))), options);
+
+            assertThat(result).isStopped(StopReason.SYNCED_BEFORE_VOTING).sent(0);
+            assertThat(result.report().outcome())
+                    .startsWith("stopped: Cannot let it vote: server 4 does not answer at ")
+                    .contains("The ensemble is still 1,2,3.");
+            assertThat(scaling.version()).isEqualTo(version);
+        }
+        assertThat(ensemble.awaitSettled()).hasParticipants(1, 2, 3);
+    }
+
+    @Test
+    void without_a_launcher_tells_what_to_start_and_waits_for_it(TestEnsemble ensemble) {
+        var joiner = ensemble.newServers(1).get(0);
+        try (var scaling = Scaling.of(ensemble)) {
+            var scaler = scaling.scalerWithoutLauncher(event -> {
+                if (event instanceof RunEvent.Waiting waiting
+                        && waiting.waitingFor().startsWith("somebody starts server 4")) {
+                    ensemble.join(joiner);
+                }
+            });
+
+            assertThat(scaler.run(scaler.plan(ScalingRequest.change().add(joiner)), Scaling.QUICK))
+                    .isCompleted();
+
+            assertThat(scaling.events).anySatisfy(event -> assertThat(event.toString())
+                    .contains("somebody starts server 4 on an empty directory")
+                    .contains("server.4=127.0.0.1:")
+                    .contains(":observer;127.0.0.1:"));
+        }
+        assertThat(ensemble.awaitSettled()).hasParticipants(1, 2, 3, 4);
+    }
+
+    @Test
+    void waits_until_a_joiner_has_stayed_in_sync_for_the_stabilization_time(TestEnsemble ensemble) {
+        RunOptions options =
+                Scaling.QUICK.toBuilder().stabilization(Duration.ofMillis(400)).build();
+        try (var scaling = Scaling.of(ensemble)) {
+            var scaler = scaling.scaler();
+
+            var result = scaler.run(scaler.plan(ScalingRequest.change().add(ensemble.newServers(1))), options);
+
+            assertThat(result).isCompleted();
+            assertThat(result.report().steps().get(1).took()).isGreaterThanOrEqualTo(Duration.ofMillis(400));
+        }
+    }
+
+    private static void assertLostNothing(Ledger ledger, Ensemble remaining) {
+        ledger.stop();
+        assertThat(ledger.check(Scaling.clientAddresses(remaining)))
+                .lostNothing()
+                .acknowledgedAtLeast(20);
+    }
+
+    /** A launcher whose host is away: it starts nothing. */
+    private static final class NothingStarts implements ServerLauncher {
+        @Override
+        public void start(StartRequest request) {}
+
+        @Override
+        public void stop(StopRequest request) {}
+    }
+}

@@ -1,0 +1,92 @@
+package io.ensembler.curator;
+
+import static io.ensembler.testkit.assertj.EnsemblerAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ensembler.execution.StopReason;
+import io.ensembler.plan.ScalingRequest;
+import io.ensembler.plan.Step;
+import io.ensembler.report.RunEvent;
+import io.ensembler.testkit.TestEnsemble;
+import io.ensembler.testkit.junit.ZooKeeperEnsemble;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** Other authors, and our own second run. */
+@ZooKeeperEnsemble(participants = 3)
+class OneAuthorScaleTest {
+
+    @Test
+    void sends_nothing_if_somebody_reconfigured_between_plan_and_run(TestEnsemble ensemble) {
+        try (var scaling = Scaling.of(ensemble)) {
+            var scaler = scaling.scaler();
+            var plan = scaler.plan(ScalingRequest.change().add(ensemble.newServers(1)));
+            long rival = scaling.rivalReconfigures(
+                    List.of(), List.of(scaling.followers().get(0)));
+
+            var result = scaler.run(plan, Scaling.QUICK);
+
+            assertThat(result).isStopped(StopReason.ONE_AUTHOR).sent(0);
+            assertThat(result.report().outcome())
+                    .startsWith("stopped: Cannot run this plan: it starts from 1,2,3 at version 100000000, and the"
+                            + " ensemble is ")
+                    .contains(" at version " + Long.toHexString(rival) + ".");
+            assertThat(scaling.version()).isEqualTo(rival);
+        }
+    }
+
+    @Test
+    void stops_at_a_version_nobody_accounts_for_even_with_the_content_expected(TestEnsemble ensemble) {
+        try (var scaling = Scaling.of(ensemble)) {
+            var rival = new AtomicLong();
+            var scaler = scaling.scaler(event -> {
+                if (event instanceof RunEvent.StepStarted started
+                        && started.step().step() instanceof Step.Reconfigure
+                        && rival.get() == 0) {
+                    rival.set(scaling.rivalReconfigures(List.of(), List.of()));
+                }
+            });
+
+            var result = scaler.run(scaler.plan(ScalingRequest.change().add(ensemble.newServers(1))), Scaling.QUICK);
+
+            assertThat(result).isStopped(StopReason.ONE_AUTHOR).sent(0);
+            assertThat(result.report().outcome())
+                    .startsWith(
+                            "stopped: Cannot go on: the ensemble is 1,2,3 at version " + Long.toHexString(rival.get()));
+            assertThat(scaling.version()).isEqualTo(rival.get());
+        }
+    }
+
+    @Test
+    void running_a_finished_plan_again_sends_nothing(TestEnsemble ensemble) {
+        try (var scaling = Scaling.of(ensemble)) {
+            var scaler = scaling.scaler();
+            var plan = scaler.plan(
+                    ScalingRequest.change().add(ensemble.newServers(1)).remove(scaling.leader()));
+            assertThat(scaler.run(plan, Scaling.QUICK)).isCompleted();
+            long version = scaling.version();
+
+            assertThat(scaler.run(plan, Scaling.QUICK)).isCompleted().sent(0);
+
+            assertThat(scaling.version()).isEqualTo(version);
+        }
+    }
+
+    @Test
+    void interrupted_before_it_begins_sends_nothing_and_keeps_the_flag(TestEnsemble ensemble) {
+        try (var scaling = Scaling.of(ensemble)) {
+            var scaler = scaling.scaler();
+            var plan = scaler.plan(
+                    ScalingRequest.change().remove(scaling.followers().get(0)));
+            long version = scaling.version();
+
+            Thread.currentThread().interrupt();
+            var result = scaler.run(plan, Scaling.QUICK);
+
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(result).isCancelled().sent(0);
+            assertThat(scaling.version()).isEqualTo(version);
+        }
+    }
+}

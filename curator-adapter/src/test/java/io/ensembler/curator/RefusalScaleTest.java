@@ -1,0 +1,136 @@
+package io.ensembler.curator;
+
+import static io.ensembler.testkit.assertj.EnsemblerAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ensembler.execution.StopReason;
+import io.ensembler.joiner.JoinerFiles;
+import io.ensembler.model.Address;
+import io.ensembler.model.Configuration;
+import io.ensembler.model.ConfigurationVersion;
+import io.ensembler.model.Endpoints;
+import io.ensembler.model.QuorumAddress;
+import io.ensembler.model.Server;
+import io.ensembler.model.ServerId;
+import io.ensembler.model.ServerRole;
+import io.ensembler.plan.ScalingRequest;
+import io.ensembler.spi.DriverException;
+import io.ensembler.spi.ServerLauncher.StartRequest;
+import io.ensembler.testkit.TestEnsemble;
+import io.ensembler.validation.ValidationException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import org.junit.jupiter.api.Test;
+
+/** What real servers make a request be refused for; nothing that could commit is sent then. */
+class RefusalScaleTest {
+
+    private static final Server JOINER = new Server(
+            ServerId.of(9),
+            ServerRole.PARTICIPANT,
+            Endpoints.of(new QuorumAddress("127.0.0.1", 11_001, 11_002), new Address("127.0.0.1", 11_003)));
+
+    @Test
+    void refuses_while_permission_is_missing() {
+        try (var ensemble = TestEnsemble.builder().grantReconfiguration(false).start()) {
+            assertRefused(
+                    ensemble,
+                    "Cannot change the ensemble: we lack WRITE on /zookeeper/config. Give the driver credentials of the"
+                            + " super user, or let a super user grant WRITE to the identity it has. [permission-missing]");
+        }
+    }
+
+    @Test
+    void refuses_while_reconfiguration_is_disabled() {
+        try (var ensemble =
+                TestEnsemble.builder().setting("reconfigEnabled", "false").start()) {
+            assertRefused(
+                    ensemble,
+                    "Cannot change the ensemble: the leader runs with reconfigEnabled=false. Set reconfigEnabled=true in"
+                            + " the zoo.cfg of every server and restart them one after the other."
+                            + " [reconfiguration-disabled]");
+        }
+    }
+
+    @Test
+    void refuses_a_standalone_server_and_names_the_safe_route() {
+        try (var ensemble =
+                TestEnsemble.builder().participants(1).standalone(true).start()) {
+            assertRefused(
+                    ensemble,
+                    "Cannot change the ensemble: the server runs standalone, where ZooKeeper knows no reconfiguration;"
+                            + " started again beside empty servers it can lose its data. Restart it alone with"
+                            + " standaloneEnabled=false, reconfigEnabled=true and its own server line, then add servers to"
+                            + " it. [standalone]");
+        }
+    }
+
+    private static void assertRefused(TestEnsemble ensemble, String text) {
+        try (var scaling = Scaling.of(ensemble)) {
+            var before = scaling.scaler().observe().committed().configuration();
+
+            assertThatThrownBy(() -> scaling.plan(ScalingRequest.change().add(JOINER)))
+                    .isInstanceOf(ValidationException.class)
+                    .hasMessage(text);
+
+            assertThat(scaling.scaler().observe().committed().configuration()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void sends_nothing_while_a_host_name_does_not_resolve() {
+        try (var ensemble = TestEnsemble.start(3);
+                var scaling = Scaling.of(ensemble)) {
+            long version = scaling.version();
+            var real = ensemble.newServers(1).get(0);
+            var ports = real.endpoints().quorum().get(0);
+            var named = real.withEndpoints(Endpoints.of(
+                    new QuorumAddress("zk4.invalid", ports.quorumPort(), ports.electionPort()),
+                    real.endpoints().client().orElseThrow()));
+            // It attaches under its address; what is asked for is to list it under a name.
+            var scaler = scaling.scalerWithoutLauncher(event -> {
+                if (event.toString().contains("somebody starts server") && !ensemble.isRunning(real.id())) {
+                    ensemble.join(real);
+                }
+            });
+            var plan = scaler.plan(ScalingRequest.change().add(named));
+
+            assertThat(plan.toString()).contains("! Mind server 4: its quorum address is a host name;");
+            assertThat(scaler.run(plan, Scaling.QUICK)).isStopped(StopReason.NAMES_RESOLVE);
+            assertThat(scaling.version()).isEqualTo(version);
+        }
+    }
+
+    @Test
+    void a_launcher_refuses_an_empty_directory_under_a_listed_id() throws IOException {
+        try (var ensemble = TestEnsemble.start(3);
+                var scaling = Scaling.of(ensemble)) {
+            var version = ConfigurationVersion.of(scaling.version());
+            var victim = ensemble.server(scaling.followers().get(0));
+            ensemble.stop(victim.id());
+            deleteAllBelow(ensemble.directory(victim.id()));
+            var seed = JoinerFiles.seed(new Configuration(ensemble.committed(), version), victim, version);
+
+            assertThatThrownBy(() -> ensemble.launcher().start(new StartRequest(seed, version, Duration.ofSeconds(5))))
+                    .isInstanceOf(DriverException.class)
+                    .hasMessageStartingWith(
+                            "Cannot start server " + victim.id() + ": the configuration lists it as participant and ")
+                    .hasMessageEndingWith(
+                            " holds no data: it would vote at once without what it had acknowledged. Bring"
+                                    + " its own directory back, or remove the server and add it again. [joiner-cannot-elect]");
+            assertThat(ensemble.isRunning(victim.id())).isFalse();
+        }
+    }
+
+    private static void deleteAllBelow(Path directory) throws IOException {
+        try (var files = Files.walk(directory)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}

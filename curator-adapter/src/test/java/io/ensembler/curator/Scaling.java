@@ -1,0 +1,182 @@
+package io.ensembler.curator;
+
+import io.ensembler.EnsembleScaler;
+import io.ensembler.execution.RunListener;
+import io.ensembler.execution.RunOptions;
+import io.ensembler.execution.RunResult;
+import io.ensembler.model.Address;
+import io.ensembler.model.Ensemble;
+import io.ensembler.model.Server;
+import io.ensembler.model.ServerId;
+import io.ensembler.plan.ScalingPlan;
+import io.ensembler.plan.ScalingRequest;
+import io.ensembler.report.RunEvent;
+import io.ensembler.spi.EnsembleDriver;
+import io.ensembler.spi.ServerLauncher;
+import io.ensembler.testkit.TestEnsemble;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.Watcher;
+import org.apache.zookeeper.admin.ZooKeeperAdmin;
+import org.apache.zookeeper.data.Stat;
+
+/** One scaler on one test ensemble, with what every scaling test needs; its own listener keeps all events. */
+final class Scaling implements AutoCloseable {
+
+    static final RunOptions QUICK = RunOptions.builder()
+            .stabilization(Duration.ZERO)
+            .stepDeadline(Duration.ofSeconds(60))
+            .poll(Duration.ofMillis(10))
+            .build();
+
+    final TestEnsemble ensemble;
+    final CuratorEnsembleDriver driver;
+    final List<RunEvent> events = new CopyOnWriteArrayList<>();
+
+    private Scaling(TestEnsemble ensemble, CuratorEnsembleDriver driver) {
+        this.ensemble = ensemble;
+        this.driver = driver;
+    }
+
+    static Scaling of(TestEnsemble ensemble) {
+        return new Scaling(
+                ensemble,
+                CuratorEnsembleDriver.connect(ensemble.connectString()).open());
+    }
+
+    static Scaling routed(TestEnsemble ensemble, SenderRoute route) {
+        return new Scaling(
+                ensemble,
+                CuratorEnsembleDriver.connect(ensemble.connectString())
+                        .route(route)
+                        .open());
+    }
+
+    EnsembleScaler scaler(RunListener... listeners) {
+        return scaler(driver, ensemble.launcher(), listeners);
+    }
+
+    EnsembleScaler scaler(EnsembleDriver seenDriver, ServerLauncher launcher, RunListener... listeners) {
+        return withListeners(EnsembleScaler.builder(seenDriver).launcher(launcher), listeners);
+    }
+
+    EnsembleScaler scalerWithoutLauncher(RunListener... listeners) {
+        return withListeners(EnsembleScaler.builder(driver), listeners);
+    }
+
+    private EnsembleScaler withListeners(EnsembleScaler.Builder builder, RunListener... listeners) {
+        builder.listener(events::add);
+        for (var listener : listeners) {
+            builder.listener(listener);
+        }
+        return builder.build();
+    }
+
+    RunResult run(ScalingRequest request) {
+        var scaler = scaler();
+        return scaler.run(scaler.plan(request), QUICK);
+    }
+
+    ScalingPlan plan(ScalingRequest request) {
+        return scaler().plan(request);
+    }
+
+    /** The leader and, if {@code more} is positive, so many followers with the highest ids. */
+    List<ServerId> leaderAnd(int more) {
+        var leader = leader();
+        var leaving = new ArrayList<ServerId>();
+        leaving.add(leader);
+        ensemble.committed().participants().stream()
+                .filter(id -> !id.equals(leader))
+                .sorted((one, other) -> other.compareTo(one))
+                .limit(more)
+                .forEach(leaving::add);
+        return leaving;
+    }
+
+    List<ServerId> followers() {
+        var leader = leader();
+        return ensemble.committed().participants().stream()
+                .filter(id -> !id.equals(leader))
+                .toList();
+    }
+
+    ServerId leader() {
+        return ensemble.leader().orElseThrow();
+    }
+
+    /** Where clients reach each server of an ensemble. */
+    static List<Address> clientAddresses(Ensemble servers) {
+        return servers.servers().stream()
+                .flatMap(server -> server.endpoints().reachableClient().stream())
+                .toList();
+    }
+
+    /** Somebody else's reconfiguration, over a client of its own. Returns the version it brought. */
+    long rivalReconfigures(List<Server> joining, List<ServerId> leaving) {
+        return withClient(admin -> {
+            var stat = new Stat();
+            admin.reconfigure(
+                    String.join(",", joining.stream().map(Server::toString).toList()),
+                    String.join(",", leaving.stream().map(ServerId::toString).toList()),
+                    null,
+                    -1,
+                    stat);
+            return stat.getMzxid();
+        });
+    }
+
+    /** The version of the committed configuration, as a plain client reads it after a write. */
+    long version() {
+        return withClient(admin -> {
+            admin.setData("/", new byte[0], -1);
+            var stat = new Stat();
+            admin.getConfig(false, stat);
+            return stat.getMzxid();
+        });
+    }
+
+    private interface Call {
+        long make(ZooKeeperAdmin admin) throws KeeperException, InterruptedException;
+    }
+
+    private long withClient(Call call) {
+        try {
+            var connected = new CountDownLatch(1);
+            var admin = new ZooKeeperAdmin(ensemble.connectString(), 30_000, event -> {
+                if (event.getState() == Watcher.Event.KeeperState.SyncConnected) {
+                    connected.countDown();
+                }
+            });
+            try {
+                if (!connected.await(20, TimeUnit.SECONDS)) {
+                    throw new AssertionError("no session to " + ensemble.connectString());
+                }
+                return call.make(admin);
+            } finally {
+                admin.close();
+            }
+        } catch (KeeperException | IOException e) {
+            throw new AssertionError(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        driver.close();
+    }
+
+    @Override
+    public String toString() {
+        return events + " on " + ensemble;
+    }
+}

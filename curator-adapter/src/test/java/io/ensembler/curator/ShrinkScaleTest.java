@@ -1,0 +1,106 @@
+package io.ensembler.curator;
+
+import static io.ensembler.testkit.assertj.EnsemblerAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ensembler.execution.StopReason;
+import io.ensembler.plan.ScalingRequest;
+import io.ensembler.report.RunEvent;
+import io.ensembler.testkit.TestEnsemble;
+import io.ensembler.testkit.junit.ZooKeeperEnsemble;
+import io.ensembler.testkit.ledger.Ledger;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Shrinking a real ensemble. */
+@ZooKeeperEnsemble(participants = 5)
+class ShrinkScaleTest {
+
+    @Test
+    void removes_two_followers_without_losing_a_write_and_without_moving_leadership(
+            TestEnsemble ensemble, Ledger ledger) {
+        try (var scaling = Scaling.of(ensemble)) {
+            var leader = scaling.leader();
+            var leaving = scaling.followers().subList(0, 2);
+
+            var result = scaling.run(ScalingRequest.change().remove(leaving));
+
+            assertThat(result).isCompleted().movedLeadership(0).sent(2);
+            assertThat(ensemble.leader()).contains(leader);
+            leaving.forEach(id -> assertThat(ensemble.isRunning(id)).isFalse());
+        }
+        ledger.stop();
+        assertThat(ledger.check(Scaling.clientAddresses(ensemble.awaitSettled())))
+                .lostNothing();
+    }
+
+    @Test
+    void removes_the_leader_last_and_moves_leadership_once(TestEnsemble ensemble, Ledger ledger) {
+        try (var scaling = Scaling.of(ensemble)) {
+            var leaving = scaling.leaderAnd(1);
+
+            var result = scaling.run(ScalingRequest.change().remove(leaving));
+
+            assertThat(result).isCompleted().movedLeadership(1).sent(2);
+            assertThat(ensemble.awaitSettled().ids())
+                    .doesNotContainAnyElementsOf(leaving)
+                    .hasSize(3);
+        }
+        ledger.stop();
+        assertThat(ledger.check(Scaling.clientAddresses(ensemble.committed()))).lostNothing();
+    }
+
+    @Test
+    @ZooKeeperEnsemble(participants = 3)
+    void replaces_every_server_with_one_hand_off(TestEnsemble ensemble, Ledger ledger) {
+        try (var scaling = Scaling.of(ensemble)) {
+            var result = scaling.run(ScalingRequest.change()
+                    .add(ensemble.newServers(3))
+                    .remove(ensemble.committed().ids()));
+
+            assertThat(result).isCompleted().movedLeadership(1).sent(6);
+        }
+        assertThat(ensemble.awaitSettled()).hasParticipants(4, 5, 6);
+        ledger.stop();
+        assertThat(ledger.check(Scaling.clientAddresses(ensemble.committed()))).lostNothing();
+    }
+
+    @Test
+    void without_a_launcher_says_not_fenced_while_a_removed_server_still_serves(TestEnsemble ensemble) {
+        var options =
+                Scaling.QUICK.toBuilder().stepDeadline(Duration.ofSeconds(2)).build();
+        try (var scaling = Scaling.of(ensemble)) {
+            var leaving = scaling.followers().get(3);
+            var scaler = scaling.scalerWithoutLauncher();
+
+            var result = scaler.run(scaler.plan(ScalingRequest.change().remove(leaving)), options);
+
+            assertThat(result).isStopped(StopReason.RETIRED_MEANS_SILENT).sent(1);
+            assertThat(result.report().outcome()).contains("not fenced: " + leaving);
+            assertThat(ensemble.isRunning(leaving)).isTrue();
+        }
+    }
+
+    @Test
+    void plans_the_rest_again_when_another_server_leads_than_when_it_was_planned(TestEnsemble ensemble) {
+        try (var scaling = Scaling.of(ensemble)) {
+            var scaler = scaling.scaler();
+            var oldLeader = scaling.leader();
+            var plan = scaler.plan(ScalingRequest.change().remove(scaling.leaderAnd(1)));
+            ensemble.restart(oldLeader);
+            ensemble.awaitSettled();
+
+            var result = scaler.run(plan, Scaling.QUICK);
+
+            assertThat(result).isCompleted();
+            var newLeaderLeaves = !plan.target()
+                    .contains(scaling.events.stream()
+                            .filter(event -> event instanceof RunEvent.Replanned)
+                            .flatMap(event -> ((RunEvent.Replanned) event).leader().stream())
+                            .findFirst()
+                            .orElse(oldLeader));
+            assertThat(result).movedLeadership(newLeaderLeaves ? 1 : 0);
+            assertThat(ensemble.awaitSettled()).isEqualTo(plan.target());
+        }
+    }
+}
