@@ -1,5 +1,6 @@
 package io.ensembler.testkit.assertj;
 
+import io.ensembler.execution.RunResult;
 import io.ensembler.model.Ensemble;
 import io.ensembler.report.TrafficReport;
 import org.apiguardian.api.API;
@@ -22,5 +23,10 @@ public final class EnsemblerAssertions {
     /** Begins assertions on what became of clients' writes. */
     public static TrafficReportAssert assertThat(TrafficReport actual) {
         return new TrafficReportAssert(actual);
+    }
+
+    /** Begins assertions on how a run ended. */
+    public static RunResultAssert assertThat(RunResult actual) {
+        return new RunResultAssert(actual);
     }
 }
