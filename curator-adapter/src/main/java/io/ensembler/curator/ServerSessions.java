@@ -88,6 +88,6 @@ final class ServerSessions {
                 }
             }
         }
-        Session.closeAll(leaving);
+        leaving.forEach(Session::close);
     }
 }

@@ -38,7 +38,7 @@ final class Session implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Session.class);
 
-    /** How long a caller that closes waits for the server to acknowledge; the event thread goes on. */
+    /** How long a caller that closes everything waits for servers to acknowledge; event threads go on. */
     private static final Duration CLOSING = Duration.ofSeconds(1);
 
     /**
@@ -78,12 +78,13 @@ final class Session implements AutoCloseable {
     private final OnLoss onLoss;
     private final Consumer<Session> onEnd;
     private final CompletableFuture<Session> opened = new CompletableFuture<>();
-    private final CompletableFuture<Session> over = new CompletableFuture<>();
+    private final CompletableFuture<Session> acknowledged = new CompletableFuture<>();
     private final ZooKeeperAdmin handle;
 
     private CompletableFuture<Session> connected = opened;
     private @Nullable String widened;
     private @Nullable Code end;
+    private boolean closing;
 
     private Session(Address first, Duration timeout, OnLoss onLoss, Consumer<Session> onEnd) throws IOException {
         this.first = first;
@@ -91,10 +92,12 @@ final class Session implements AutoCloseable {
         this.onEnd = onEnd;
         var config = new ZKClientConfig();
         config.setProperty(ZKClientConfig.ZOOKEEPER_REQUEST_TIMEOUT, Long.toString(LONGEST_CLOSING.toMillis()));
+        // Before it tries its only server again ZooKeeper's client sleeps a second; a server named twice is not the
+        // only.
+        var servers = onLoss == OnLoss.RECONNECT ? first + "," + first : first.toString();
         // Under the lock, which keeps events waiting until the handle is there.
         synchronized (this) {
-            this.handle =
-                    new ZooKeeperAdmin(first.toString(), Math.toIntExact(timeout.toMillis()), this::process, config);
+            this.handle = new ZooKeeperAdmin(servers, Math.toIntExact(timeout.toMillis()), this::process, config);
         }
     }
 
@@ -129,8 +132,14 @@ final class Session implements AutoCloseable {
         return !hasEnded() && handle.getState().isConnected();
     }
 
+    /** Returns whether nobody has to wait for its end any more. */
+    boolean isOver() {
+        return acknowledged.isDone();
+    }
+
+    /** Returns whether nothing can be asked on it any more. */
     synchronized boolean hasEnded() {
-        return end != null;
+        return end != null || closing;
     }
 
     /**
@@ -231,30 +240,35 @@ final class Session implements AutoCloseable {
         return answer;
     }
 
-    /** Ends the session; where it is not connected, without waiting for that. May be repeated. */
+    /** Ends the session without waiting for it: nothing can be asked from now on. May be repeated. */
     @Override
     public void close() {
-        closeAll(List.of(this));
+        synchronized (this) {
+            if (closing) {
+                return;
+            }
+            closing = true;
+        }
+        if (!handle.getState().isConnected()) {
+            acknowledged.complete(this);
+        }
+        closeOnEventThread();
     }
 
-    /** Ends these sessions together, those that are not connected without waiting for that. */
-    static void closeAll(Collection<Session> sessions) {
-        var waiting = sessions.stream().filter(Session::isConnected).map(session -> session.over);
-        var all = CompletableFuture.allOf(waiting.toArray(CompletableFuture[]::new));
-        sessions.forEach(Session::closeOnEventThread);
+    /** Waits a moment until the servers have been told of the end of those of these sessions that were connected. */
+    static void awaitEnd(Collection<Session> closed) {
+        var all = CompletableFuture.allOf(
+                closed.stream().map(session -> session.acknowledged).toArray(CompletableFuture[]::new));
         try {
             all.get(CLOSING.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (TimeoutException | ExecutionException e) {
-            log.debug("sessions are closed as soon as their servers answer", e);
+            log.debug("sessions end as soon as their servers answer", e);
         }
     }
 
     private void closeOnEventThread() {
-        if (hasEnded()) {
-            return;
-        }
         handle.sync(
                 "/",
                 (rc, p, c) -> {
@@ -275,7 +289,7 @@ final class Session implements AutoCloseable {
     private <T> CompletableFuture<T> ask(Question<T> question) {
         Code ending;
         synchronized (this) {
-            ending = end;
+            ending = end == null && closing ? Code.SESSIONEXPIRED : end;
         }
         var answer = new CompletableFuture<T>();
         if (ending == null) {
@@ -324,7 +338,12 @@ final class Session implements AutoCloseable {
                 end = Code.CONNECTIONLOSS;
             }
         }
-        if (hasEnded()) {
+        boolean lost;
+        synchronized (this) {
+            lost = end != null;
+        }
+        if (lost) {
+            acknowledged.complete(this);
             end(Code.CONNECTIONLOSS);
         } else {
             widenNow();
@@ -342,12 +361,13 @@ final class Session implements AutoCloseable {
             waiting = connected;
         }
         waiting.completeExceptionally(KeeperException.create(ending));
-        onEnd.accept(this);
         try {
             handle.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            acknowledged.complete(this);
+            onEnd.accept(this);
         }
-        over.complete(this);
     }
 }

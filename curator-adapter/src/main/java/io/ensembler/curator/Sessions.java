@@ -59,7 +59,7 @@ final class Sessions implements AutoCloseable {
     private Session start(Address server, Duration timeout, OnLoss onLoss) {
         var session = Session.open(server, timeout, credentials, onLoss, alive::remove);
         alive.add(session);
-        if (session.hasEnded()) {
+        if (session.isOver()) {
             alive.remove(session);
         }
         return session;
@@ -154,6 +154,8 @@ final class Sessions implements AutoCloseable {
     /** Ends all sessions. */
     @Override
     public void close() {
-        Session.closeAll(List.copyOf(alive));
+        var ending = List.copyOf(alive);
+        ending.forEach(Session::close);
+        Session.awaitEnd(ending);
     }
 }
