@@ -60,7 +60,6 @@ public final class QuickStart {
                 return false;
             }
             var between = ensemble.awaitSettled();
-            ledger.follow(ensemble.connectString());
 
             ledger.mark("shrink");
             var shrunk = apply(
