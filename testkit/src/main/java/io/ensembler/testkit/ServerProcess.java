@@ -96,9 +96,10 @@ final class ServerProcess {
             if (ending) {
                 return;
             }
+            // Recorded before it counts as ended, so that whoever sees it ended finds the reason.
+            exits.accept("server " + id + " asked to exit: " + reason);
             ending = true;
         }
-        exits.accept("server " + id + " asked to exit: " + reason);
         new Thread(threads.getParent(), this::shutDown, "ensembler-exit-" + id).start();
     }
 

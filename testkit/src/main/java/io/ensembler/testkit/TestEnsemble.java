@@ -69,6 +69,7 @@ public final class TestEnsemble implements AutoCloseable {
 
     private final SharedJvm.Flags flags;
     private final Map<String, String> settings;
+    private final boolean standalone;
     private final Consumer<String> exits;
     private final List<String> exitRequests = new CopyOnWriteArrayList<>();
     private final Path baseDirectory;
@@ -87,6 +88,7 @@ public final class TestEnsemble implements AutoCloseable {
         this.flags = new SharedJvm.Flags(
                 Boolean.parseBoolean(settings.get("standaloneEnabled")),
                 Boolean.parseBoolean(settings.get("reconfigEnabled")));
+        this.standalone = flags.standaloneEnabled() && builder.participants == 1;
         this.exits = exitRequests::add;
         SharedJvm.open(flags, exits);
         try {
@@ -310,7 +312,10 @@ public final class TestEnsemble implements AutoCloseable {
         return List.copyOf(exitRequests);
     }
 
-    /** Returns the directory that holds a server's files, below one of this ensemble's that {@link #close} deletes. */
+    /**
+     * Returns the directory that holds a server's files, {@code conf/zoo.cfg} and {@code data/myid} among them. It lies below
+     * one of this ensemble's that {@link #close} deletes.
+     */
     public Path directory(ServerId id) {
         return serverDirectory(id).root();
     }
@@ -470,14 +475,13 @@ public final class TestEnsemble implements AutoCloseable {
     }
 
     private Settlement.Result settlement() throws InterruptedException {
-        if (isStandalone()) {
-            return new Settlement.Result.Settled(committed());
+        var running = running();
+        if (!standalone) {
+            return new Settlement(running, flags.reconfigEnabled()).check();
         }
-        return new Settlement(running(), flags.reconfigEnabled()).check();
-    }
-
-    private boolean isStandalone() {
-        return flags.standaloneEnabled() && Settlement.newestInForce(running()).isEmpty();
+        return !running.isEmpty() && running.values().stream().allMatch(ServerProcess::isServing)
+                ? new Settlement.Result.Settled(committed())
+                : new Settlement.Result.NotYet("the standalone server does not serve");
     }
 
     private Configuration committedConfiguration() {

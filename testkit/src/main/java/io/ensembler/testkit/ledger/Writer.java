@@ -146,7 +146,7 @@ final class Writer {
         while (!stopping && failure == null) {
             if (client == null || state == KeeperState.Expired) {
                 client = open();
-            } else if (state == KeeperState.SyncConnected) {
+            } else if (state == KeeperState.SyncConnected && client.getState().isConnected()) {
                 return client;
             } else {
                 wait();
