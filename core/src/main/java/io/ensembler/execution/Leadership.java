@@ -22,7 +22,7 @@ final class Leadership {
         this.epoch = first.committed().write().epoch();
     }
 
-    /** A reconfiguration that moves leadership is about to be sent. */
+    /** A reconfiguration that moves leadership was applied. */
     void expectHandOff() {
         handOffDue = true;
     }

@@ -44,6 +44,7 @@ final class Settlement {
     private final EnsembleDriver driver;
     private final TimeSource time;
     private final Duration poll;
+    private int sent;
 
     Settlement(EnsembleDriver driver, TimeSource time, Duration poll) {
         this.driver = driver;
@@ -66,6 +67,11 @@ final class Settlement {
     /** Nobody can tell yet. */
     record Unresolved(SendIntent intent, String detail) implements Outcome {}
 
+    /** How many reconfigurations left this process, whatever became of them. */
+    int sent() {
+        return sent;
+    }
+
     /**
      * Sends {@code target} on condition of {@code version}.
      *
@@ -86,8 +92,21 @@ final class Settlement {
             var intent = new SendIntent(version, before, target, sender.id());
             var result = sender.sendOnce(new SendRequest(before, target, version, deadline.left(ONE_CALL)));
             if (result instanceof SendResult.Refused refused) {
+                boolean left =
+                        switch (refused.code()) {
+                            case NAME_UNRESOLVED, SESSION_ENDED -> false;
+                            case BAD_VERSION,
+                                    IN_PROGRESS,
+                                    NO_QUORUM,
+                                    NO_PERMISSION,
+                                    DISABLED,
+                                    STANDALONE,
+                                    BAD_ARGUMENTS -> true;
+                        };
+                sent += left ? 1 : 0;
                 return new NotApplied(Optional.of(refused.code()), refused.detail());
             }
+            sent++;
             boolean ok = result instanceof SendResult.Applied;
             return uninterrupted(() -> ok ? seeApplied(intent, sender, deadline) : settle(intent, sender, deadline));
         } finally {

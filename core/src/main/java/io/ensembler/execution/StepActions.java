@@ -52,7 +52,6 @@ final class StepActions implements AutoCloseable {
     private final Set<ServerId> expectedBack = new TreeSet<>();
 
     private Optional<ServerId> plannedFor;
-    private int sent;
 
     StepActions(
             ScalingPlan plan,
@@ -82,7 +81,7 @@ final class StepActions implements AutoCloseable {
 
     /** How many reconfigurations were sent, whatever became of them. */
     int sent() {
-        return sent;
+        return settlement.sent();
     }
 
     StepAction prepare(PlannedStep planned, Deadline deadline) {
@@ -238,14 +237,13 @@ final class StepActions implements AutoCloseable {
         expectedBack.clear();
         expectedBack.addAll(proved(now));
         step.joining().forEach(joiner -> expectedBack.add(joiner.id()));
-        if (step.leadershipMoves() == Step.Leadership.MOVES) {
-            account.leadership().expectHandOff();
-        }
-        sent++;
         var outcome = settlement.send(
                 now.ensemble(), step.after(), now.version(), route(now, live), Deadline.in(options.settling(), time));
         if (outcome instanceof Settlement.Applied applied) {
             account.accept(applied.committed());
+            if (step.leadershipMoves() == Step.Leadership.MOVES) {
+                account.leadership().expectHandOff();
+            }
             step.joining().forEach(joiner -> barrier.attached(joiner.id()));
             step.joining().forEach(joiner -> forget(joiner.id()));
             return true;
@@ -260,8 +258,7 @@ final class StepActions implements AutoCloseable {
                 StopReason.OUTCOME_UNRESOLVED,
                 "Cannot tell whether the ensemble is " + now.ensemble() + " or " + step.after() + ": "
                         + unresolved.detail() + " since it was sent on version " + now.version()
-                        + ". Start, stop, wipe or restart none of their servers but to bring back one that is down;"
-                        + " then observe.");
+                        + ". Start, stop, wipe or restart none of their servers until an observation succeeds.");
     }
 
     private void notApplied(
@@ -350,31 +347,47 @@ final class StepActions implements AutoCloseable {
         if (now.ensemble().contains(server.id())) {
             throw Halt.stopped(StopReason.RULE, "Cannot stop server " + server.id() + ": the configuration lists it.");
         }
-        boolean wasSilent = isSilent(now, server);
-        if (launcher.isPresent()) {
-            try {
-                launcher.get().stop(new StopRequest(server, now.version(), deadline.left()));
-            } catch (EnsembleException e) {
-                throw Halt.stopped(StopReason.LAUNCHER, text(e));
-            }
+        if (launcher.isEmpty()) {
+            return awaitSilence(planned, server, now, deadline);
+        }
+        boolean ran = !refuses(now, server);
+        try {
+            launcher.get().stop(new StopRequest(server, now.version(), deadline.left()));
+        } catch (EnsembleException e) {
+            throw Halt.stopped(StopReason.LAUNCHER, text(e));
+        }
+        now = account.observe(deadline, List.of(server));
+        while (presence(now, server) == ServerFacts.Presence.ANSWERS) {
+            await(planned, deadline, StopReason.RETIRED_MEANS_SILENT, notFenced(now, server));
             now = account.observe(deadline, List.of(server));
         }
-        while (!isSilent(now, server)) {
-            await(
-                    planned,
-                    deadline,
-                    StopReason.RETIRED_MEANS_SILENT,
-                    "not fenced: " + server.id() + ". Server " + server.id()
-                            + " has left the ensemble, still serves clients and takes writes. Stop its process.");
-            now = account.observe(deadline, List.of(server));
-        }
-        return wasSilent ? Progress.ALREADY_DONE : Progress.DONE;
+        return ran ? Progress.DONE : Progress.ALREADY_DONE;
     }
 
-    private static boolean isSilent(Observation now, Server server) {
-        return now.facts(server.id())
-                .filter(facts -> facts.presence() == ServerFacts.Presence.REFUSES)
-                .isPresent();
+    /** Without a launcher only a refused connection proves that a server is down: one that is silent may be paused. */
+    private Progress awaitSilence(PlannedStep planned, Server server, Observation first, Deadline deadline)
+            throws InterruptedException {
+        var now = first;
+        while (!refuses(now, server)) {
+            await(planned, deadline, StopReason.RETIRED_MEANS_SILENT, notFenced(now, server));
+            now = account.observe(deadline, List.of(server));
+        }
+        return refuses(first, server) ? Progress.ALREADY_DONE : Progress.DONE;
+    }
+
+    private static String notFenced(Observation now, Server server) {
+        boolean answers = presence(now, server) == ServerFacts.Presence.ANSWERS;
+        return "not fenced: " + server.id() + ". Server " + server.id() + " has left the ensemble and "
+                + (answers ? "still serves clients and takes writes" : "may still serve clients: nobody knows")
+                + ". Stop its process.";
+    }
+
+    private static boolean refuses(Observation now, Server server) {
+        return presence(now, server) == ServerFacts.Presence.REFUSES;
+    }
+
+    private static ServerFacts.Presence presence(Observation now, Server server) {
+        return now.facts(server.id()).map(ServerFacts::presence).orElse(ServerFacts.Presence.UNKNOWN);
     }
 
     private void await(PlannedStep planned, Deadline deadline, StopReason reason, String text)
