@@ -16,8 +16,6 @@ import java.util.List;
  */
 final class Account {
 
-    private static final Duration ONE_LOOK = Duration.ofSeconds(15);
-
     private final EnsembleDriver driver;
     private final TimeSource time;
     private final Duration poll;
@@ -90,7 +88,7 @@ final class Account {
             throws InterruptedException {
         while (true) {
             try {
-                return driver.observe(new ObserveRequest(besides, deadline.left(ONE_LOOK)));
+                return driver.observe(new ObserveRequest(besides, deadline.oneCall()));
             } catch (DriverException e) {
                 boolean passing =
                         switch (e.kind()) {

@@ -6,6 +6,9 @@ import java.time.Duration;
 /** A moment on the injected clock by which something must be done. */
 final class Deadline {
 
+    private static final Duration SHORTEST_CALL = Duration.ofSeconds(3);
+    private static final Duration LONGEST_CALL = Duration.ofSeconds(15);
+
     private final TimeSource time;
     private final long startNanos;
     private final Duration limit;
@@ -37,6 +40,15 @@ final class Deadline {
     /** The time left, or {@code limit} if that is shorter. */
     Duration left(Duration limit) {
         return shorter(left(), limit);
+    }
+
+    /**
+     * The time to give one call: what is left, but never so little that a call fails for want of time alone (then the
+     * reason told would be that failure, not what is waited for), and never so much that a lost one is waited out.
+     */
+    Duration oneCall() {
+        var left = left(LONGEST_CALL);
+        return left.compareTo(SHORTEST_CALL) < 0 ? SHORTEST_CALL : left;
     }
 
     boolean isOver() {

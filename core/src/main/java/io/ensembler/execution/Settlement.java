@@ -39,8 +39,6 @@ import java.util.Optional;
  */
 final class Settlement {
 
-    private static final Duration ONE_CALL = Duration.ofSeconds(15);
-
     private final EnsembleDriver driver;
     private final TimeSource time;
     private final Duration poll;
@@ -90,7 +88,7 @@ final class Settlement {
         }
         try {
             var intent = new SendIntent(version, before, target, sender.id());
-            var result = sender.sendOnce(new SendRequest(before, target, version, deadline.left(ONE_CALL)));
+            var result = sender.sendOnce(new SendRequest(before, target, version, deadline.oneCall()));
             if (result instanceof SendResult.Refused refused) {
                 boolean left =
                         switch (refused.code()) {
@@ -138,7 +136,7 @@ final class Settlement {
     private Outcome seeApplied(SendIntent intent, Sender sender, Deadline deadline) throws InterruptedException {
         while (!deadline.isOver()) {
             try {
-                var seen = driver.observe(new ObserveRequest(List.of(), deadline.left(ONE_CALL)));
+                var seen = driver.observe(new ObserveRequest(List.of(), deadline.oneCall()));
                 var decided = judge(intent, seen.committed());
                 return decided.isPresent() ? decided.get() : settle(intent, sender, deadline);
             } catch (DriverException e) {
@@ -152,7 +150,7 @@ final class Settlement {
         var lastFailure = "no write was committed";
         while (!deadline.isOver()) {
             try {
-                return judge(intent, sender.readCommitted(deadline.left(ONE_CALL)))
+                return judge(intent, sender.readCommitted(deadline.oneCall()))
                         .orElse(new NotApplied(Optional.empty(), "it was lost on the way"));
             } catch (DriverException e) {
                 if (e.kind() == DriverException.Kind.SESSION_ENDED) {
@@ -170,12 +168,12 @@ final class Settlement {
         while (!deadline.isOver()) {
             try (var reader = open(intent.target(), intent.before(), List.of(), deadline)) {
                 while (!deadline.isOver()) {
-                    var decided = judge(intent, reader.readCommitted(deadline.left(ONE_CALL)));
+                    var decided = judge(intent, reader.readCommitted(deadline.oneCall()));
                     if (decided.isPresent()) {
                         return decided.get();
                     }
-                    if (reader.isGone(intent.sender(), deadline.left(ONE_CALL))) {
-                        return judge(intent, reader.readCommitted(deadline.left(ONE_CALL)))
+                    if (reader.isGone(intent.sender(), deadline.oneCall())) {
+                        return judge(intent, reader.readCommitted(deadline.oneCall()))
                                 .orElse(new NotApplied(Optional.empty(), "its session ended before it was decided"));
                     }
                     lastFailure = "the session that sent it has not ended yet";
@@ -203,6 +201,6 @@ final class Settlement {
             throws InterruptedException {
         var staying = before.ids().stream().filter(target::contains).toList();
         var order = preferred.isEmpty() ? staying : preferred;
-        return driver.openSender(new SenderRequest(before, order, deadline.left(ONE_CALL)));
+        return driver.openSender(new SenderRequest(before, order, deadline.oneCall()));
     }
 }

@@ -24,7 +24,6 @@ import io.ensembler.spi.SyncResult;
 import io.ensembler.spi.TimeSource;
 import io.ensembler.validation.TransitionRules;
 import io.ensembler.validation.ValidationReport;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +34,6 @@ import java.util.TreeSet;
 
 /** How each kind of step is carried out within one run, and what must be remembered between steps. */
 final class StepActions implements AutoCloseable {
-
-    private static final Duration ONE_CALL = Duration.ofSeconds(15);
 
     private final ScalingPlan plan;
     private final RunOptions options;
@@ -149,7 +146,7 @@ final class StepActions implements AutoCloseable {
         while (true) {
             var proof = prove(planned, server, deadline);
             var held = Deadline.in(options.stabilization(), time);
-            while (proof.renew(deadline.left(ONE_CALL))) {
+            while (proof.renew(deadline.oneCall())) {
                 if (held.isOver()) {
                     return Progress.DONE;
                 }
@@ -167,7 +164,7 @@ final class StepActions implements AutoCloseable {
                 return known;
             }
             forget(server.id());
-            var result = driver.proveSynced(new SyncRequest(server, deadline.left(ONE_CALL)));
+            var result = driver.proveSynced(new SyncRequest(server, deadline.oneCall()));
             if (result instanceof SyncResult.Proved proved) {
                 proofs.put(server.id(), proved.proof());
             } else if (result instanceof SyncResult.NotYet notYet) {
@@ -223,7 +220,7 @@ final class StepActions implements AutoCloseable {
     private boolean renewProofs(Step.Reconfigure step, Deadline deadline) throws InterruptedException {
         for (var joiner : step.joining()) {
             var proof = proofs.get(joiner.id());
-            if (proof == null || !proof.renew(deadline.left(ONE_CALL))) {
+            if (proof == null || !proof.renew(deadline.oneCall())) {
                 return false;
             }
         }
@@ -305,7 +302,7 @@ final class StepActions implements AutoCloseable {
             throws InterruptedException {
         while (true) {
             var now = account.observe(deadline, List.of());
-            var missing = barrier.missing(step.before(), now, deadline.left(ONE_CALL));
+            var missing = barrier.missing(step.before(), now, deadline.oneCall());
             if (missing.isEmpty()) {
                 break;
             }
