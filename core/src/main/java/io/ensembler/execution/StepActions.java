@@ -22,6 +22,7 @@ import io.ensembler.spi.ServerLauncher.StopRequest;
 import io.ensembler.spi.SyncProof;
 import io.ensembler.spi.SyncResult;
 import io.ensembler.spi.TimeSource;
+import io.ensembler.validation.Transition;
 import io.ensembler.validation.TransitionRules;
 import io.ensembler.validation.ValidationReport;
 import java.util.ArrayList;
@@ -208,7 +209,8 @@ final class StepActions implements AutoCloseable {
             }
             var live = new TreeSet<>(now.live());
             step.joining().forEach(joiner -> live.add(joiner.id()));
-            var report = TransitionRules.check(now.ensemble(), step.after(), now.leader(), live, plan.floor());
+            var transition = new Transition(now.ensemble(), step.after(), now.leader());
+            var report = TransitionRules.check(transition, live, plan.floor());
             if (!report.isAdmissible()) {
                 await(planned, deadline, StopReason.TOLERANCE_FLOOR, new ValidationReport(report.errors()).toString());
             } else if (renewProofs(step, deadline) && send(planned, step, now, live, deadline)) {

@@ -7,6 +7,7 @@ import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import io.ensembler.validation.EnsembleRules;
 import io.ensembler.validation.Rule;
+import io.ensembler.validation.Transition;
 import io.ensembler.validation.TransitionRules;
 import io.ensembler.validation.ValidationException;
 import io.ensembler.validation.ValidationReport;
@@ -184,7 +185,8 @@ public final class Planner {
             draft.add(new Step.AwaitSynced(joiner), before, toleranceBefore);
             live.add(joiner.id());
         }
-        TransitionRules.check(before, after, leader, live, floor).orThrow();
+        TransitionRules.check(new Transition(before, after, leader), live, floor)
+                .orThrow();
         draft.add(reconfigure, after, Math.min(toleranceBefore, after.tolerance(live)));
         draft.add(new Step.ConfirmActive(before, after), after, after.tolerance(live));
         reconfigure.leaving().forEach(server -> draft.add(new Step.StopServer(server), after, after.tolerance(live)));

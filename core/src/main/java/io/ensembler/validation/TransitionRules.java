@@ -5,7 +5,6 @@ import io.ensembler.model.ServerId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -24,16 +23,15 @@ public final class TransitionRules {
     /**
      * Returns what forbids going from one configuration to the next in one reconfiguration.
      *
-     * @param before the ensemble before
-     * @param after the ensemble after
-     * @param leader who leads, empty if unknown
-     * @param live the participants of {@code before} that are proved synced, and the joiners that are
+     * @param transition where it goes from and to, and who leads
+     * @param live the participants of the ensemble before that are proved synced, and the joiners that are
      * @param floor the tolerance that the plan keeps, at least 0
      */
-    public static ValidationReport check(
-            Ensemble before, Ensemble after, Optional<ServerId> leader, Set<ServerId> live, int floor) {
+    public static ValidationReport check(Transition transition, Set<ServerId> live, int floor) {
+        var before = transition.before();
+        var after = transition.after();
         var found = new ArrayList<Violation>();
-        if (!isSingleChange(before, after) && !isFirstGrowth(before, after, leader)) {
+        if (!isSingleChange(before, after) && !isFirstGrowth(transition)) {
             found.add(new Violation(
                     Rule.QUORUMS_MEET,
                     "Cannot go from " + before + " to " + after + " in one reconfiguration",
@@ -79,9 +77,14 @@ public final class TransitionRules {
      * Returns whether one or two participants grow in one call with the leader staying. Whoever commits that is in every
      * quorum of the old configuration and activates first, so the old one cannot revive.
      */
-    public static boolean isFirstGrowth(Ensemble before, Ensemble after, Optional<ServerId> leader) {
+    public static boolean isFirstGrowth(Transition transition) {
+        var before = transition.before();
+        var after = transition.after();
         return before.participants().size() <= 2
-                && leader.filter(id -> before.participants().contains(id)).isPresent()
+                && transition
+                        .leader()
+                        .filter(id -> before.participants().contains(id))
+                        .isPresent()
                 && after.participants().containsAll(before.participants())
                 && before.servers().stream()
                         .allMatch(server ->
