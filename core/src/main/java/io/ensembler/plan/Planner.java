@@ -47,7 +47,7 @@ public final class Planner {
                 .filter(server -> !origin.server(server.id()).equals(Optional.of(server)))
                 .distinct()
                 .toList();
-        var report = observed.and(checkRequest(origin, joiners, request.removals()))
+        var report = observed.and(checkRequest(origin, joiners, request))
                 .and(EnsembleRules.checkJoiners(origin, joiners))
                 .orThrow();
 
@@ -75,25 +75,27 @@ public final class Planner {
         return steps(plan.origin(), now.ensemble(), plan.target(), now.live(), now.leader(), plan.floor());
     }
 
-    private static ValidationReport checkRequest(Ensemble origin, List<Server> joiners, List<ServerId> removals) {
+    private static ValidationReport checkRequest(Ensemble origin, List<Server> joiners, ScalingRequest request) {
         var found = new ArrayList<Violation>();
+        var removals = request.removals();
         var named = new TreeSet<ServerId>();
-        for (var joiner : joiners) {
-            var effect = "Cannot add server " + joiner.id();
-            var listed = origin.server(joiner.id());
-            if (removals.contains(joiner.id())) {
+        for (var added : request.additions().stream().distinct().toList()) {
+            var effect = "Cannot add server " + added.id();
+            var listed = origin.server(added.id());
+            boolean again = !named.add(added.id());
+            if (removals.contains(added.id())) {
                 found.add(new Violation(
                         Rule.CONTRADICTION,
                         effect,
                         "the request removes it as well",
                         "Ask for one of both, and for the other once that is done"));
-            } else if (listed.isPresent()) {
+            } else if (listed.isPresent() && !listed.get().equals(added)) {
                 found.add(new Violation(
                         Rule.ID_TAKEN,
                         effect,
                         "the ensemble lists its id as \"" + ConfigurationText.print(listed.get()) + "\"",
                         "Choose an id that is not in use"));
-            } else if (!named.add(joiner.id())) {
+            } else if (again) {
                 found.add(new Violation(
                         Rule.ID_TAKEN, effect, "the request names its id twice", "Give each server an id of its own"));
             }
