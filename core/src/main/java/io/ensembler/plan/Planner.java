@@ -67,12 +67,25 @@ public final class Planner {
 
     /**
      * Returns what is left of {@code plan} as the ensemble stands now and for whoever leads now, with the plan's own
-     * floor: first the stopping of servers that left already, then the steps to the target.
+     * floor: first the stopping of servers that left already, then the steps to the target. Of a plan that has reached its
+     * target it is the last barrier at least, since whoever ran it may have ended before passing it.
      *
      * @throws ValidationException if no sequence of admissible steps leads from here to the plan's target
      */
     public List<PlannedStep> remaining(ScalingPlan plan, Observation now) {
-        return steps(plan.origin(), now.ensemble(), plan.target(), now.live(), now.leader(), plan.floor());
+        var steps = steps(plan.origin(), now.ensemble(), plan.target(), now.live(), now.leader(), plan.floor());
+        return steps.isEmpty() && !plan.steps().isEmpty() ? lastBarrier(plan, now) : steps;
+    }
+
+    /** The barrier behind the last reconfiguration of a plan; whoever leads, joiners come in in the order of their ids. */
+    private static List<PlannedStep> lastBarrier(ScalingPlan plan, Observation now) {
+        var draft = new Draft();
+        plan.steps().stream()
+                .map(PlannedStep::step)
+                .filter(Step.ConfirmActive.class::isInstance)
+                .reduce((earlier, later) -> later)
+                .ifPresent(barrier -> draft.add(barrier, plan.target(), now.tolerance()));
+        return draft.numbered();
     }
 
     private static ValidationReport checkRequest(Ensemble origin, List<Server> joiners, ScalingRequest request) {
