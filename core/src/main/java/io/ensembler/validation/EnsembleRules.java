@@ -60,7 +60,13 @@ public final class EnsembleRules {
             checkAddresses(joiner, effect, found);
             for (var address : takenBy(joiner)) {
                 var owner = taken.putIfAbsent(address, joiner);
-                if (owner != null && !owner.equals(joiner)) {
+                if (joiner.equals(owner)) {
+                    found.add(new Violation(
+                            Rule.ADDRESS_TAKEN,
+                            effect,
+                            "its line names " + address + " for two purposes",
+                            "Give it a port for each"));
+                } else if (owner != null && !owner.id().equals(joiner.id())) {
                     found.add(new Violation(
                             Rule.ADDRESS_TAKEN,
                             effect,
@@ -111,11 +117,7 @@ public final class EnsembleRules {
             addresses.add(new Address(address.host(), address.quorumPort()).toString());
             addresses.add(new Address(address.host(), address.electionPort()).toString());
         }
-        server.endpoints()
-                .reachableClient()
-                .map(Address::toString)
-                .filter(client -> !addresses.contains(client))
-                .ifPresent(addresses::add);
+        server.endpoints().reachableClient().map(Address::toString).ifPresent(addresses::add);
         return addresses;
     }
 

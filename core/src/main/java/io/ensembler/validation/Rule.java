@@ -16,7 +16,7 @@ public enum Rule {
     OBSERVED_ID_OUT_OF_RANGE(Severity.WARNING),
     /** An id names one server. */
     ID_TAKEN(Severity.ERROR),
-    /** No two servers have a quorum, election or client address in common. */
+    /** A quorum, election or client address serves one purpose of one server. */
     ADDRESS_TAKEN(Severity.ERROR),
     /** Other servers must be able to call a quorum address. */
     WILDCARD_ADDRESS(Severity.ERROR),
