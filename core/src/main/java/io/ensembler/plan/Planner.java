@@ -152,7 +152,8 @@ public final class Planner {
             throw new ValidationException(new Violation(
                     Rule.TOLERANCE_FLOOR,
                     "Cannot " + request,
-                    "of participants " + Text.ids(target.participants()) + " only " + Text.ids(remaining)
+                    "of participants " + Text.ids(target.participants()) + " "
+                            + (remaining.isEmpty() ? "none" : "only " + Text.ids(remaining))
                             + " would be in sync, which is no quorum",
                     "Bring the others up first, or let those leave that are down"));
         }

@@ -184,8 +184,7 @@ public final class EnsembleRules {
             found.add(new Violation(
                     Rule.TOLERANCE_FLOOR,
                     "Cannot change the ensemble",
-                    "of participants " + list(observation.ensemble().participants()) + " only "
-                            + list(observation.live()) + " are proved in sync, which is no quorum",
+                    Wording.inSync(observation.ensemble(), observation.live()) + ", which is no quorum",
                     "Bring the others up, or make their client ports reachable from here"));
         }
     }
@@ -230,11 +229,5 @@ public final class EnsembleRules {
                             + inForce.get() + " in force, as a server does that runs with reconfigEnabled=false",
                     "Set reconfigEnabled=true in its zoo.cfg and restart it; if it just activates, observe again"));
         }
-    }
-
-    private static String list(Collection<?> ids) {
-        return ids.isEmpty()
-                ? "none"
-                : String.join(",", ids.stream().map(Object::toString).toList());
     }
 }

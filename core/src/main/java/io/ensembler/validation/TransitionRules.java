@@ -7,7 +7,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 
 /**
@@ -35,9 +34,11 @@ public final class TransitionRules {
             found.add(new Violation(
                     Rule.QUORUMS_MEET,
                     "Cannot go from " + before + " to " + after + " in one reconfiguration",
-                    "more than one participant changes, so that a quorum of either need not share a server with one of"
-                            + " the other",
-                    "Change one participant at a time"));
+                    "servers " + Wording.ids(changed(before, after)) + " change at once"
+                            + (everyQuorumMeets(before, after)
+                                    ? ""
+                                    : ", so that a quorum of either need not share a server with one of the other"),
+                    "Change one participant at a time, and observers in a call of their own"));
         }
         checkTolerance(before, after, live, floor, found);
         return new ValidationReport(found);
@@ -48,16 +49,15 @@ public final class TransitionRules {
         int now = before.tolerance(live);
         int during = Math.min(now, after.tolerance(live));
         int least = Math.min(floor, now);
-        if (now < 0 || during < least) {
-            var liveAfter = new TreeSet<>(after.participants());
-            liveAfter.retainAll(live);
-            found.add(new Violation(
-                    Rule.TOLERANCE_FLOOR,
-                    "Cannot go from " + before + " to " + after,
-                    "of participants " + list(after.participants()) + " only " + list(liveAfter)
-                            + " are proved in sync, which gives tolerance " + during + " where "
-                            + Math.max(least, 0) + " is needed",
-                    "Wait until more of them are in sync, or bring them up"));
+        var effect = "Cannot go from " + before + " to " + after;
+        var remedy = "Wait until more of them are in sync, or bring them up";
+        if (now < 0) {
+            var facts = Wording.inSync(before, live) + ", which is no quorum";
+            found.add(new Violation(Rule.TOLERANCE_FLOOR, effect, facts, remedy));
+        } else if (during < least) {
+            var facts = Wording.inSync(after, live) + ", which gives tolerance " + during + " where " + least
+                    + " is needed";
+            found.add(new Violation(Rule.TOLERANCE_FLOOR, effect, facts, remedy));
         }
     }
 
@@ -120,9 +120,5 @@ public final class TransitionRules {
         ids.addAll(after.ids());
         ids.removeIf(id -> before.server(id).equals(after.server(id)));
         return ids;
-    }
-
-    private static String list(Set<ServerId> ids) {
-        return ids.isEmpty() ? "none" : ids.stream().map(ServerId::toString).collect(Collectors.joining(","));
     }
 }

@@ -1,0 +1,31 @@
+package io.ensembler.validation;
+
+import io.ensembler.model.Ensemble;
+import io.ensembler.model.ServerId;
+import java.util.Collection;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** How the rules write of servers. */
+final class Wording {
+
+    private Wording() {}
+
+    static String ids(Collection<ServerId> ids) {
+        return ids.stream().map(ServerId::toString).collect(Collectors.joining(","));
+    }
+
+    /** Returns which participants are in sync, as a clause: {@code of participants 1,2,3 only 1 is proved in sync}. */
+    static String inSync(Ensemble ensemble, Set<ServerId> live) {
+        var counted = new TreeSet<>(ensemble.participants());
+        counted.retainAll(live);
+        var who =
+                switch (counted.size()) {
+                    case 0 -> "none is";
+                    case 1 -> "only " + ids(counted) + " is";
+                    default -> "only " + ids(counted) + " are";
+                };
+        return "of participants " + ids(ensemble.participants()) + " " + who + " proved in sync";
+    }
+}
