@@ -13,6 +13,7 @@ import io.ensembler.validation.ValidationException;
 import io.ensembler.validation.Violation;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apiguardian.api.API;
@@ -89,8 +90,20 @@ public final class JoinerFiles {
         return staticFile;
     }
 
+    /** As a server reads it: ZooKeeper takes the file for Latin-1, and a line ends where it breaks. */
     private static String escaped(String value) {
-        return value.replace("\\", "\\\\");
+        var text = new StringBuilder();
+        for (int i = 0; i < value.length(); i++) {
+            char letter = value.charAt(i);
+            if (letter == '\\') {
+                text.append("\\\\");
+            } else if (letter < ' ' || letter > '~') {
+                text.append(String.format(Locale.ROOT, "\\u%04x", (int) letter));
+            } else {
+                text.append(letter);
+            }
+        }
+        return text.toString();
     }
 
     private static void check(JoinerSeed seed, DataDirectory directory) {
