@@ -99,6 +99,10 @@ public final class ScalingPlan {
                 .count();
     }
 
+    private boolean mayMoveUnseen() {
+        return leader.isEmpty() && !target.participants().containsAll(origin.participants());
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof ScalingPlan plan
@@ -129,7 +133,9 @@ public final class ScalingPlan {
             text.append("from version ").append(baseVersion);
             text.append(", leader ").append(leader.map(ServerId::toString).orElse("unknown"));
             text.append("; tolerance at least ").append(floor).append(" throughout");
-            text.append("; leader hand-offs: ").append(handOffs()).append('\n');
+            text.append("; leader hand-offs: ")
+                    .append(mayMoveUnseen() ? "unknown" : handOffs())
+                    .append('\n');
             steps.forEach(step -> text.append("  ").append(step).append('\n'));
         }
         for (Violation warning : warnings.warnings()) {
