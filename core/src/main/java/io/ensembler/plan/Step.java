@@ -90,7 +90,7 @@ public sealed interface Step {
                 parts.add("remove " + named(leaving()));
             }
             var handOff = leadershipMoves == Leadership.MOVES
-                    ? ", the leader: leadership moves to one of " + Text.ids(after.participants())
+                    ? ", the leader: leadership moves to " + Text.oneOf(after.participants())
                     : "";
             return "reconfigure: " + String.join(", ", parts) + handOff;
         }

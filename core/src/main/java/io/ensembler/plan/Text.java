@@ -13,6 +13,10 @@ final class Text {
         return ids.isEmpty() ? "none" : ids.stream().map(ServerId::toString).collect(Collectors.joining(","));
     }
 
+    static String oneOf(Collection<ServerId> ids) {
+        return (ids.size() > 1 ? "one of " : "") + ids(ids);
+    }
+
     static String plural(Collection<?> items, String noun) {
         return items.size() == 1 ? noun : noun + "s";
     }
