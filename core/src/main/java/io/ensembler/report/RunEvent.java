@@ -80,7 +80,7 @@ public sealed interface RunEvent {
 
         @Override
         public String toString() {
-            return "planned the remaining " + steps.size() + " steps again, since "
+            return "planned the remaining " + (steps.size() == 1 ? "step" : steps.size() + " steps") + " again, since "
                     + leader.map(id -> "server " + id).orElse("nobody known") + " leads";
         }
     }
