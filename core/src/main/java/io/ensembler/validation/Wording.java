@@ -20,11 +20,12 @@ final class Wording {
     static String inSync(Ensemble ensemble, Set<ServerId> live) {
         var counted = new TreeSet<>(ensemble.participants());
         counted.retainAll(live);
+        var only = "only " + ids(counted);
         var who =
                 switch (counted.size()) {
                     case 0 -> "none is";
-                    case 1 -> "only " + ids(counted) + " is";
-                    default -> "only " + ids(counted) + " are";
+                    case 1 -> only + " is";
+                    default -> counted.equals(ensemble.participants()) ? "all are" : only + " are";
                 };
         return "of participants " + ids(ensemble.participants()) + " " + who + " proved in sync";
     }
