@@ -1,0 +1,349 @@
+package io.ensembler.plan;
+
+import static io.ensembler.plan.Sight.observer;
+import static io.ensembler.plan.Sight.participant;
+import static io.ensembler.plan.Sight.participants;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.ensembler.model.CommittedConfiguration;
+import io.ensembler.model.Configuration;
+import io.ensembler.model.ConfigurationVersion;
+import io.ensembler.model.Ensemble;
+import io.ensembler.model.Fact;
+import io.ensembler.model.Observation;
+import io.ensembler.model.QuorumRule;
+import io.ensembler.model.ReconfigurationAccess;
+import io.ensembler.model.Server;
+import io.ensembler.model.ServerId;
+import io.ensembler.model.Zxid;
+import io.ensembler.validation.ValidationException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** What is refused, each with its whole text. */
+class PlannerRefusalTest {
+
+    @Test
+    void an_id_that_is_listed_otherwise() {
+        assertThat(refusal(participants(1, 2, 3), add(Server.parse("server.3=10.0.0.9:2888:3888;10.0.0.9:2181"))))
+                .isEqualTo("Cannot add server 3: the ensemble lists its id as "
+                        + "\"server.3=10.0.0.3:2888:3888:participant;10.0.0.3:2181\". Choose an id that is not in "
+                        + "use. [id-taken]");
+    }
+
+    @Test
+    void an_id_that_is_listed_in_another_role() {
+        assertThat(refusal(participants(1, 2, 3).observers(4), add(participant(4))))
+                .isEqualTo("Cannot add server 4: the ensemble lists its id as "
+                        + "\"server.4=10.0.0.4:2888:3888:observer;10.0.0.4:2181\". Choose an id that is not in "
+                        + "use. [id-taken]");
+    }
+
+    @Test
+    void an_id_named_twice_by_the_request() {
+        assertThat(refusal(participants(1, 2, 3), add(participant(4), observer(4))))
+                .isEqualTo("Cannot add server 4: the request names its id twice. Give each server an id of its own. "
+                        + "[id-taken]");
+    }
+
+    @Test
+    void an_id_that_is_added_and_removed() {
+        var moved = Server.parse("server.3=10.0.0.9:2888:3888;10.0.0.9:2181");
+        assertThat(refusal(participants(1, 2, 3), add(moved).remove(ServerId.of(3))))
+                .isEqualTo("Cannot add server 3: the request removes it as well. Ask for one of both, and for the "
+                        + "other once that is done. [contradiction]");
+    }
+
+    @Test
+    void an_id_that_is_added_just_as_it_is_listed_and_removed() {
+        assertThat(refusal(participants(1, 2, 3), add(participant(3)).remove(ServerId.of(3))))
+                .isEqualTo("Cannot add server 3: the request removes it as well. Ask for one of both, and for the "
+                        + "other once that is done. [contradiction]");
+    }
+
+    @Test
+    void an_id_below_one() {
+        assertThat(refusal(participants(1, 2, 3), add(Server.parse("server.0=10.0.0.9:2888:3888;10.0.0.9:2181"))))
+                .isEqualTo("Cannot add server 0: its id is not within 1 to 254, beyond which servers confuse "
+                        + "sessions or refuse to start. Choose an id from 1 to 254. [id-out-of-range]");
+    }
+
+    @Test
+    void a_negative_id() {
+        assertThat(refusal(participants(1, 2, 3), add(Server.parse("server.-1=10.0.0.9:2888:3888;10.0.0.9:2181"))))
+                .isEqualTo("Cannot add server -1: its id is not within 1 to 254, beyond which servers confuse "
+                        + "sessions or refuse to start. Choose an id from 1 to 254. [id-out-of-range]");
+    }
+
+    @Test
+    void an_id_above_254() {
+        assertThat(refusal(participants(1, 2, 3), add(Server.parse("server.255=10.0.0.9:2888:3888;10.0.0.9:2181"))))
+                .isEqualTo("Cannot add server 255: its id is not within 1 to 254, beyond which servers confuse "
+                        + "sessions or refuse to start. Choose an id from 1 to 254. [id-out-of-range]");
+    }
+
+    @Test
+    void a_quorum_address_of_a_listed_server() {
+        assertThat(refusal(participants(1, 2, 3), add(Server.parse("server.4=10.0.0.2:2888:3889;10.0.0.4:2181"))))
+                .isEqualTo("Cannot add server 4: 10.0.0.2:2888 belongs to server 2 already. Give it a host or ports "
+                        + "of its own. [address-taken]");
+    }
+
+    @Test
+    void a_quorum_address_of_another_joiner() {
+        assertThat(refusal(
+                        participants(1, 2, 3),
+                        add(
+                                participant(4),
+                                Server.parse("server.5=10.0.0.5:2888:3888|10.0.0.4:2887:2888;10.0.0.5:2181"))))
+                .isEqualTo("Cannot add server 5: 10.0.0.4:2888 belongs to server 4 already. Give it a host or ports "
+                        + "of its own. [address-taken]");
+    }
+
+    @Test
+    void a_client_address_of_a_listed_server() {
+        assertThat(refusal(participants(1, 2, 3), add(Server.parse("server.4=10.0.0.4:2888:3888;10.0.0.2:2181"))))
+                .isEqualTo("Cannot add server 4: 10.0.0.2:2181 belongs to server 2 already. Give it a host or ports "
+                        + "of its own. [address-taken]");
+    }
+
+    @Test
+    void a_client_port_on_all_addresses_that_is_an_election_port_there() {
+        assertThat(refusal(participants(1, 2, 3), add(Server.parse("server.4=10.0.0.2:2889:3889;3888"))))
+                .isEqualTo("Cannot add server 4: 10.0.0.2:3888 belongs to server 2 already. Give it a host or ports "
+                        + "of its own. [address-taken]");
+    }
+
+    @Test
+    void a_client_address_that_is_the_own_quorum_address() {
+        assertThat(refusal(participants(1, 2, 3), add(Server.parse("server.4=10.0.0.4:2888:3888;2888"))))
+                .isEqualTo("Cannot add server 4: its line names 10.0.0.4:2888 for two purposes. Give it a port for "
+                        + "each. [address-taken]");
+    }
+
+    @Test
+    void the_address_of_a_server_that_leaves_by_the_same_request() {
+        var successor = Server.parse("server.4=10.0.0.3:2888:3888;10.0.0.4:2181");
+        assertThat(refusal(participants(1, 2, 3), add(successor).remove(ServerId.of(3))))
+                .isEqualTo("Cannot add server 4: 10.0.0.3:2888 belongs to server 3 already. Give it a host or ports "
+                        + "of its own. [address-taken]\n"
+                        + "Cannot add server 4: 10.0.0.3:3888 belongs to server 3 already. Give it a host or ports "
+                        + "of its own. [address-taken]");
+    }
+
+    @Test
+    void a_wildcard_quorum_address() {
+        assertThat(refusal(participants(1, 2, 3), add(Server.parse("server.4=0.0.0.0:2888:3888;10.0.0.4:2181"))))
+                .isEqualTo("Cannot add server 4: its quorum address 0.0.0.0:2888:3888 stands for every address of "
+                        + "its machine, so that no other server can call it. Name the host as the other servers "
+                        + "reach it; to listen on all addresses set quorumListenOnAllIPs=true in its zoo.cfg. "
+                        + "[wildcard-address]");
+    }
+
+    @Test
+    void an_ipv6_wildcard_quorum_address() {
+        assertThat(refusal(participants(1, 2, 3), add(Server.parse("server.4=[::]:2888:3888;10.0.0.4:2181"))))
+                .isEqualTo("Cannot add server 4: its quorum address [0:0:0:0:0:0:0:0]:2888:3888 stands for every "
+                        + "address of its machine, so that no other server can call it. Name the host as the other "
+                        + "servers reach it; to listen on all addresses set quorumListenOnAllIPs=true in its "
+                        + "zoo.cfg. [wildcard-address]");
+    }
+
+    @Test
+    void the_line_of_many_tutorials_which_names_no_client_port() {
+        assertThat(refusal(participants(1, 2, 3), add(Server.parse("server.4=node4:2888:3888"))))
+                .isEqualTo("Cannot add server 4: \"server.4=node4:2888:3888:participant\" names no client address, "
+                        + "without which ZooKeeper refuses it or leaves it without a client port. Write "
+                        + "\"server.4=node4:2888:3888:participant;0.0.0.0:2181\", with the port its clients use; "
+                        + "in its own file a joiner stands as observer, which JoinerFiles sees to. "
+                        + "[client-address-missing]");
+    }
+
+    @Test
+    void several_faults_at_once() {
+        var request =
+                add(Server.parse("server.0=0.0.0.0:2888:3888"), participant(5)).remove(ServerId.of(5), ServerId.of(9));
+        assertThat(refusal(participants(1, 2, 3), request))
+                .isEqualTo("Cannot add server 5: the request removes it as well. Ask for one of both, and for the "
+                        + "other once that is done. [contradiction]\n"
+                        + "Cannot remove server 5: the ensemble lists 1,2,3 only. Name a listed server; if it was "
+                        + "removed already, nothing is left to do. [unknown-server]\n"
+                        + "Cannot remove server 9: the ensemble lists 1,2,3 only. Name a listed server; if it was "
+                        + "removed already, nothing is left to do. [unknown-server]\n"
+                        + "Cannot add server 0: its id is not within 1 to 254, beyond which servers confuse "
+                        + "sessions or refuse to start. Choose an id from 1 to 254. [id-out-of-range]\n"
+                        + "Cannot add server 0: its quorum address 0.0.0.0:2888:3888 stands for every address of "
+                        + "its machine, so that no other server can call it. Name the host as the other servers "
+                        + "reach it; to listen on all addresses set quorumListenOnAllIPs=true in its zoo.cfg. "
+                        + "[wildcard-address]\n"
+                        + "Cannot add server 0: \"server.0=0.0.0.0:2888:3888:participant\" names no client "
+                        + "address, without which ZooKeeper refuses it or leaves it without a client port. Write "
+                        + "\"server.0=0.0.0.0:2888:3888:participant;0.0.0.0:2181\", with the port its clients use; "
+                        + "in its own file a joiner stands as observer, which JoinerFiles sees to. "
+                        + "[client-address-missing]");
+    }
+
+    @Test
+    void the_removal_of_an_unknown_server() {
+        assertThat(refusal(participants(1, 2, 3).observers(7), remove(4)))
+                .isEqualTo("Cannot remove server 4: the ensemble lists 1,2,3,7 only. Name a listed server; if it "
+                        + "was removed already, nothing is left to do. [unknown-server]");
+    }
+
+    @Test
+    void the_removal_of_the_last_participant() {
+        assertThat(refusal(participants(1).observers(2), remove(1)))
+                .isEqualTo("Cannot remove server 1: no participant would remain. Keep one, or add another in the "
+                        + "same request. [last-participant]");
+    }
+
+    @Test
+    void the_removal_of_all_participants_though_an_observer_joins() {
+        assertThat(refusal(participants(1, 2, 3), remove(1, 2, 3).add(observer(4))))
+                .isEqualTo("Cannot remove servers 1,2,3: no participant would remain. Keep one, or add another in "
+                        + "the same request. [last-participant]");
+    }
+
+    @Test
+    void a_standalone_server() {
+        var at = Instant.EPOCH;
+        var nothing = new Configuration(Ensemble.empty(), ConfigurationVersion.NONE);
+        var observation = new Observation(
+                at,
+                new CommittedConfiguration(nothing, Zxid.of(0), Zxid.of(7)),
+                Optional.empty(),
+                Fact.known(ReconfigurationAccess.STANDALONE, Fact.Source.SRVR, at),
+                new TreeMap<>());
+        assertThat(refusal(observation, add(participant(2))))
+                .isEqualTo("Cannot change the ensemble: the server runs standalone, where ZooKeeper knows no "
+                        + "reconfiguration; started again beside empty servers it can lose its data. Restart it "
+                        + "alone with standaloneEnabled=false, reconfigEnabled=true and its own server line, then "
+                        + "add servers to it. [standalone]");
+    }
+
+    @Test
+    void an_ensemble_whose_leader_has_reconfiguration_off() {
+        assertThat(refusal(participants(1, 2, 3).access(ReconfigurationAccess.DISABLED), remove(3)))
+                .isEqualTo("Cannot change the ensemble: the leader runs with reconfigEnabled=false. Set "
+                        + "reconfigEnabled=true in the zoo.cfg of every server and restart them one after the "
+                        + "other. [reconfiguration-disabled]");
+    }
+
+    @Test
+    void an_ensemble_that_we_may_not_reconfigure() {
+        assertThat(refusal(participants(1, 2, 3).access(ReconfigurationAccess.NO_PERMISSION), remove(3)))
+                .isEqualTo("Cannot change the ensemble: we lack WRITE on /zookeeper/config. Give the driver "
+                        + "credentials of the super user, or let a super user grant WRITE to the identity it has. "
+                        + "[permission-missing]");
+    }
+
+    @Test
+    void an_ensemble_that_is_being_reconfigured() {
+        assertThat(refusal(participants(1, 2, 3).access(ReconfigurationAccess.IN_PROGRESS), remove(3)))
+                .isEqualTo("Cannot change the ensemble: another reconfiguration is proposed and not committed. Find "
+                        + "out who sent it and let it end; bring the servers it names up if it cannot. "
+                        + "[reconfiguration-in-progress]");
+    }
+
+    @Test
+    void an_ensemble_whose_configuration_was_written_directly() {
+        assertThat(refusal(participants(1, 2, 3).modifiedBy(Sight.VERSION + 5), remove(3)))
+                .isEqualTo("Cannot change the ensemble: /zookeeper/config names version 100000000 but was last "
+                        + "written by transaction 0x100000005: somebody wrote it directly. Compare it with what "
+                        + "each server's conf shows and withdraw WRITE from who did it. [configuration-tampered]");
+    }
+
+    @Test
+    void an_ensemble_with_a_live_server_that_goes_by_another_version() {
+        assertThat(refusal(participants(1, 2, 3).inForce(2, 0), remove(3)))
+                .isEqualTo("Cannot change the ensemble: server 2 follows in version 100000000 but has version 0 in "
+                        + "force, as a server does that runs with reconfigEnabled=false. Set reconfigEnabled=true "
+                        + "in its zoo.cfg and restart it; if it just activates, observe again. [not-active]");
+    }
+
+    @Test
+    void an_ensemble_with_groups_and_weights() {
+        var groups = new TreeMap<Long, SortedSet<ServerId>>();
+        groups.put(1L, new TreeSet<>(java.util.List.of(ServerId.of(1), ServerId.of(2))));
+        groups.put(2L, new TreeSet<>(java.util.List.of(ServerId.of(3))));
+        var rule = QuorumRule.hierarchical(groups, Map.of(ServerId.of(1), 2L));
+        assertThat(refusal(participants(1, 2, 3).groups(rule), remove(3)))
+                .isEqualTo("Cannot change the ensemble: its quorums are formed by groups (1*2,2) (3), and only "
+                        + "majorities can be planned for. Change it by hand, or return it to a majority first. "
+                        + "[groups-unsupported]");
+    }
+
+    @Test
+    void an_ensemble_without_a_live_quorum() {
+        assertThat(refusal(participants(1, 2, 3).down(2, 3), remove(3)))
+                .isEqualTo("Cannot change the ensemble: of participants 1,2,3 only 1 is proved in sync, which is no "
+                        + "quorum. Bring the others up, or make their client ports reachable from here. "
+                        + "[tolerance-floor]");
+    }
+
+    @Test
+    void an_ensemble_of_which_nothing_is_seen() {
+        assertThat(refusal(participants(1, 2, 3).leaderUnknown().down(1, 2, 3), remove(3)))
+                .isEqualTo("Cannot change the ensemble: of participants 1,2,3 none is proved in sync, which is no "
+                        + "quorum. Bring the others up, or make their client ports reachable from here. "
+                        + "[tolerance-floor]");
+    }
+
+    @Test
+    void the_removal_of_a_live_participant_of_three_of_which_one_is_dead() {
+        assertThat(refusal(participants(1, 2, 3).down(3), remove(2)))
+                .isEqualTo("Cannot remove 2: of participants 1,3 only 1 would be in sync, which is no quorum. Bring "
+                        + "the others up first, or let those leave that are down. [tolerance-floor]");
+    }
+
+    @Test
+    void the_removal_of_a_live_participant_of_five_of_which_two_are_dead() {
+        assertThat(refusal(participants(1, 2, 3, 4, 5).down(4, 5), remove(3)))
+                .isEqualTo("Cannot remove 3: of participants 1,2,4,5 only 1,2 would be in sync, which is no quorum. "
+                        + "Bring the others up first, or let those leave that are down. [tolerance-floor]");
+    }
+
+    @Test
+    void the_removal_of_all_live_participants() {
+        assertThat(refusal(participants(1, 2, 3).down(3), remove(1, 2)))
+                .isEqualTo("Cannot remove 1,2: of participants 3 none would be in sync, which is no quorum. Bring "
+                        + "the others up first, or let those leave that are down. [tolerance-floor]");
+    }
+
+    @Test
+    void a_removal_beside_an_addition_that_leaves_too_few_live() {
+        assertThat(refusal(participants(1, 2, 3, 4, 5).down(4, 5), remove(1, 2).add(participant(6))))
+                .isEqualTo("Cannot add 6, remove 1,2: of participants 3,4,5,6 only 3,6 would be in sync, which is "
+                        + "no quorum. Bring the others up first, or let those leave that are down. "
+                        + "[tolerance-floor]");
+    }
+
+    private static ScalingRequest add(Server... servers) {
+        return ScalingRequest.change().add(servers);
+    }
+
+    private static ScalingRequest remove(long... ids) {
+        var request = ScalingRequest.change();
+        for (long id : ids) {
+            request = request.remove(ServerId.of(id));
+        }
+        return request;
+    }
+
+    private static String refusal(Sight sight, ScalingRequest request) {
+        return refusal(sight.see(), request);
+    }
+
+    private static String refusal(Observation observation, ScalingRequest request) {
+        var refused = catchThrowableOfType(ValidationException.class, () -> new Planner().plan(observation, request));
+        assertThat(refused).as("the refusal of %s", request).isNotNull();
+        assertThat(refused.report().isAdmissible()).isFalse();
+        return refused.getMessage();
+    }
+}

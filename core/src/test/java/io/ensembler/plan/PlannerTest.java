@@ -1,0 +1,448 @@
+package io.ensembler.plan;
+
+import static io.ensembler.plan.Sight.observer;
+import static io.ensembler.plan.Sight.participant;
+import static io.ensembler.plan.Sight.participants;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ensembler.model.Server;
+import io.ensembler.model.ServerId;
+import org.junit.jupiter.api.Test;
+
+class PlannerTest {
+
+    @Test
+    void grows_three_to_five_one_participant_at_a_time_each_once_it_has_synced() {
+        assertThat(plan(participants(1, 2, 3).leader(2), add(participant(4), participant(5))))
+                .isEqualTo(
+                        """
+                        Plan: 1,2,3 -> 1,2,3,4,5
+                        from version 100000000, leader 2; tolerance at least 1 throughout; leader hand-offs: 0
+                          1/8 start server 4, not voting yet -> 1,2,3, tolerance 1
+                          2/8 wait until server 4 has synced -> 1,2,3, tolerance 1
+                          3/8 reconfigure: add participant 4 -> 1,2,3,4, tolerance 1
+                          4/8 confirm that the servers act on it -> 1,2,3,4, tolerance 1
+                          5/8 start server 5, not voting yet -> 1,2,3,4, tolerance 1
+                          6/8 wait until server 5 has synced -> 1,2,3,4, tolerance 1
+                          7/8 reconfigure: add participant 5 -> 1,2,3,4,5, tolerance 1
+                          8/8 confirm that the servers act on it -> 1,2,3,4,5, tolerance 2
+                        """);
+    }
+
+    @Test
+    void shrinks_five_to_three_without_moving_leadership_if_the_leader_stays() {
+        assertThat(plan(participants(1, 2, 3, 4, 5).leader(2), remove(5, 4)))
+                .isEqualTo(
+                        """
+                        Plan: 1,2,3,4,5 -> 1,2,3
+                        from version 100000000, leader 2; tolerance at least 1 throughout; leader hand-offs: 0
+                          1/6 reconfigure: remove participant 4 -> 1,2,3,5, tolerance 1
+                          2/6 confirm that the servers act on it -> 1,2,3,5, tolerance 1
+                          3/6 stop server 4 -> 1,2,3,5, tolerance 1
+                          4/6 reconfigure: remove participant 5 -> 1,2,3, tolerance 1
+                          5/6 confirm that the servers act on it -> 1,2,3, tolerance 1
+                          6/6 stop server 5 -> 1,2,3, tolerance 1
+                        """);
+    }
+
+    @Test
+    void shrinks_five_to_three_with_the_leader_leaving_last() {
+        assertThat(plan(participants(1, 2, 3, 4, 5).leader(1), remove(1, 2).because("rack 1 is given up")))
+                .isEqualTo(
+                        """
+                        Plan: 1,2,3,4,5 -> 3,4,5, because rack 1 is given up
+                        from version 100000000, leader 1; tolerance at least 1 throughout; leader hand-offs: 1
+                          1/6 reconfigure: remove participant 2 -> 1,3,4,5, tolerance 1
+                          2/6 confirm that the servers act on it -> 1,3,4,5, tolerance 1
+                          3/6 stop server 2 -> 1,3,4,5, tolerance 1
+                          4/6 reconfigure: remove participant 1, the leader: leadership moves to one of 3,4,5 -> 3,4,5, tolerance 1
+                          5/6 confirm that the servers act on it -> 3,4,5, tolerance 1
+                          6/6 stop server 1 -> 3,4,5, tolerance 1
+                        """);
+    }
+
+    @Test
+    void grows_one_to_three_in_one_call() {
+        assertThat(plan(participants(1), add(participant(2), participant(3))))
+                .isEqualTo(
+                        """
+                        Plan: 1 -> 1,2,3
+                        from version 100000000, leader 1; tolerance at least 0 throughout; leader hand-offs: 0
+                          1/6 start server 2, not voting yet -> 1, tolerance 0
+                          2/6 wait until server 2 has synced -> 1, tolerance 0
+                          3/6 start server 3, not voting yet -> 1, tolerance 0
+                          4/6 wait until server 3 has synced -> 1, tolerance 0
+                          5/6 reconfigure: add participants 2,3 -> 1,2,3, tolerance 0
+                          6/6 confirm that the servers act on it -> 1,2,3, tolerance 1
+                        """);
+    }
+
+    @Test
+    void grows_one_to_four_in_one_call_and_a_single_change() {
+        assertThat(changes(participants(1), add(participant(2), participant(3), participant(4))))
+                .isEqualTo(
+                        """
+                        reconfigure: add participants 2,3 -> 1,2,3, tolerance 0
+                        reconfigure: add participant 4 -> 1,2,3,4, tolerance 1
+                        """);
+    }
+
+    @Test
+    void grows_one_to_three_one_at_a_time_if_nobody_is_known_to_lead() {
+        assertThat(changes(participants(1).leaderUnknown(), add(participant(2), participant(3))))
+                .isEqualTo(
+                        """
+                        reconfigure: add participant 2 -> 1,2, tolerance 0
+                        reconfigure: add participant 3 -> 1,2,3, tolerance 0
+                        """);
+    }
+
+    @Test
+    void grows_one_to_two() {
+        assertThat(plan(participants(1), add(participant(2))))
+                .isEqualTo(
+                        """
+                        Plan: 1 -> 1,2
+                        from version 100000000, leader 1; tolerance at least 0 throughout; leader hand-offs: 0
+                          1/4 start server 2, not voting yet -> 1, tolerance 0
+                          2/4 wait until server 2 has synced -> 1, tolerance 0
+                          3/4 reconfigure: add participant 2 -> 1,2, tolerance 0
+                          4/4 confirm that the servers act on it -> 1,2, tolerance 0
+                        """);
+    }
+
+    @Test
+    void grows_two_to_three() {
+        assertThat(plan(participants(1, 2), add(participant(3))))
+                .isEqualTo(
+                        """
+                        Plan: 1,2 -> 1,2,3
+                        from version 100000000, leader 1; tolerance at least 0 throughout; leader hand-offs: 0
+                          1/4 start server 3, not voting yet -> 1,2, tolerance 0
+                          2/4 wait until server 3 has synced -> 1,2, tolerance 0
+                          3/4 reconfigure: add participant 3 -> 1,2,3, tolerance 0
+                          4/4 confirm that the servers act on it -> 1,2,3, tolerance 1
+                        """);
+    }
+
+    @Test
+    void grows_two_to_four_one_at_a_time() {
+        assertThat(changes(participants(1, 2), add(participant(3), participant(4))))
+                .isEqualTo(
+                        """
+                        reconfigure: add participant 3 -> 1,2,3, tolerance 0
+                        reconfigure: add participant 4 -> 1,2,3,4, tolerance 1
+                        """);
+    }
+
+    @Test
+    void replaces_a_lone_participant() {
+        assertThat(changes(participants(1), add(participant(2)).remove(ServerId.of(1))))
+                .isEqualTo(
+                        """
+                        reconfigure: add participant 2 -> 1,2, tolerance 0
+                        reconfigure: remove participant 1, the leader: leadership moves to 2 -> 2, tolerance 0
+                        """);
+    }
+
+    @Test
+    void replaces_three_by_three_keeping_tolerance_with_the_leader_last() {
+        assertThat(plan(participants(1, 2, 3), remove(1, 2, 3).add(participant(4), participant(5), participant(6))))
+                .isEqualTo(
+                        """
+                        Plan: 1,2,3 -> 4,5,6
+                        from version 100000000, leader 1; tolerance at least 1 throughout; leader hand-offs: 1
+                          1/21 start server 4, not voting yet -> 1,2,3, tolerance 1
+                          2/21 wait until server 4 has synced -> 1,2,3, tolerance 1
+                          3/21 reconfigure: add participant 4 -> 1,2,3,4, tolerance 1
+                          4/21 confirm that the servers act on it -> 1,2,3,4, tolerance 1
+                          5/21 reconfigure: remove participant 2 -> 1,3,4, tolerance 1
+                          6/21 confirm that the servers act on it -> 1,3,4, tolerance 1
+                          7/21 stop server 2 -> 1,3,4, tolerance 1
+                          8/21 start server 5, not voting yet -> 1,3,4, tolerance 1
+                          9/21 wait until server 5 has synced -> 1,3,4, tolerance 1
+                          10/21 reconfigure: add participant 5 -> 1,3,4,5, tolerance 1
+                          11/21 confirm that the servers act on it -> 1,3,4,5, tolerance 1
+                          12/21 reconfigure: remove participant 3 -> 1,4,5, tolerance 1
+                          13/21 confirm that the servers act on it -> 1,4,5, tolerance 1
+                          14/21 stop server 3 -> 1,4,5, tolerance 1
+                          15/21 start server 6, not voting yet -> 1,4,5, tolerance 1
+                          16/21 wait until server 6 has synced -> 1,4,5, tolerance 1
+                          17/21 reconfigure: add participant 6 -> 1,4,5,6, tolerance 1
+                          18/21 confirm that the servers act on it -> 1,4,5,6, tolerance 1
+                          19/21 reconfigure: remove participant 1, the leader: leadership moves to one of 4,5,6 -> 4,5,6, tolerance 1
+                          20/21 confirm that the servers act on it -> 4,5,6, tolerance 1
+                          21/21 stop server 1 -> 4,5,6, tolerance 1
+                        """);
+    }
+
+    @Test
+    void lets_a_dead_participant_leave_before_live_ones() {
+        assertThat(changes(participants(1, 2, 3, 4, 5).down(4), remove(2, 4)))
+                .isEqualTo(
+                        """
+                        reconfigure: remove participant 4 -> 1,2,3,5, tolerance 1
+                        reconfigure: remove participant 2 -> 1,3,5, tolerance 1
+                        """);
+    }
+
+    @Test
+    void lets_the_dead_third_of_three_leave() {
+        assertThat(plan(participants(1, 2, 3).down(3), remove(3)))
+                .isEqualTo(
+                        """
+                        Plan: 1,2,3 -> 1,2
+                        from version 100000000, leader 1; tolerance at least 0 throughout; leader hand-offs: 0
+                          1/3 reconfigure: remove participant 3 -> 1,2, tolerance 0
+                          2/3 confirm that the servers act on it -> 1,2, tolerance 0
+                          3/3 stop server 3 -> 1,2, tolerance 0
+                        """);
+    }
+
+    @Test
+    void replaces_a_dead_participant_by_letting_it_leave_first() {
+        assertThat(plan(participants(1, 2, 3).down(3), remove(3).add(participant(4))))
+                .isEqualTo(
+                        """
+                        Plan: 1,2,3 -> 1,2,4
+                        from version 100000000, leader 1; tolerance at least 0 throughout; leader hand-offs: 0
+                          1/7 reconfigure: remove participant 3 -> 1,2, tolerance 0
+                          2/7 confirm that the servers act on it -> 1,2, tolerance 0
+                          3/7 stop server 3 -> 1,2, tolerance 0
+                          4/7 start server 4, not voting yet -> 1,2, tolerance 0
+                          5/7 wait until server 4 has synced -> 1,2, tolerance 0
+                          6/7 reconfigure: add participant 4 -> 1,2,4, tolerance 0
+                          7/7 confirm that the servers act on it -> 1,2,4, tolerance 1
+                        """);
+    }
+
+    @Test
+    void grows_beside_a_dead_participant() {
+        assertThat(plan(participants(1, 2, 3).down(3), add(participant(4))))
+                .isEqualTo(
+                        """
+                        Plan: 1,2,3 -> 1,2,3,4
+                        from version 100000000, leader 1; tolerance at least 0 throughout; leader hand-offs: 0
+                          1/4 start server 4, not voting yet -> 1,2,3, tolerance 0
+                          2/4 wait until server 4 has synced -> 1,2,3, tolerance 0
+                          3/4 reconfigure: add participant 4 -> 1,2,3,4, tolerance 0
+                          4/4 confirm that the servers act on it -> 1,2,3,4, tolerance 0
+                        """);
+    }
+
+    @Test
+    void removes_a_live_participant_beside_a_dead_one_that_stays() {
+        assertThat(plan(participants(1, 2, 3, 4, 5).leader(1).down(5), remove(4)))
+                .isEqualTo(
+                        """
+                        Plan: 1,2,3,4,5 -> 1,2,3,5
+                        from version 100000000, leader 1; tolerance at least 0 throughout; leader hand-offs: 0
+                          1/3 reconfigure: remove participant 4 -> 1,2,3,5, tolerance 0
+                          2/3 confirm that the servers act on it -> 1,2,3,5, tolerance 0
+                          3/3 stop server 4 -> 1,2,3,5, tolerance 0
+                        """);
+    }
+
+    @Test
+    void adds_observers_all_in_one_call() {
+        assertThat(plan(participants(1, 2, 3), add(observer(5), observer(4))))
+                .isEqualTo(
+                        """
+                        Plan: 1,2,3 -> 1,2,3 observers 4,5
+                        from version 100000000, leader 1; tolerance at least 1 throughout; leader hand-offs: 0
+                          1/6 start server 4, not voting yet -> 1,2,3, tolerance 1
+                          2/6 wait until server 4 has synced -> 1,2,3, tolerance 1
+                          3/6 start server 5, not voting yet -> 1,2,3, tolerance 1
+                          4/6 wait until server 5 has synced -> 1,2,3, tolerance 1
+                          5/6 reconfigure: add observers 4,5 -> 1,2,3 observers 4,5, tolerance 1
+                          6/6 confirm that the servers act on it -> 1,2,3 observers 4,5, tolerance 1
+                        """);
+    }
+
+    @Test
+    void removes_observers_all_in_one_call() {
+        assertThat(plan(participants(1, 2, 3).observers(4, 5).down(5), remove(4, 5)))
+                .isEqualTo(
+                        """
+                        Plan: 1,2,3 observers 4,5 -> 1,2,3
+                        from version 100000000, leader 1; tolerance at least 1 throughout; leader hand-offs: 0
+                          1/4 reconfigure: remove observers 4,5 -> 1,2,3, tolerance 1
+                          2/4 confirm that the servers act on it -> 1,2,3, tolerance 1
+                          3/4 stop server 4 -> 1,2,3, tolerance 1
+                          4/4 stop server 5 -> 1,2,3, tolerance 1
+                        """);
+    }
+
+    @Test
+    void changes_observers_and_participants_in_calls_of_their_own() {
+        assertThat(changes(
+                        participants(1, 2, 3).observers(8), remove(1, 8).add(participant(4), observer(6), observer(7))))
+                .isEqualTo(
+                        """
+                        reconfigure: remove observer 8 -> 1,2,3, tolerance 1
+                        reconfigure: add participant 4 -> 1,2,3,4, tolerance 1
+                        reconfigure: add observers 6,7 -> 1,2,3,4 observers 6,7, tolerance 1
+                        reconfigure: remove participant 1, the leader: leadership moves to one of 2,3,4 -> 2,3,4 observers 6,7, tolerance 1
+                        """);
+    }
+
+    @Test
+    void does_not_tell_how_often_leadership_moves_if_nobody_is_known_to_lead() {
+        assertThat(plan(participants(1, 2, 3, 4).leaderUnknown(), remove(4)))
+                .isEqualTo(
+                        """
+                        Plan: 1,2,3,4 -> 1,2,3
+                        from version 100000000, leader unknown; tolerance at least 1 throughout; leader hand-offs: unknown
+                          1/3 reconfigure: remove participant 4 -> 1,2,3, tolerance 1
+                          2/3 confirm that the servers act on it -> 1,2,3, tolerance 1
+                          3/3 stop server 4 -> 1,2,3, tolerance 1
+                        """);
+    }
+
+    @Test
+    void moves_no_leadership_by_adding_even_if_nobody_is_known_to_lead() {
+        assertThat(plan(participants(1, 2, 3).leaderUnknown(), add(observer(4))))
+                .isEqualTo(
+                        """
+                        Plan: 1,2,3 -> 1,2,3 observers 4
+                        from version 100000000, leader unknown; tolerance at least 1 throughout; leader hand-offs: 0
+                          1/4 start server 4, not voting yet -> 1,2,3, tolerance 1
+                          2/4 wait until server 4 has synced -> 1,2,3, tolerance 1
+                          3/4 reconfigure: add observer 4 -> 1,2,3 observers 4, tolerance 1
+                          4/4 confirm that the servers act on it -> 1,2,3 observers 4, tolerance 1
+                        """);
+    }
+
+    @Test
+    void has_nothing_to_do_for_a_server_that_is_listed_just_so() {
+        assertThat(plan(participants(1, 2, 3), add(participant(3))))
+                .isEqualTo(
+                        """
+                        Plan: 1,2,3 is as asked for, nothing to do
+                        """);
+    }
+
+    @Test
+    void has_nothing_to_do_for_an_empty_request() {
+        assertThat(plan(participants(1, 2, 3).observers(4), ScalingRequest.change()))
+                .isEqualTo(
+                        """
+                        Plan: 1,2,3 observers 4 is as asked for, nothing to do
+                        """);
+    }
+
+    @Test
+    void adds_a_server_once_that_is_named_twice_alike() {
+        assertThat(changes(participants(1, 2, 3), add(participant(4), participant(4))))
+                .isEqualTo(
+                        """
+                        reconfigure: add participant 4 -> 1,2,3,4, tolerance 1
+                        """);
+    }
+
+    @Test
+    void warns_of_names_in_the_addresses_of_joiners() {
+        var named = Server.parse("server.4=zk4:2888:3888:observer;2181");
+        assertThat(plan(participants(1, 2, 3), add(named)))
+                .isEqualTo(
+                        """
+                        Plan: 1,2,3 -> 1,2,3 observers 4
+                        from version 100000000, leader 1; tolerance at least 1 throughout; leader hand-offs: 0
+                          1/4 start server 4, not voting yet -> 1,2,3, tolerance 1
+                          2/4 wait until server 4 has synced -> 1,2,3, tolerance 1
+                          3/4 reconfigure: add observer 4 -> 1,2,3 observers 4, tolerance 1
+                          4/4 confirm that the servers act on it -> 1,2,3 observers 4, tolerance 1
+                        ! Mind server 4: its quorum address is a host name; where electionPortBindRetry is not 0 (its default is 3), a name service that fails for some seconds during a reconfiguration ends every server at once. Set electionPortBindRetry=0 in each server's zoo.cfg, or use addresses. [names-resolve]
+                        """);
+    }
+
+    @Test
+    void warns_if_it_is_unknown_whether_reconfiguring_is_allowed() {
+        assertThat(plan(participants(1, 2, 3).accessUnknown("the probe was not answered in time"), add(observer(4))))
+                .isEqualTo(
+                        """
+                        Plan: 1,2,3 -> 1,2,3 observers 4
+                        from version 100000000, leader 1; tolerance at least 1 throughout; leader hand-offs: 0
+                          1/4 start server 4, not voting yet -> 1,2,3, tolerance 1
+                          2/4 wait until server 4 has synced -> 1,2,3, tolerance 1
+                          3/4 reconfigure: add observer 4 -> 1,2,3 observers 4, tolerance 1
+                          4/4 confirm that the servers act on it -> 1,2,3 observers 4, tolerance 1
+                        ! Mind the first reconfiguration: whether it is allowed is unknown (the probe was not answered in time). Observe again before running a plan. [access-unknown]
+                        """);
+    }
+
+    @Test
+    void removes_an_observed_server_with_an_id_out_of_range() {
+        assertThat(plan(participants(1, 2, 3).with(outOfRange()), remove(300)))
+                .isEqualTo(
+                        """
+                        Plan: 1,2,3 observers 300 -> 1,2,3
+                        from version 100000000, leader 1; tolerance at least 1 throughout; leader hand-offs: 0
+                          1/3 reconfigure: remove observer 300 -> 1,2,3, tolerance 1
+                          2/3 confirm that the servers act on it -> 1,2,3, tolerance 1
+                          3/3 stop server 300 -> 1,2,3, tolerance 1
+                        ! Mind server 300: its id is not within 1 to 254, beyond which servers confuse sessions or refuse to start. Replace it by a server with another id. [observed-id-out-of-range]
+                        """);
+    }
+
+    @Test
+    void removes_an_observed_server_without_client_address() {
+        var blind = Server.parse("server.4=10.0.0.4:2888:3888:participant");
+        assertThat(plan(participants(1, 2, 3).with(blind).down(4), remove(4)))
+                .isEqualTo(
+                        """
+                        Plan: 1,2,3,4 -> 1,2,3
+                        from version 100000000, leader 1; tolerance at least 0 throughout; leader hand-offs: 0
+                          1/3 reconfigure: remove participant 4 -> 1,2,3, tolerance 0
+                          2/3 confirm that the servers act on it -> 1,2,3, tolerance 1
+                          3/3 stop server 4 -> 1,2,3, tolerance 1
+                        ! Mind server 4: its line names no client address, so that it cannot be seen and counts as down. Replace it by a server whose line names one. [observed-client-address-missing]
+                        """);
+    }
+
+    @Test
+    void carries_what_the_request_asked_for() {
+        var observation = participants(1, 2, 3).see();
+        var plan = new Planner().plan(observation, remove(3).because("it is old"));
+        assertThat(plan.origin()).isEqualTo(observation.ensemble());
+        assertThat(plan.target()).isEqualTo(observation.ensemble().minus(ServerId.of(3)));
+        assertThat(plan.baseVersion()).isEqualTo(observation.version());
+        assertThat(plan.leader()).contains(ServerId.of(1));
+        assertThat(plan.floor()).isZero();
+        assertThat(plan.reason()).isEqualTo("it is old");
+        assertThat(plan.handOffs()).isZero();
+        assertThat(plan.warnings().violations()).isEmpty();
+    }
+
+    private static Server outOfRange() {
+        return Server.parse("server.300=10.0.1.44:2888:3888:observer;10.0.1.44:2181");
+    }
+
+    private static ScalingRequest add(Server... servers) {
+        return ScalingRequest.change().add(servers);
+    }
+
+    private static ScalingRequest remove(long... ids) {
+        var request = ScalingRequest.change();
+        for (long id : ids) {
+            request = request.remove(ServerId.of(id));
+        }
+        return request;
+    }
+
+    private static String plan(Sight sight, ScalingRequest request) {
+        return new Planner().plan(sight.see(), request).toString();
+    }
+
+    /** The reconfigurations alone, for what is about their order. */
+    private static String changes(Sight sight, ScalingRequest request) {
+        var text = new StringBuilder();
+        for (var planned : new Planner().plan(sight.see(), request).steps()) {
+            if (planned.step() instanceof Step.Reconfigure step) {
+                text.append(step).append(" -> ").append(planned.leadsTo());
+                text.append(", tolerance ").append(planned.tolerance()).append('\n');
+            }
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,143 @@
+package io.ensembler.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ensembler.model.Configuration;
+import io.ensembler.model.ConfigurationVersion;
+import io.ensembler.model.ServerId;
+import io.ensembler.plan.PlannedStep;
+import io.ensembler.plan.Planner;
+import io.ensembler.plan.ScalingPlan;
+import io.ensembler.plan.ScalingRequest;
+import io.ensembler.plan.Sight;
+import io.ensembler.report.StepReport.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What people read while a plan runs and afterwards. */
+class ReportTextTest {
+
+    private final ScalingPlan plan = new Planner()
+            .plan(
+                    Sight.participants(1, 2, 3, 4).see(),
+                    ScalingRequest.change().remove(ServerId.of(1)).because("rack 1 is given up"));
+    private final PlannedStep step = plan.steps().get(0);
+
+    @Test
+    void a_step_that_began_reads_as_in_the_plan() {
+        assertThat(new RunEvent.StepStarted(step))
+                .hasToString("1/3 reconfigure: remove participant 1, the leader: leadership moves to one of 2,3,4"
+                        + " -> 2,3,4, tolerance 1");
+    }
+
+    @Test
+    void waiting_tells_for_what() {
+        assertThat(new RunEvent.Waiting(step, "server 4 does not answer at 10.0.0.4:2181"))
+                .hasToString("1/3 waiting: server 4 does not answer at 10.0.0.4:2181");
+    }
+
+    @Test
+    void a_step_that_ended_tells_what_became_of_it() {
+        var line = plan.steps().get(2).toString();
+        assertThat(line).isEqualTo("3/3 stop server 1 -> 2,3,4, tolerance 1");
+        assertThat(ended(Outcome.DONE)).isEqualTo(line + ": done after 1234 ms");
+        assertThat(ended(Outcome.ALREADY_DONE)).isEqualTo(line + ": already done after 1234 ms");
+        assertThat(ended(Outcome.PLANNED_AGAIN)).isEqualTo(line + ": planned again after 1234 ms");
+        assertThat(ended(Outcome.NOT_FINISHED)).isEqualTo(line + ": not finished after 1234 ms");
+    }
+
+    @Test
+    void leadership_that_moved_tells_to_whom_and_why() {
+        assertThat(new RunEvent.LeadershipMoved(Optional.of(ServerId.of(2)), RunEvent.Cause.PLAN))
+                .hasToString("leadership moved to server 2, as planned");
+        assertThat(new RunEvent.LeadershipMoved(Optional.of(ServerId.of(2)), RunEvent.Cause.ELECTION))
+                .hasToString("leadership moved to server 2 by an election that is not ours");
+        assertThat(new RunEvent.LeadershipMoved(Optional.empty(), RunEvent.Cause.ELECTION))
+                .hasToString("leadership moved to a server unknown by an election that is not ours");
+    }
+
+    @Test
+    void planning_again_tells_for_whom() {
+        assertThat(new RunEvent.Replanned(Optional.of(ServerId.of(2)), plan.steps()))
+                .hasToString("planned the remaining 3 steps again, since server 2 leads");
+        assertThat(new RunEvent.Replanned(Optional.of(ServerId.of(2)), List.of(step)))
+                .hasToString("planned the remaining step again, since server 2 leads");
+        assertThat(new RunEvent.Replanned(Optional.empty(), plan.steps()))
+                .hasToString("planned the remaining 3 steps again, since nobody known leads");
+    }
+
+    @Test
+    void the_report_of_a_run_is_read_from_top_to_bottom() {
+        var steps = new ArrayList<StepReport>();
+        plan.steps().forEach(planned -> steps.add(new StepReport(planned, Outcome.DONE, Duration.ofMillis(12))));
+        var report = new ScalingReport(
+                plan,
+                Instant.parse("2026-01-02T03:04:05Z"),
+                Duration.ofMillis(1120),
+                new Configuration(plan.origin(), plan.baseVersion()),
+                new Configuration(plan.target(), ConfigurationVersion.of(0x1_0000_0007L)),
+                steps,
+                1,
+                0,
+                1,
+                "completed: the ensemble is 2,3,4");
+        steps.clear();
+        assertThat(report)
+                .hasToString(
+                        """
+                        Run: 1,2,3,4 -> 2,3,4, because rack 1 is given up
+                        began 2026-01-02T03:04:05Z, took 1120 ms; version 100000000 -> 100000007; reconfigurations sent: 1; leader hand-offs: 1, other elections: 0
+                          1/3 reconfigure: remove participant 1, the leader: leadership moves to one of 2,3,4 -> 2,3,4, tolerance 1: done after 12 ms
+                          2/3 confirm that the servers act on it -> 2,3,4, tolerance 1: done after 12 ms
+                          3/3 stop server 1 -> 2,3,4, tolerance 1: done after 12 ms
+                        completed: the ensemble is 2,3,4
+                        """);
+    }
+
+    @Test
+    void the_report_of_a_run_that_did_nothing_has_no_steps() {
+        var stands = new Configuration(plan.target(), ConfigurationVersion.of(0x1_0000_0007L));
+        var nothing = new Planner().plan(Sight.participants(1, 2, 3).see(), ScalingRequest.change());
+        var report = new ScalingReport(
+                nothing,
+                Instant.parse("2026-01-02T03:04:05Z"),
+                Duration.ofMillis(3),
+                stands,
+                stands,
+                List.of(),
+                0,
+                0,
+                0,
+                "completed: the ensemble is 2,3,4");
+        assertThat(report)
+                .hasToString(
+                        """
+                        Run: 2,3,4 -> 2,3,4
+                        began 2026-01-02T03:04:05Z, took 3 ms; version 100000007 -> 100000007; reconfigurations sent: 0; leader hand-offs: 0, other elections: 0
+                        completed: the ensemble is 2,3,4
+                        """);
+    }
+
+    @Test
+    void traffic_is_told_in_one_line() {
+        var gaps = new LinkedHashMap<String, Duration>();
+        gaps.put("shrink", Duration.ofMillis(931));
+        gaps.put("grow", Duration.ofMillis(18));
+        var report = new TrafficReport(4210, 0, 1, Duration.ofMillis(931), gaps);
+        gaps.clear();
+        assertThat(report)
+                .hasToString("4210 acknowledged, 0 lost, 1 ambiguous, longest gap 931 ms (shrink 931 ms, grow 18 ms)");
+        assertThat(new TrafficReport(0, 0, 0, Duration.ZERO, gaps))
+                .hasToString("0 acknowledged, 0 lost, 0 ambiguous, longest gap 0 ms");
+    }
+
+    private String ended(Outcome outcome) {
+        var report = new StepReport(plan.steps().get(2), outcome, Duration.ofMillis(1234));
+        return new RunEvent.StepEnded(report).toString();
+    }
+}
