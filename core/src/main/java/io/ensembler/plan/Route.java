@@ -28,14 +28,14 @@ import java.util.function.Predicate;
  */
 final class Route {
 
+    private final Ensemble origin;
     private final Ensemble target;
     private final Set<ServerId> live;
     private final Optional<ServerId> leader;
     private final List<Ensemble> stations = new ArrayList<>();
-    private Ensemble current;
 
     private Route(Ensemble origin, Ensemble target, Set<ServerId> live, Optional<ServerId> leader) {
-        this.current = origin;
+        this.origin = origin;
         this.target = target;
         this.live = live;
         this.leader = leader;
@@ -59,7 +59,7 @@ final class Route {
             go(List.of(), List.of(dead));
         }
         exchangeParticipants();
-        go(joining(current, target, server -> !server.isParticipant()), List.of());
+        go(joining(current(), target, server -> !server.isParticipant()), List.of());
         for (var last : leaving(server -> true)) {
             go(List.of(), List.of(last));
         }
@@ -68,11 +68,11 @@ final class Route {
     private void exchangeParticipants() {
         while (true) {
             var leaving = leaving(server -> !leader.equals(Optional.of(server.id())));
-            var joining = joining(current, target, Server::isParticipant);
-            if (!leaving.isEmpty() && (joining.isEmpty() || liveIn(current) > liveIn(target))) {
+            var joining = joining(current(), target, Server::isParticipant);
+            if (!leaving.isEmpty() && (joining.isEmpty() || liveIn(current()) > liveIn(target))) {
                 go(List.of(), leaving.subList(0, 1));
             } else if (!joining.isEmpty()) {
-                boolean alone = current.participants().size() == 1 && leader.isPresent();
+                boolean alone = current().participants().size() == 1 && leader.isPresent();
                 go(joining.subList(0, Math.min(alone ? 2 : 1, joining.size())), List.of());
             } else {
                 return;
@@ -80,12 +80,16 @@ final class Route {
         }
     }
 
+    private Ensemble current() {
+        return stations.isEmpty() ? origin : stations.get(stations.size() - 1);
+    }
+
     private long liveIn(Ensemble ensemble) {
         return ensemble.participants().stream().filter(live::contains).count();
     }
 
     private List<ServerId> leaving(Predicate<Server> condition) {
-        return current.servers().stream()
+        return current().servers().stream()
                 .filter(server -> !target.contains(server.id()) && condition.test(server))
                 .map(Server::id)
                 .toList();
@@ -101,12 +105,13 @@ final class Route {
         if (joining.isEmpty() && leaving.isEmpty()) {
             return;
         }
+        var next = current();
         for (var id : leaving) {
-            current = current.minus(id);
+            next = next.minus(id);
         }
         for (var server : joining) {
-            current = current.plus(server);
+            next = next.plus(server);
         }
-        stations.add(current);
+        stations.add(next);
     }
 }
