@@ -1,0 +1,326 @@
+package io.ensembler.joiner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.ensembler.model.Configuration;
+import io.ensembler.model.ConfigurationText;
+import io.ensembler.model.ConfigurationVersion;
+import io.ensembler.model.JoinerSeed;
+import io.ensembler.model.Server;
+import io.ensembler.model.ServerId;
+import io.ensembler.validation.ValidationException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.zookeeper.server.quorum.QuorumPeerConfig;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JoinerFilesTest {
+
+    private static final ConfigurationVersion INCARNATION = ConfigurationVersion.of(0x1_0000_002aL);
+    private static final ConfigurationVersion LATER = ConfigurationVersion.of(0x2_0000_0007L);
+    private static final Configuration COMMITTED = ConfigurationText.parse(
+            """
+            server.1=10.0.0.1:2888:3888:participant;10.0.0.1:2181
+            server.2=10.0.0.2:2888:3888:participant;10.0.0.2:2181
+            server.3=10.0.0.3:2888:3888:participant;10.0.0.3:2181
+            server.7=10.0.0.7:2888:3888:observer;10.0.0.7:2181
+            version=10000002a
+            """);
+    private static final Server JOINER = Server.parse("server.4=10.0.0.4:2888:3888:participant;10.0.0.4:2181");
+    private static final Server LISTED =
+            COMMITTED.ensemble().server(ServerId.of(2)).orElseThrow();
+    private static final Map<String, String> SETTINGS = Map.of("tickTime", "200", "initLimit", "10", "syncLimit", "5");
+
+    @TempDir
+    private Path directory;
+
+    private Path data;
+    private Path configuration;
+
+    @BeforeEach
+    void place() {
+        data = directory.resolve("data");
+        configuration = directory.resolve("conf");
+    }
+
+    @Test
+    void a_joiner_is_seeded_with_the_committed_participants_and_itself_as_observer() {
+        var seed = JoinerFiles.seed(COMMITTED, JOINER, INCARNATION);
+        assertThat(seed.server()).isEqualTo(JOINER);
+        assertThat(seed.dynamicConfiguration())
+                .isEqualTo(
+                        """
+                        server.1=10.0.0.1:2888:3888:participant;10.0.0.1:2181
+                        server.2=10.0.0.2:2888:3888:participant;10.0.0.2:2181
+                        server.3=10.0.0.3:2888:3888:participant;10.0.0.3:2181
+                        server.4=10.0.0.4:2888:3888:observer;10.0.0.4:2181
+                        """);
+        assertThat(seed.marker()).isEqualTo("id=4\nincarnation=10000002a\n");
+    }
+
+    @Test
+    void a_listed_server_keeps_the_line_it_has_there() {
+        var moved = Server.parse("server.2=10.9.9.9:2888:3888:observer;10.9.9.9:2181");
+        assertThat(JoinerFiles.seed(COMMITTED, moved, INCARNATION).dynamicConfiguration())
+                .isEqualTo(
+                        """
+                        server.1=10.0.0.1:2888:3888:participant;10.0.0.1:2181
+                        server.2=10.0.0.2:2888:3888:participant;10.0.0.2:2181
+                        server.3=10.0.0.3:2888:3888:participant;10.0.0.3:2181
+                        """);
+    }
+
+    @Test
+    void a_listed_observer_is_seeded_beside_the_participants() {
+        var observer = COMMITTED.ensemble().server(ServerId.of(7)).orElseThrow();
+        assertThat(JoinerFiles.seed(COMMITTED, observer, INCARNATION).dynamicConfiguration())
+                .endsWith("server.7=10.0.0.7:2888:3888:observer;10.0.0.7:2181\n")
+                .hasLineCount(4);
+    }
+
+    @Test
+    void groups_and_weights_are_left_out_of_a_seed() {
+        var grouped = ConfigurationText.parse(
+                """
+                server.1=10.0.0.1:2888:3888:participant;10.0.0.1:2181
+                group.1=1
+                weight.1=3
+                """);
+        assertThat(JoinerFiles.seed(grouped, JOINER, INCARNATION).dynamicConfiguration())
+                .isEqualTo(
+                        """
+                        server.1=10.0.0.1:2888:3888:participant;10.0.0.1:2181
+                        server.4=10.0.0.4:2888:3888:observer;10.0.0.4:2181
+                        """);
+    }
+
+    @Test
+    void writes_everything_a_server_is_started_with() {
+        var seed = seed();
+        assertThat(JoinerFiles.write(seed, data, configuration, SETTINGS)).isEqualTo(configuration.resolve("zoo.cfg"));
+        assertThat(files())
+                .containsExactlyEntriesOf(new TreeMap<>(Map.of(
+                        "conf/zoo.cfg",
+                        """
+                                dataDir=%s
+                                dynamicConfigFile=%s
+                                initLimit=10
+                                reconfigEnabled=true
+                                standaloneEnabled=false
+                                syncLimit=5
+                                tickTime=200
+                                """
+                                .formatted(data, configuration.resolve("zoo.cfg.dynamic")),
+                        "conf/zoo.cfg.dynamic",
+                        seed.dynamicConfiguration(),
+                        "data/ensembler.joiner",
+                        "id=4\nincarnation=10000002a\n",
+                        "data/myid",
+                        "4\n")));
+    }
+
+    @Test
+    void a_server_reads_what_was_written() throws Exception {
+        var file = JoinerFiles.write(seed(), data, configuration, SETTINGS);
+        var read = read(file);
+        assertThat(read.getDataDir().toPath()).isEqualTo(data);
+        assertThat(read.getServerId()).isEqualTo(4);
+        assertThat(read.getTickTime()).isEqualTo(200);
+        assertThat(read.getQuorumVerifier().getVotingMembers().keySet()).containsExactlyInAnyOrder(1L, 2L, 3L);
+        assertThat(read.getQuorumVerifier().getObservingMembers().keySet()).containsExactly(4L);
+        assertThat(read.getQuorumVerifier().getVersion()).isZero();
+    }
+
+    @Test
+    void a_server_reads_paths_with_backslashes_blanks_and_letters_beyond_ascii() throws Exception {
+        data = directory.resolve("C:\\temp\\new data # é 数据");
+        configuration = directory.resolve("ünter\\conf");
+        var read = read(JoinerFiles.write(seed(), data, configuration, SETTINGS));
+        assertThat(read.getDataDir().toPath()).isEqualTo(data);
+        assertThat(read.getServerId()).isEqualTo(4);
+        assertThat(read.getQuorumVerifier().getObservingMembers().keySet()).containsExactly(4L);
+    }
+
+    @Test
+    void a_setting_cannot_break_out_of_its_line() throws IOException {
+        var settings = Map.of("4lw.commands.whitelist", "srvr,\nreconfigEnabled=false");
+        var text = Files.readString(JoinerFiles.write(seed(), data, configuration, settings));
+        assertThat(text)
+                .startsWith("4lw.commands.whitelist=srvr,\\u000areconfigEnabled=false\n")
+                .hasLineCount(5);
+    }
+
+    @Test
+    void what_makes_a_joiner_safe_cannot_be_set_otherwise() throws IOException {
+        var settings = Map.of(
+                "reconfigEnabled", "false", "standaloneEnabled", "true", "dataDir", "/x", "dynamicConfigFile", "/y");
+        assertThat(Files.readString(JoinerFiles.write(seed(), data, configuration, settings)))
+                .isEqualTo(
+                        """
+                        dataDir=%s
+                        dynamicConfigFile=%s
+                        reconfigEnabled=true
+                        standaloneEnabled=false
+                        """
+                                .formatted(data, configuration.resolve("zoo.cfg.dynamic")));
+    }
+
+    @Test
+    void the_name_of_the_dynamic_file_ends_in_nothing_that_a_server_takes_for_a_version() {
+        assertThat(QuorumPeerConfig.getVersionFromFilename(JoinerFiles.DYNAMIC_FILE))
+                .isNull();
+        assertThat(JoinerFiles.DYNAMIC_FILE).isEqualTo("zoo.cfg.dynamic");
+    }
+
+    @Test
+    void writing_again_gives_the_same() {
+        JoinerFiles.write(seed(), data, configuration, SETTINGS);
+        var once = files();
+        JoinerFiles.write(seed(), data, configuration, SETTINGS);
+        assertThat(files()).isEqualTo(once);
+    }
+
+    @Test
+    void writing_goes_on_where_it_was_cut_off() throws IOException {
+        JoinerFiles.write(seed(), data, configuration, SETTINGS);
+        var whole = files();
+        for (var file : whole.keySet()) {
+            Files.delete(directory.resolve(file));
+            JoinerFiles.write(seed(), data, configuration, SETTINGS);
+            assertThat(files()).as("without %s", file).isEqualTo(whole);
+        }
+    }
+
+    @Test
+    void an_empty_directory_with_its_id_in_it_is_taken() throws IOException {
+        put("myid", " 4 \n");
+        JoinerFiles.write(seed(), data, configuration, SETTINGS);
+        assertThat(DataDirectory.at(data).myid()).contains("4");
+        assertThat(DataDirectory.at(data).marker()).contains(seed().marker());
+    }
+
+    @Test
+    void its_own_directory_is_taken_again_with_the_data_in_it() throws IOException {
+        JoinerFiles.write(seed(), data, configuration, SETTINGS);
+        put("version-2/snapshot.0", "state");
+        JoinerFiles.write(seed(), data, configuration, SETTINGS);
+        assertThat(files()).containsEntry("data/version-2/snapshot.0", "state").containsEntry("data/myid", "4\n");
+    }
+
+    @Test
+    void a_listed_server_is_started_on_its_own_directory() throws IOException {
+        var seed = JoinerFiles.seed(COMMITTED, LISTED, INCARNATION);
+        put("ensembler.joiner", seed.marker());
+        put("myid", "2\n");
+        put("version-2/currentEpoch", "1");
+        JoinerFiles.write(seed, data, configuration, SETTINGS);
+        assertThat(files()).containsEntry("conf/zoo.cfg.dynamic", seed.dynamicConfiguration());
+    }
+
+    @Test
+    void an_empty_directory_under_a_listed_id_is_refused() throws IOException {
+        assertRefused(
+                JoinerFiles.seed(COMMITTED, LISTED, INCARNATION),
+                "Cannot start server 2: the configuration lists it as participant and %s holds no data: it would vote at"
+                        + " once without what it had acknowledged. Bring its own directory back, or remove the server and"
+                        + " add it again. [joiner-cannot-elect]");
+    }
+
+    @Test
+    void a_marker_alone_does_not_make_a_directory_under_a_listed_id_hold_data() throws IOException {
+        var seed = JoinerFiles.seed(COMMITTED, LISTED, INCARNATION);
+        put("ensembler.joiner", seed.marker());
+        put("myid", "2\n");
+        Files.createDirectories(data.resolve("version-2"));
+        assertRefused(
+                seed,
+                "Cannot start server 2: the configuration lists it as participant and %s holds no data: it would vote at"
+                        + " once without what it had acknowledged. Bring its own directory back, or remove the server and"
+                        + " add it again. [joiner-cannot-elect]");
+    }
+
+    @Test
+    void a_directory_of_another_id_is_refused() throws IOException {
+        put("myid", "3\n");
+        assertRefused(
+                seed(),
+                "Cannot start server 4: %s is the directory of server 3. Give it a directory of its own."
+                        + " [joiner-cannot-elect]");
+    }
+
+    @Test
+    void data_without_a_marker_is_refused() throws IOException {
+        put("myid", "4\n");
+        put("version-2/snapshot.100000007", "somebody's");
+        assertRefused(
+                seed(),
+                "Cannot start server 4: %s holds data without a marker that tells whose it is. Set the directory aside"
+                        + " and let the server start with an empty one. [joiner-cannot-elect]");
+    }
+
+    @Test
+    void a_marker_of_another_incarnation_is_refused() throws IOException {
+        JoinerFiles.write(seed(), data, configuration, SETTINGS);
+        put("version-2/snapshot.100000007", "older");
+        assertRefused(
+                JoinerFiles.seed(COMMITTED, JOINER, LATER),
+                "Cannot start server 4: %s belongs to \"id=4 incarnation=10000002a\", not to \"id=4"
+                        + " incarnation=200000007\". Set the directory aside and let the server start with an empty one."
+                        + " [joiner-cannot-elect]");
+    }
+
+    @Test
+    void a_marker_of_another_server_is_refused_even_without_an_id() throws IOException {
+        put("ensembler.joiner", "id=5\nincarnation=10000002a\n");
+        assertRefused(
+                seed(),
+                "Cannot start server 4: %s belongs to \"id=5 incarnation=10000002a\", not to \"id=4"
+                        + " incarnation=10000002a\". Set the directory aside and let the server start with an empty one."
+                        + " [joiner-cannot-elect]");
+    }
+
+    private static JoinerSeed seed() {
+        return JoinerFiles.seed(COMMITTED, JOINER, INCARNATION);
+    }
+
+    /** The text names the data directory where {@code %s} stands, and nothing is written. */
+    private void assertRefused(JoinerSeed seed, String text) {
+        var before = files();
+        var refused = catchThrowableOfType(
+                ValidationException.class, () -> JoinerFiles.write(seed, data, configuration, SETTINGS));
+        assertThat(refused).as("a refusal, in %s", before).isNotNull();
+        assertThat(refused.getMessage()).isEqualTo(text.formatted(data));
+        assertThat(files()).isEqualTo(before);
+    }
+
+    private void put(String name, String text) throws IOException {
+        var file = data.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+
+    private SortedMap<String, String> files() {
+        var texts = new TreeMap<String, String>();
+        try (var paths = Files.walk(directory)) {
+            for (var file : paths.filter(Files::isRegularFile).toList()) {
+                texts.put(directory.relativize(file).toString().replace('\\', '/'), Files.readString(file));
+            }
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+        return texts;
+    }
+
+    private static QuorumPeerConfig read(Path file) throws QuorumPeerConfig.ConfigException {
+        var read = new QuorumPeerConfig();
+        read.parse(file.toString());
+        return read;
+    }
+}
