@@ -156,7 +156,7 @@ class ArchitectureTest {
                             StringReader.class,
                             IOException.class,
                             UncheckedIOException.class,
-                            // Hosts has the JDK parse IPv6 literals; the rule below sees that it looks up no name.
+                            // Hosts has the JDK parse IPv6 literals in brackets, which it never looks up.
                             InetAddress.class,
                             UnknownHostException.class))));
 
