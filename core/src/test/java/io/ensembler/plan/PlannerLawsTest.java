@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
  * participant, and random additions and removals. A failure names the seed of its case: put it into {@link #SEEDS} alone
  * to see it again. Quorums and tolerance are computed a second time here, by trying all sets of servers.
  */
-class PlanLawsTest {
+class PlannerLawsTest {
 
     private static final int CASES = 2_000;
     private static final List<Long> SEEDS =
