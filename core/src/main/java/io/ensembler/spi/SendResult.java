@@ -1,5 +1,6 @@
 package io.ensembler.spi;
 
+import io.ensembler.model.ConfigurationVersion;
 import org.apiguardian.api.API;
 
 /**
@@ -10,8 +11,12 @@ import org.apiguardian.api.API;
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public sealed interface SendResult {
 
-    /** The leader committed it. Whether servers act on it yet is another question. */
-    record Applied() implements SendResult {}
+    /**
+     * The leader committed it. Whether servers act on it yet is another question.
+     *
+     * @param version the version that this reconfiguration brought
+     */
+    record Applied(ConfigurationVersion version) implements SendResult {}
 
     /**
      * It was not done.

@@ -1,11 +1,14 @@
 package io.ensembler.curator;
 
+import io.ensembler.curator.Session.Reconfigured;
+import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.spi.SendResult;
 import io.ensembler.spi.SendResult.Applied;
 import io.ensembler.spi.SendResult.Code;
 import io.ensembler.spi.SendResult.Refused;
 import io.ensembler.spi.SendResult.Unknown;
 import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +23,14 @@ final class Outcomes {
 
     private Outcomes() {}
 
-    static SendResult of(int rc) {
+    static SendResult of(Reconfigured answer) {
+        int rc = answer.rc();
         var code = code(rc);
         if (code == null) {
             return new Unknown("the answer was code " + rc + ", which this version of the client does not know");
         }
         return switch (code) {
-            case OK -> new Applied();
+            case OK -> applied(answer.stat());
             case BADVERSION ->
                 new Refused(Code.BAD_VERSION, "the configuration no longer has the version the call is conditional on");
             case RECONFIGINPROGRESS ->
@@ -44,6 +48,13 @@ final class Outcomes {
             case SESSIONMOVED -> new Unknown("the session had moved to another server");
             default -> new Unknown("the answer was " + code);
         };
+    }
+
+    /** The version is the zxid of the transaction that brought it, and that is the last to have written the znode. */
+    private static SendResult applied(@Nullable Stat stat) {
+        return stat == null
+                ? new Unknown("the answer was OK and named no version")
+                : new Applied(ConfigurationVersion.of(stat.getMzxid()));
     }
 
     private static KeeperException.@Nullable Code code(int rc) {

@@ -74,6 +74,14 @@ final class Session implements AutoCloseable {
         }
     }
 
+    /**
+     * What came back for a reconfiguration.
+     *
+     * @param rc the code, whatever it is
+     * @param stat of the configuration znode as this reconfiguration left it; null unless the code is that of success
+     */
+    record Reconfigured(int rc, @Nullable Stat stat) {}
+
     private final Address first;
     private final OnLoss onLoss;
     private final Consumer<Session> onEnd;
@@ -204,14 +212,14 @@ final class Session implements AutoCloseable {
     }
 
     /** Sends a reconfiguration, once. Answers with the code that comes back, whatever it is. */
-    CompletableFuture<Integer> reconfigure(ReconfigurationCall call, long version) {
-        var answer = new CompletableFuture<Integer>();
+    CompletableFuture<Reconfigured> reconfigure(ReconfigurationCall call, long version) {
+        var answer = new CompletableFuture<Reconfigured>();
         handle.reconfigure(
                 call.joining(),
                 call.leaving(),
                 call.whole(),
                 version,
-                (rc, p, c, data, stat) -> answer.complete(rc),
+                (rc, p, c, data, stat) -> answer.complete(new Reconfigured(rc, rc == 0 ? stat : null)),
                 null);
         return answer;
     }
@@ -222,7 +230,7 @@ final class Session implements AutoCloseable {
      */
     CompletableFuture<Code> probeReconfiguration() {
         return reconfigure(ReconfigurationCall.NOTHING, IMPOSSIBLE_CONFIGURATION)
-                .thenApply(Code::get);
+                .thenApply(answer -> Code.get(answer.rc()));
     }
 
     /**

@@ -264,8 +264,8 @@ class CuratorEnsembleDriverTest {
 
                 var result = sender.sendOnce(new SendRequest(before.ensemble(), target, before.version(), TIME));
 
-                assertThat(result).isEqualTo(new Applied());
                 var committed = sender.readCommitted(TIME);
+                assertThat(result).isEqualTo(new Applied(committed.version()));
                 assertThat(committed.ensemble()).isEqualTo(target);
                 assertThat(committed.version()).isGreaterThan(before.version());
                 eventually(

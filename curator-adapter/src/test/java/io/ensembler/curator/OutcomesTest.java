@@ -2,6 +2,8 @@ package io.ensembler.curator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ensembler.curator.Session.Reconfigured;
+import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.spi.SendResult;
 import io.ensembler.spi.SendResult.Applied;
 import io.ensembler.spi.SendResult.Refused;
@@ -10,6 +12,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.data.Stat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,8 +20,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OutcomesTest {
 
     @Test
-    void ok_is_applied() {
-        assertThat(Outcomes.of(Code.OK.intValue())).isEqualTo(new Applied());
+    void ok_is_applied_with_the_version_it_brought() {
+        var stat = new Stat();
+        stat.setMzxid(0x2_0000_0007L);
+
+        assertThat(Outcomes.of(new Reconfigured(Code.OK.intValue(), stat)))
+                .isEqualTo(new Applied(ConfigurationVersion.of(0x2_0000_0007L)));
+    }
+
+    @Test
+    void ok_without_a_version_is_unknown() {
+        assertThat(of(Code.OK)).isEqualTo(new Unknown("the answer was OK and named no version"));
     }
 
     @ParameterizedTest
@@ -33,7 +45,7 @@ class OutcomesTest {
         "MARSHALLINGERROR, BAD_ARGUMENTS, the leader did not accept the text (MARSHALLINGERROR)",
     })
     void what_the_leader_says_before_it_proposes_is_a_refusal(Code code, SendResult.Code refusal, String detail) {
-        assertThat(Outcomes.of(code.intValue())).isEqualTo(new Refused(refusal, detail));
+        assertThat(of(code)).isEqualTo(new Refused(refusal, detail));
     }
 
     @ParameterizedTest
@@ -47,13 +59,12 @@ class OutcomesTest {
         "AUTHFAILED, the answer was AUTHFAILED",
     })
     void what_the_client_may_have_made_up_is_unknown(Code code, String detail) {
-        assertThat(Outcomes.of(code.intValue())).isEqualTo(new Unknown(detail));
+        assertThat(of(code)).isEqualTo(new Unknown(detail));
     }
 
     @Test
     void every_other_code_is_unknown() {
         var definite = Set.of(
-                Code.OK,
                 Code.BADVERSION,
                 Code.RECONFIGINPROGRESS,
                 Code.NEWCONFIGNOQUORUM,
@@ -63,10 +74,14 @@ class OutcomesTest {
                 Code.BADARGUMENTS,
                 Code.MARSHALLINGERROR);
         assertThat(EnumSet.allOf(Code.class).stream()
-                        .filter(code -> !(Outcomes.of(code.intValue()) instanceof Unknown))
+                        .filter(code -> !(of(code) instanceof Unknown))
                         .collect(Collectors.toSet()))
                 .isEqualTo(definite);
-        assertThat(Outcomes.of(-9999))
+        assertThat(Outcomes.of(new Reconfigured(-9999, null)))
                 .isEqualTo(new Unknown("the answer was code -9999, which this version of the client does not know"));
+    }
+
+    private static SendResult of(Code code) {
+        return Outcomes.of(new Reconfigured(code.intValue(), null));
     }
 }
