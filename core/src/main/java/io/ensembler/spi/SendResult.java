@@ -47,7 +47,7 @@ public sealed interface SendResult {
         NO_PERMISSION,
         /** The leader runs with {@code reconfigEnabled=false}. */
         DISABLED,
-        /** The server is no member of an ensemble. */
+        /** The server runs alone: it is part of no ensemble. */
         STANDALONE,
         /** The leader did not accept the text. */
         BAD_ARGUMENTS,
