@@ -4,7 +4,9 @@ import io.ensembler.curator.Session.OnLoss;
 import io.ensembler.curator.Session.Read;
 import io.ensembler.model.Address;
 import io.ensembler.model.CommittedConfiguration;
+import io.ensembler.model.Configuration;
 import io.ensembler.model.ConfigurationText;
+import io.ensembler.model.ConfigurationTextException;
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.Server;
 import io.ensembler.model.Zxid;
@@ -87,7 +89,25 @@ final class EnsembleSession {
 
     static CommittedConfiguration committed(Read read, Zxid write) {
         return new CommittedConfiguration(
-                ConfigurationText.parse(read.text()), Zxid.of(read.stat().getMzxid()), write);
+                configuration(read.text()), Zxid.of(read.stat().getMzxid()), write);
+    }
+
+    /**
+     * Reads what the configuration znode holds.
+     *
+     * @throws DriverException of kind {@code REFUSED} if that is no configuration
+     */
+    static Configuration configuration(String text) {
+        try {
+            return ConfigurationText.parse(text);
+        } catch (ConfigurationTextException e) {
+            throw new DriverException(
+                    Kind.REFUSED,
+                    "Cannot use what /zookeeper/config holds: " + e.getMessage()
+                            + "\nIf somebody wrote that znode directly, any reconfiguration with zkCli.sh puts there again"
+                            + " what the servers have in force.",
+                    e);
+        }
     }
 
     /** Returns the client addresses of these servers, in their order, of those that are known. */
@@ -156,7 +176,7 @@ final class EnsembleSession {
     /** Returns where the ensemble can be reached: as it said itself, or as the user's client was told. */
     List<Address> addresses(Deadline deadline) throws InterruptedException {
         if (known.isEmpty()) {
-            remember(ConfigurationText.parse(readThroughCurator(deadline)).ensemble());
+            remember(configuration(readThroughCurator(deadline)).ensemble());
         }
         var addresses = known;
         return addresses.isEmpty() ? ofConnectString() : addresses;
@@ -177,6 +197,12 @@ final class EnsembleSession {
                             }
                         })
                         .forEnsemble();
+            } catch (IllegalStateException e) {
+                throw new DriverException(
+                        Kind.REFUSED,
+                        "Cannot read the configuration through the Curator client: its state is " + curator.getState()
+                                + ". Close it after the driver, and open another driver on a client that is started.",
+                        e);
             } catch (KeeperException | InterruptedException | RuntimeException e) {
                 throw e;
             } catch (Exception e) {

@@ -29,7 +29,7 @@ final class Failures {
     }
 
     /** Returns the exception that says {@code what} cannot be done because of {@code failure}. */
-    static RuntimeException toDriverException(String what, Exception failure) {
+    static DriverException toDriverException(String what, Exception failure) {
         if (failure instanceof DriverException driver) {
             return driver;
         }
@@ -54,9 +54,8 @@ final class Failures {
                             failure);
             };
         }
-        return failure instanceof RuntimeException unchecked
-                ? unchecked
-                : new DriverException(Kind.RETRYABLE, what + ": " + failure.getMessage(), failure);
+        return new DriverException(
+                Kind.REFUSED, what + ": it failed in a way that was not foreseen (" + failure + ").", failure);
     }
 
     private static String at(KeeperException failure) {

@@ -5,7 +5,6 @@ import io.ensembler.curator.EnsembleSession.Own;
 import io.ensembler.curator.ServerProbe.Report;
 import io.ensembler.model.CommittedConfiguration;
 import io.ensembler.model.Configuration;
-import io.ensembler.model.ConfigurationText;
 import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.Fact;
@@ -158,7 +157,7 @@ final class Survey {
 
     private static CompletableFuture<ConfigurationVersion> versionShown(Session session) {
         return session.readConfiguration()
-                .thenApply(read -> ConfigurationText.parse(read.text()).version());
+                .thenApply(read -> EnsembleSession.configuration(read.text()).version());
     }
 
     private Fact<ConfigurationVersion> inForce(
@@ -193,6 +192,9 @@ final class Survey {
             return Fact.unknown("a session to it failed with " + e.code());
         } catch (DriverException e) {
             return Fact.unknown(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            // One server that answers oddly must not hide what the others say.
+            return Fact.unknown("what a session to it shows cannot be read: " + e.getMessage());
         }
     }
 

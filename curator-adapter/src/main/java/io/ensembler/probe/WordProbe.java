@@ -1,10 +1,11 @@
 package io.ensembler.probe;
 
 import io.ensembler.model.Address;
+import io.ensembler.spi.DriverException;
+import io.ensembler.spi.DriverException.Kind;
 import io.ensembler.spi.TimeSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -81,6 +82,8 @@ public final class WordProbe {
     /**
      * Asks all questions at once and returns an answer to each, at the latest after {@code timeout}: what has not
      * answered by then is silent. Host names are resolved first, which takes as long as the name service does.
+     *
+     * @throws DriverException of kind {@code RETRYABLE} if this process can open no more sockets
      */
     public Map<Question, Answer> ask(Collection<Question> questions, Duration timeout) throws InterruptedException {
         var answers = new HashMap<Question, Answer>();
@@ -96,7 +99,11 @@ public final class WordProbe {
                 }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot ask servers: no selector or socket could be opened or closed", e);
+            throw new DriverException(
+                    Kind.RETRYABLE,
+                    "Cannot ask servers: no selector or socket could be opened or closed (" + e.getMessage()
+                            + "). See how many files this process may have open.",
+                    e);
         }
         for (var question : questions) {
             answers.putIfAbsent(question, new Answer.Silent("no answer within " + timeout.toMillis() + " ms"));

@@ -32,6 +32,7 @@ import io.ensembler.spi.SyncResult.NotYet;
 import io.ensembler.spi.SyncResult.Proved;
 import io.ensembler.spi.TimeSource;
 import io.ensembler.testkit.TestEnsemble;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -40,6 +41,7 @@ import java.util.function.Predicate;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryOneTime;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -192,6 +194,49 @@ class CuratorEnsembleDriverTest {
                     .isInstanceOfSatisfying(
                             DriverException.class, e -> assertThat(e.kind()).isEqualTo(Kind.RETRYABLE))
                     .hasMessageStartingWith("Cannot read the configuration through the Curator client");
+        }
+    }
+
+    @Test
+    void a_configuration_that_cannot_be_read_is_refused_and_does_not_hide_what_servers_have_in_force()
+            throws Exception {
+        try (var ensemble = TestEnsemble.start(1);
+                var client = client(ensemble.connectString(), "");
+                var looking =
+                        CuratorEnsembleDriver.connect(ensemble.connectString()).open()) {
+            var stands = observe(looking);
+            try (var sender = sender(looking)) {
+                client.setData().forPath("/zookeeper/config", "server.1=nonsense".getBytes(StandardCharsets.UTF_8));
+
+                for (ThrowingCallable call :
+                        List.<ThrowingCallable>of(() -> observe(looking), () -> sender.readCommitted(TIME))) {
+                    assertThatThrownBy(call)
+                            .isInstanceOfSatisfying(DriverException.class, e -> assertThat(e.kind())
+                                    .isEqualTo(Kind.REFUSED))
+                            .hasMessageStartingWith("Cannot use what /zookeeper/config holds: Cannot read line 1"
+                                    + " \"server.1=nonsense\": ")
+                            .hasMessageEndingWith("If somebody wrote that znode directly, any reconfiguration with"
+                                    + " zkCli.sh puts there again what the servers have in force.");
+                }
+            }
+            assertThat(looking.confirmActive(new ActiveRequest(stands.ensemble().servers(), TIME))
+                            .get(ServerId.of(1))
+                            .value())
+                    .contains(stands.version());
+        }
+    }
+
+    @Test
+    void a_client_closed_before_the_driver_is_named() {
+        var client = client(shared.connectString(), "");
+        try (var onClient = CuratorEnsembleDriver.on(client).open()) {
+            client.close();
+
+            assertThatThrownBy(() -> observe(onClient))
+                    .isInstanceOfSatisfying(
+                            DriverException.class, e -> assertThat(e.kind()).isEqualTo(Kind.REFUSED))
+                    .hasMessage("Cannot read the configuration through the Curator client: its state is STOPPED."
+                            + " Close it after the driver, and open another driver on a client that is started.");
         }
     }
 
