@@ -22,7 +22,6 @@ import io.ensembler.spi.DriverException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,7 +75,7 @@ final class Survey {
         return Observation.of(
                 look.at(),
                 standalone ? withoutServers(look.committed()) : look.committed(),
-                leader(reports),
+                leader(reports, look.marker().zxid().epoch()),
                 standalone
                         ? Fact.known(ReconfigurationAccess.STANDALONE, Source.SRVR, now())
                         : access(reconfiguring, writing, deadline.atMost(LONGEST)),
@@ -92,10 +91,16 @@ final class Survey {
         return report.srvr() instanceof SrvrReply.Serving serving && serving.mode() == mode;
     }
 
-    private static Optional<ServerId> leader(Map<ServerId, Report> reports) {
+    /**
+     * Returns who leads in this epoch. One that was paused still says that it leads when it goes on, until it notices
+     * that the others have elected another; no write of its epoch commits any more.
+     */
+    static Optional<ServerId> leader(Map<ServerId, Report> reports, long epoch) {
         return reports.values().stream()
-                .filter(report -> hasMode(report, ServerMode.LEADER))
-                .max(Comparator.comparing(report -> ((SrvrReply.Serving) report.srvr()).zxid()))
+                .filter(report -> report.srvr() instanceof SrvrReply.Serving serving
+                        && serving.mode() == ServerMode.LEADER
+                        && serving.zxid().epoch() == epoch)
+                .findFirst()
                 .map(Report::id);
     }
 
