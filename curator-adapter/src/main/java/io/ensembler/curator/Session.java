@@ -3,6 +3,7 @@ package io.ensembler.curator;
 import io.ensembler.model.Address;
 import io.ensembler.spi.DriverException;
 import io.ensembler.spi.DriverException.Kind;
+import io.ensembler.spi.TimeSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -84,6 +85,8 @@ final class Session implements AutoCloseable {
 
     private final Address first;
     private final OnLoss onLoss;
+    private final Duration timeout;
+    private final TimeSource time;
     private final Consumer<Session> onEnd;
     private final CompletableFuture<Session> opened = new CompletableFuture<>();
     private final CompletableFuture<Session> acknowledged = new CompletableFuture<>();
@@ -94,9 +97,12 @@ final class Session implements AutoCloseable {
     private @Nullable Code end;
     private boolean closing;
 
-    private Session(Address first, Duration timeout, OnLoss onLoss, Consumer<Session> onEnd) throws IOException {
+    private Session(Address first, Duration timeout, OnLoss onLoss, TimeSource time, Consumer<Session> onEnd)
+            throws IOException {
         this.first = first;
         this.onLoss = onLoss;
+        this.timeout = timeout;
+        this.time = time;
         this.onEnd = onEnd;
         var config = new ZKClientConfig();
         config.setProperty(ZKClientConfig.ZOOKEEPER_REQUEST_TIMEOUT, Long.toString(LONGEST_CLOSING.toMillis()));
@@ -111,9 +117,14 @@ final class Session implements AutoCloseable {
 
     /** Starts to open a session and returns at once: {@link #opened()} tells how that ends. */
     static Session open(
-            Address server, Duration timeout, List<Credential> credentials, OnLoss onLoss, Consumer<Session> onEnd) {
+            Address server,
+            Duration timeout,
+            List<Credential> credentials,
+            OnLoss onLoss,
+            TimeSource time,
+            Consumer<Session> onEnd) {
         try {
-            var session = new Session(server, timeout, onLoss, onEnd);
+            var session = new Session(server, timeout, onLoss, time, onEnd);
             credentials.forEach(credential -> session.handle.addAuthInfo(credential.scheme(), credential.secret()));
             return session;
         } catch (IOException e) {
@@ -260,7 +271,7 @@ final class Session implements AutoCloseable {
         if (!handle.getState().isConnected()) {
             acknowledged.complete(this);
         }
-        closeOnEventThread();
+        closeOnEventThread(Deadline.in(timeout, time));
     }
 
     /** Waits a moment until the servers have been told of the end of those of these sessions that were connected. */
@@ -276,13 +287,14 @@ final class Session implements AutoCloseable {
         }
     }
 
-    private void closeOnEventThread() {
+    /** After {@code expiry} the servers end the session by themselves: to reconnect for that is of no use any more. */
+    private void closeOnEventThread(Deadline expiry) {
         handle.sync(
                 "/",
                 (rc, p, c) -> {
-                    if (rc == Code.CONNECTIONLOSS.intValue() && onLoss == OnLoss.RECONNECT) {
+                    if (rc == Code.CONNECTIONLOSS.intValue() && onLoss == OnLoss.RECONNECT && !expiry.isOver()) {
                         // Closed without a connection, its ephemeral znode would stay until the session expires.
-                        closeOnEventThread();
+                        closeOnEventThread(expiry);
                     } else {
                         end(Code.SESSIONEXPIRED);
                     }

@@ -57,7 +57,7 @@ final class Sessions implements AutoCloseable {
     }
 
     private Session start(Address server, Duration timeout, OnLoss onLoss) {
-        var session = Session.open(server, timeout, credentials, onLoss, alive::remove);
+        var session = Session.open(server, timeout, credentials, onLoss, time, alive::remove);
         alive.add(session);
         if (session.isOver()) {
             alive.remove(session);
