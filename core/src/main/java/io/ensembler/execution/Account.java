@@ -3,11 +3,8 @@ package io.ensembler.execution;
 import io.ensembler.model.CommittedConfiguration;
 import io.ensembler.model.Observation;
 import io.ensembler.model.Server;
-import io.ensembler.spi.DriverException;
 import io.ensembler.spi.EnsembleDriver;
 import io.ensembler.spi.EnsembleDriver.ObserveRequest;
-import io.ensembler.spi.TimeSource;
-import java.time.Duration;
 import java.util.List;
 
 /**
@@ -17,17 +14,15 @@ import java.util.List;
 final class Account {
 
     private final EnsembleDriver driver;
-    private final TimeSource time;
-    private final Duration poll;
+    private final Patience patience;
     private final Events events;
     private final CommittedConfiguration first;
     private final Leadership leadership;
     private CommittedConfiguration current;
 
-    private Account(EnsembleDriver driver, TimeSource time, Duration poll, Events events, Observation first) {
+    private Account(EnsembleDriver driver, Patience patience, Events events, Observation first) {
         this.driver = driver;
-        this.time = time;
-        this.poll = poll;
+        this.patience = patience;
         this.events = events;
         this.first = first.committed();
         this.current = first.committed();
@@ -37,22 +32,25 @@ final class Account {
     /** An account and the observation it begins with. */
     record Opened(Account account, Observation observation) {}
 
-    static Opened open(EnsembleDriver driver, TimeSource time, Duration poll, Events events, Deadline deadline)
+    static Opened open(EnsembleDriver driver, Patience patience, Events events, Deadline deadline)
             throws InterruptedException {
-        var first = look(driver, time, poll, deadline, List.of());
-        return new Opened(new Account(driver, time, poll, events, first), first);
+        var first = look(driver, patience, deadline, List.of());
+        return new Opened(new Account(driver, patience, events, first), first);
     }
 
     /** Looks at the ensemble until a look succeeds, and stops unless the configuration is accounted for. */
     Observation observe(Deadline deadline, List<Server> besides) throws InterruptedException {
-        var seen = look(driver, time, poll, deadline, besides);
-        if (!seen.committed().isGenuine()
-                || !seen.version().equals(current.version())
-                || !seen.ensemble().equals(current.ensemble())) {
+        var seen = look(driver, patience, deadline, besides);
+        if (!accountsFor(seen.committed())) {
             throw foreign(seen.committed());
         }
         leadership.note(seen).forEach(events::tell);
         return seen;
+    }
+
+    /** Returns whether this is the configuration of this run, content and version. */
+    boolean accountsFor(CommittedConfiguration seen) {
+        return seen.isGenuine() && seen.configuration().equals(current.configuration());
     }
 
     /** Takes a configuration into account that this run sent and saw committed. */
@@ -83,23 +81,8 @@ final class Account {
                         + " only. Find out who changed it, then plan again from what stands now.");
     }
 
-    private static Observation look(
-            EnsembleDriver driver, TimeSource time, Duration poll, Deadline deadline, List<Server> besides)
+    private static Observation look(EnsembleDriver driver, Patience patience, Deadline deadline, List<Server> besides)
             throws InterruptedException {
-        while (true) {
-            try {
-                return driver.observe(new ObserveRequest(besides, deadline.oneCall()));
-            } catch (DriverException e) {
-                boolean passing =
-                        switch (e.kind()) {
-                            case RETRYABLE, SESSION_ENDED, OUTCOME_UNKNOWN, CONFLICT -> true;
-                            case REFUSED, UNSUPPORTED -> false;
-                        };
-                if (!passing || deadline.isOver()) {
-                    throw Halt.stopped(StopReason.ENSEMBLE_UNREACHABLE, String.valueOf(e.getMessage()));
-                }
-                time.sleep(deadline.left(poll));
-            }
-        }
+        return patience.tolerant(deadline, () -> driver.observe(new ObserveRequest(besides, deadline.oneCall())));
     }
 }

@@ -51,6 +51,11 @@ final class Deadline {
         return left.compareTo(SHORTEST_CALL) < 0 ? SHORTEST_CALL : left;
     }
 
+    /** The time to give a launcher: what is left, but never so little that it must fail. */
+    Duration launch() {
+        return left().compareTo(SHORTEST_CALL) < 0 ? SHORTEST_CALL : left();
+    }
+
     boolean isOver() {
         return left().isZero();
     }

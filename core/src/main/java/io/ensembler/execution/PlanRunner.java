@@ -49,6 +49,6 @@ public final class PlanRunner {
      * with the interrupt flag set.
      */
     public RunResult run(ScalingPlan plan, RunOptions options) {
-        return new Run(plan, options, driver, launcher, listeners, time).execute();
+        return new Run(plan, RunContext.of(options, driver, launcher, new Events(listeners), time)).execute();
     }
 }

@@ -6,13 +6,11 @@ import io.ensembler.model.Observation;
 import io.ensembler.plan.PlannedStep;
 import io.ensembler.plan.Planner;
 import io.ensembler.plan.ScalingPlan;
+import io.ensembler.plan.Step;
 import io.ensembler.report.RunEvent;
 import io.ensembler.report.ScalingReport;
 import io.ensembler.report.StepReport;
 import io.ensembler.spi.DriverException;
-import io.ensembler.spi.EnsembleDriver;
-import io.ensembler.spi.ServerLauncher;
-import io.ensembler.spi.TimeSource;
 import io.ensembler.validation.EnsembleRules;
 import io.ensembler.validation.Rule;
 import io.ensembler.validation.ValidationException;
@@ -24,6 +22,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One run of one plan: where it begins, its steps in order, and how it ends. */
 final class Run {
@@ -36,34 +36,20 @@ final class Run {
             Rule.CONFIGURATION_TAMPERED,
             Rule.GROUPS_UNSUPPORTED);
 
+    private static final Logger LOG = LoggerFactory.getLogger(PlanRunner.class);
+
     private final ScalingPlan plan;
-    private final RunOptions options;
-    private final EnsembleDriver driver;
-    private final Optional<ServerLauncher> launcher;
-    private final TimeSource time;
-    private final Events events;
+    private final RunContext context;
     private final Planner planner = new Planner();
-    private final Deadline deadline;
     private final Instant startedAt;
     private final List<StepReport> stepReports = new ArrayList<>();
     private @Nullable Account account;
     private int sent;
 
-    Run(
-            ScalingPlan plan,
-            RunOptions options,
-            EnsembleDriver driver,
-            Optional<ServerLauncher> launcher,
-            List<RunListener> listeners,
-            TimeSource time) {
+    Run(ScalingPlan plan, RunContext context) {
         this.plan = plan;
-        this.options = options;
-        this.driver = driver;
-        this.launcher = launcher;
-        this.time = time;
-        this.events = new Events(listeners);
-        this.deadline = Deadline.in(options.deadline(), time);
-        this.startedAt = time.now();
+        this.context = context;
+        this.startedAt = context.time().now();
     }
 
     RunResult execute() {
@@ -77,6 +63,11 @@ final class Run {
             return ended(halt);
         } catch (DriverException e) {
             return ended(Halt.stopped(StopReason.ENSEMBLE_UNREACHABLE, String.valueOf(e.getMessage())));
+        } catch (RuntimeException e) {
+            LOG.error("A run of {} met what should not happen", plan, e);
+            return ended(Halt.stopped(
+                    StopReason.UNEXPECTED,
+                    "Cannot go on: driver, launcher or this library failed with " + e + ". Its log has the rest."));
         }
     }
 
@@ -90,18 +81,18 @@ final class Run {
     }
 
     private void runSteps() throws InterruptedException {
-        var opened = Account.open(driver, time, options.poll(), events, stepDeadline());
+        var opened = Account.open(context.driver(), context.patience(), context.events(), context.stepDeadline());
         account = opened.account();
         var steps = begin(opened.observation());
-        try (var actions = new StepActions(
-                plan, options, driver, launcher, time, events, opened.account(), opened.observation())) {
+        try (var actions = new StepActions(context, plan, opened.account(), opened.observation())) {
             int next = 0;
             while (next < steps.size()) {
                 if (Thread.interrupted()) {
                     throw new InterruptedException("between two steps");
                 }
+                checkTime(steps.subList(next, steps.size()));
                 if (runStep(actions, steps.get(next)) == StepAction.Progress.PLAN_AGAIN) {
-                    steps = planAgain(opened.account().observe(stepDeadline(), List.of()), actions);
+                    steps = planAgain(steps.get(next), opened.account(), actions);
                     next = 0;
                 } else {
                     next++;
@@ -110,8 +101,30 @@ final class Run {
         }
     }
 
+    private void checkTime(List<PlannedStep> left) {
+        if (!context.deadline().isOver()) {
+            return;
+        }
+        var unfenced = left.stream()
+                .map(PlannedStep::step)
+                .filter(step -> step instanceof Step.StopServer stop
+                        && account != null
+                        && !account.current().ensemble().contains(stop.server().id()))
+                .map(step -> step.toString().replace("stop server ", ""))
+                .toList();
+        throw Halt.stopped(
+                StopReason.DEADLINE,
+                "Cannot begin \"" + left.get(0).step() + "\": the "
+                        + context.deadline().limit().toMillis() + " ms for this run are over."
+                        + (unfenced.isEmpty() ? "" : " Not fenced: " + String.join(",", unfenced) + ".")
+                        + " Run the plan again with more time.");
+    }
+
     /** Decides where the plan stands and returns the steps that are left. */
     private List<PlannedStep> begin(Observation now) {
+        if (!now.committed().isGenuine()) {
+            refuse(EnsembleRules.checkObserved(now));
+        }
         if (now.ensemble().equals(plan.target())) {
             return planner.remaining(plan, now);
         }
@@ -134,20 +147,29 @@ final class Run {
         }
     }
 
-    private List<PlannedStep> planAgain(Observation now, StepActions actions) {
+    /** Plans the rest for whoever leads now, once somebody does. */
+    private List<PlannedStep> planAgain(PlannedStep step, Account known, StepActions actions)
+            throws InterruptedException {
+        var deadline = context.stepDeadline();
+        var now = known.observe(deadline, List.of());
+        while (now.leader().isEmpty()) {
+            context.patience()
+                    .await(step, deadline, StopReason.ENSEMBLE_UNREACHABLE, "Cannot plan the rest: no server leads");
+            now = known.observe(deadline, List.of());
+        }
         try {
             var steps = planner.remaining(plan, now);
             actions.plannedFor(now.leader());
-            events.tell(new RunEvent.Replanned(now.leader(), steps));
+            context.events().tell(new RunEvent.Replanned(now.leader(), steps));
             return steps;
         } catch (ValidationException e) {
-            throw Halt.stopped(StopReason.TOLERANCE_FLOOR, e.report().toString());
+            throw Halt.stopped(StopReason.RULE, e.report().toString());
         }
     }
 
     private StepAction.Progress runStep(StepActions actions, PlannedStep planned) throws InterruptedException {
-        var clock = stepDeadline();
-        events.tell(new RunEvent.StepStarted(planned));
+        var clock = context.stepDeadline();
+        context.events().tell(new RunEvent.StepStarted(planned));
         var outcome = StepReport.Outcome.NOT_FINISHED;
         try {
             var progress = actions.prepare(planned, clock).carryOut();
@@ -161,12 +183,8 @@ final class Run {
             sent = actions.sent();
             var report = new StepReport(planned, outcome, clock.elapsed());
             stepReports.add(report);
-            events.tell(new RunEvent.StepEnded(report));
+            context.events().tell(new RunEvent.StepEnded(report));
         }
-    }
-
-    private Deadline stepDeadline() {
-        return deadline.atMost(options.stepDeadline());
     }
 
     private ScalingReport report(String outcome) {
@@ -175,7 +193,7 @@ final class Run {
         return new ScalingReport(
                 plan,
                 startedAt,
-                deadline.elapsed(),
+                context.deadline().elapsed(),
                 known.map(Account::first)
                         .map(CommittedConfiguration::configuration)
                         .orElse(planned),

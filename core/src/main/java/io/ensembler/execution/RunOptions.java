@@ -55,7 +55,7 @@ public final class RunOptions {
         return stepDeadline;
     }
 
-    /** Returns how long the whole run may take; it ends between steps or at the step that reaches it. */
+    /** Returns how long the whole run may take; no step begins and nothing is sent after it. */
     public Duration deadline() {
         return deadline;
     }
@@ -84,42 +84,65 @@ public final class RunOptions {
         /**
          * Sets how long a joiner must stay in sync before it votes. Default 5 s: enough to see one fail that attaches and
          * drops again at once, little beside a sync. Zero takes the first proof.
+         *
+         * @throws IllegalArgumentException if it is negative
          */
         public Builder stabilization(Duration time) {
             stabilization = notNegative("stabilization", time);
             return this;
         }
 
-        /** Sets how long one step may take. Default 10 min: a joiner may have gigabytes to fetch. */
+        /**
+         * Sets how long one step may take. Default 10 min: a joiner may have gigabytes to fetch.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
         public Builder stepDeadline(Duration time) {
-            stepDeadline = notNegative("stepDeadline", time);
+            stepDeadline = positive("stepDeadline", time);
             return this;
         }
 
-        /** Sets how long the whole run may take. Default 4 h. */
+        /**
+         * Sets how long the whole run may take; no step begins and nothing is sent after it. Default 4 h.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
         public Builder deadline(Duration time) {
-            deadline = notNegative("deadline", time);
+            deadline = positive("deadline", time);
             return this;
         }
 
         /**
          * Sets how long settling may take. Default 3 min: an expired session is gone after its timeout, at most 40 s with
          * a server's defaults, and an election may come on top.
+         *
+         * @throws IllegalArgumentException if it is not positive
          */
         public Builder settling(Duration time) {
-            settling = notNegative("settling", time);
+            settling = positive("settling", time);
             return this;
         }
 
-        /** Sets the pause between two looks. Default 50 ms. */
+        /**
+         * Sets the pause between two looks. Default 50 ms.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
         public Builder poll(Duration time) {
-            poll = notNegative("poll", time);
+            poll = positive("poll", time);
             return this;
         }
 
         /** Returns the options. */
         public RunOptions build() {
             return new RunOptions(this);
+        }
+
+        private static Duration positive(String name, Duration time) {
+            if (time.isZero()) {
+                throw new IllegalArgumentException(name + " is zero");
+            }
+            return notNegative(name, time);
         }
 
         private static Duration notNegative(String name, Duration time) {

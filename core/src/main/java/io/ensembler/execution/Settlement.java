@@ -2,7 +2,6 @@ package io.ensembler.execution;
 
 import io.ensembler.model.CommittedConfiguration;
 import io.ensembler.model.ConfigurationVersion;
-import io.ensembler.model.Ensemble;
 import io.ensembler.model.SendIntent;
 import io.ensembler.model.ServerId;
 import io.ensembler.spi.DriverException;
@@ -16,16 +15,19 @@ import io.ensembler.spi.TimeSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Sends one reconfiguration and finds out what became of it.
  *
  * <ol>
  *   <li>A sender is opened: a session that owns an ephemeral znode. If that fails, nothing was sent.
+ *   <li>On it a write is committed and the configuration read, and the caller asked whether it may still go out; opening
+ *       takes time in which a joiner may fail, leadership move or somebody else reconfigure.
  *   <li>The reconfiguration is sent on it once, conditional on the version.
  *   <li>A refusal is final, since nothing was sent before it on this condition.
- *   <li>After an OK the ensemble is observed, over whatever session is quickest: leadership may just be moving. Seen there,
- *       it is applied.
+ *   <li>After an OK the ensemble is observed, over whatever session is quickest: leadership may just be moving. Seen there
+ *       at the version the OK names, it is applied.
  *   <li>Anything else is unknown: on the same session a write is committed and the configuration read. A higher version
  *       with the target is applied; a higher version with another content is somebody else's; the same version is not
  *       applied for good, because what a session sent is decided before what it sends later.
@@ -35,7 +37,8 @@ import java.util.Optional;
  *   <li>Without a committed write by the deadline the outcome stays unresolved.
  * </ol>
  *
- * An interruption is kept for later: what was sent is settled first.
+ * An interruption after the sending is kept for later: what was sent is settled first. Whatever a driver throws after the
+ * sending is a reason to look again, never to leave.
  */
 final class Settlement {
 
@@ -71,45 +74,66 @@ final class Settlement {
     }
 
     /**
-     * Sends {@code target} on condition of {@code version}.
+     * Sends what {@code change} asks for.
      *
-     * @param preferred the servers to send it over, best first
-     * @param deadline how long settling may take
+     * @param route the servers to send it over, best first
+     * @param mayGoOut asked right before it is sent, with what was just read on the session that sends
+     * @param deadline how long it may take to settle
      * @throws InterruptedException only if nothing was sent
      */
-    Outcome send(
-            Ensemble before, Ensemble target, ConfigurationVersion version, List<ServerId> preferred, Deadline deadline)
+    Outcome send(Change change, List<ServerId> route, Predicate<CommittedConfiguration> mayGoOut, Deadline deadline)
             throws InterruptedException {
         Sender sender;
         try {
-            sender = open(target, before, preferred, deadline);
+            sender = open(change, route, deadline);
         } catch (DriverException e) {
-            return new NotApplied(Optional.empty(), String.valueOf(e.getMessage()));
+            return unsent(e);
         }
-        try {
-            var intent = new SendIntent(version, before, target, sender.id());
-            var result = sender.sendOnce(new SendRequest(before, target, version, deadline.oneCall()));
-            if (result instanceof SendResult.Refused refused) {
-                boolean left =
-                        switch (refused.code()) {
-                            case NAME_UNRESOLVED, SESSION_ENDED -> false;
-                            case BAD_VERSION,
-                                    IN_PROGRESS,
-                                    NO_QUORUM,
-                                    NO_PERMISSION,
-                                    DISABLED,
-                                    STANDALONE,
-                                    BAD_ARGUMENTS -> true;
-                        };
-                sent += left ? 1 : 0;
-                return new NotApplied(Optional.of(refused.code()), refused.detail());
+        try (sender) {
+            CommittedConfiguration seen;
+            try {
+                seen = sender.readCommitted(deadline.oneCall());
+            } catch (DriverException e) {
+                return unsent(e);
             }
-            sent++;
-            boolean ok = result instanceof SendResult.Applied;
-            return uninterrupted(() -> ok ? seeApplied(intent, sender, deadline) : settle(intent, sender, deadline));
-        } finally {
-            sender.close();
+            if (Thread.interrupted()) {
+                throw new InterruptedException("before anything was sent");
+            }
+            if (!mayGoOut.test(seen)) {
+                return new NotApplied(Optional.empty(), "what it builds on changed before it was sent");
+            }
+            return sendNow(change, sender, deadline);
         }
+    }
+
+    private static NotApplied unsent(DriverException e) {
+        if (!Patience.isPassing(e)) {
+            throw Halt.failed(StopReason.NOT_ACCEPTED, String.valueOf(e.getMessage()));
+        }
+        return new NotApplied(Optional.empty(), String.valueOf(e.getMessage()));
+    }
+
+    private Outcome sendNow(Change change, Sender sender, Deadline deadline) {
+        var intent = new SendIntent(change.version(), change.before(), change.after(), sender.id());
+        var result =
+                sender.sendOnce(new SendRequest(change.before(), change.after(), change.version(), deadline.oneCall()));
+        sent += hasLeft(result) ? 1 : 0;
+        if (result instanceof SendResult.Refused refused) {
+            return new NotApplied(Optional.of(refused.code()), refused.detail());
+        } else if (result instanceof SendResult.Applied applied) {
+            return uninterrupted(() -> seeApplied(intent, applied.version(), sender, deadline));
+        }
+        return uninterrupted(() -> settle(intent, sender, deadline));
+    }
+
+    private static boolean hasLeft(SendResult result) {
+        if (result instanceof SendResult.Refused refused) {
+            return switch (refused.code()) {
+                case NAME_UNRESOLVED, SESSION_ENDED -> false;
+                case BAD_VERSION, IN_PROGRESS, NO_QUORUM, NO_PERMISSION, DISABLED, STANDALONE, BAD_ARGUMENTS -> true;
+            };
+        }
+        return true;
     }
 
     private interface Settling {
@@ -133,17 +157,24 @@ final class Settlement {
         }
     }
 
-    private Outcome seeApplied(SendIntent intent, Sender sender, Deadline deadline) throws InterruptedException {
+    private Outcome seeApplied(SendIntent intent, ConfigurationVersion version, Sender sender, Deadline deadline)
+            throws InterruptedException {
+        var lastFailure = "no write was committed";
         while (!deadline.isOver()) {
             try {
-                var seen = driver.observe(new ObserveRequest(List.of(), deadline.oneCall()));
-                var decided = judge(intent, seen.committed());
-                return decided.isPresent() ? decided.get() : settle(intent, sender, deadline);
-            } catch (DriverException e) {
+                var seen = driver.observe(new ObserveRequest(List.of(), deadline.oneCall()))
+                        .committed();
+                var decided = judge(intent, seen);
+                if (decided.isEmpty()) {
+                    return settle(intent, sender, deadline);
+                }
+                return seen.version().equals(version) ? decided.get() : new Superseded(seen);
+            } catch (RuntimeException e) {
+                lastFailure = String.valueOf(e.getMessage());
                 time.sleep(deadline.left(poll));
             }
         }
-        return new Unresolved(intent, "no write was committed");
+        return new Unresolved(intent, lastFailure);
     }
 
     private Outcome settle(SendIntent intent, Sender sender, Deadline deadline) throws InterruptedException {
@@ -152,8 +183,8 @@ final class Settlement {
             try {
                 return judge(intent, sender.readCommitted(deadline.oneCall()))
                         .orElse(new NotApplied(Optional.empty(), "it was lost on the way"));
-            } catch (DriverException e) {
-                if (e.kind() == DriverException.Kind.SESSION_ENDED) {
+            } catch (RuntimeException e) {
+                if (e instanceof DriverException failure && failure.kind() == DriverException.Kind.SESSION_ENDED) {
                     return settleOnAnotherSession(intent, deadline);
                 }
                 lastFailure = String.valueOf(e.getMessage());
@@ -166,7 +197,8 @@ final class Settlement {
     private Outcome settleOnAnotherSession(SendIntent intent, Deadline deadline) throws InterruptedException {
         var lastFailure = "no session could be opened";
         while (!deadline.isOver()) {
-            try (var reader = open(intent.target(), intent.before(), List.of(), deadline)) {
+            try (var reader =
+                    open(new Change(intent.before(), intent.target(), intent.version()), List.of(), deadline)) {
                 while (!deadline.isOver()) {
                     var decided = judge(intent, reader.readCommitted(deadline.oneCall()));
                     if (decided.isPresent()) {
@@ -179,7 +211,7 @@ final class Settlement {
                     lastFailure = "the session that sent it has not ended yet";
                     time.sleep(deadline.left(poll));
                 }
-            } catch (DriverException e) {
+            } catch (RuntimeException e) {
                 lastFailure = String.valueOf(e.getMessage());
                 time.sleep(deadline.left(poll));
             }
@@ -197,10 +229,11 @@ final class Settlement {
         return Optional.of(applied ? new Applied(read) : new Superseded(read));
     }
 
-    private Sender open(Ensemble target, Ensemble before, List<ServerId> preferred, Deadline deadline)
-            throws InterruptedException {
-        var staying = before.ids().stream().filter(target::contains).toList();
-        var order = preferred.isEmpty() ? staying : preferred;
-        return driver.openSender(new SenderRequest(before, order, deadline.oneCall()));
+    private Sender open(Change change, List<ServerId> route, Deadline deadline) throws InterruptedException {
+        var staying = change.before().ids().stream()
+                .filter(id -> change.after().contains(id))
+                .toList();
+        var order = route.isEmpty() ? staying : route;
+        return driver.openSender(new SenderRequest(change.before(), order, deadline.oneCall()));
     }
 }

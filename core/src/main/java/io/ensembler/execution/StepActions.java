@@ -1,6 +1,7 @@
 package io.ensembler.execution;
 
 import io.ensembler.execution.StepAction.Progress;
+import io.ensembler.joiner.DataDirectory;
 import io.ensembler.joiner.JoinerFiles;
 import io.ensembler.model.EnsembleException;
 import io.ensembler.model.Fact;
@@ -13,63 +14,61 @@ import io.ensembler.plan.PlannedStep;
 import io.ensembler.plan.ScalingPlan;
 import io.ensembler.plan.Step;
 import io.ensembler.plan.StepVisitor;
-import io.ensembler.spi.EnsembleDriver;
-import io.ensembler.spi.EnsembleDriver.SyncRequest;
 import io.ensembler.spi.SendResult;
 import io.ensembler.spi.ServerLauncher;
 import io.ensembler.spi.ServerLauncher.StartRequest;
 import io.ensembler.spi.ServerLauncher.StopRequest;
-import io.ensembler.spi.SyncProof;
-import io.ensembler.spi.SyncResult;
 import io.ensembler.spi.TimeSource;
+import io.ensembler.validation.Rule;
 import io.ensembler.validation.Transition;
 import io.ensembler.validation.TransitionRules;
 import io.ensembler.validation.ValidationReport;
-import java.util.ArrayList;
+import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** How each kind of step is carried out within one run, and what must be remembered between steps. */
 final class StepActions implements AutoCloseable {
 
+    /** Between two attempts at what the ensemble refused: each costs it two sessions' worth of transactions. */
+    private static final Duration AFTER_REFUSAL = Duration.ofMillis(250);
+
     private final ScalingPlan plan;
     private final RunOptions options;
-    private final EnsembleDriver driver;
     private final Optional<ServerLauncher> launcher;
     private final TimeSource time;
-    private final Events events;
+    private final Patience patience;
     private final Account account;
+    private final Deadline runDeadline;
     private final Settlement settlement;
     private final Barrier barrier;
-    private final Map<ServerId, SyncProof> proofs = new TreeMap<>();
-    /** Who was in sync when the last reconfiguration was sent, and whoever came in with it. */
+    private final JoinerProofs proofs;
+    /** Who must be proved in sync before the next step: whoever a step made reconnect or brought in. */
     private final Set<ServerId> expectedBack = new TreeSet<>();
 
     private Optional<ServerId> plannedFor;
 
-    StepActions(
-            ScalingPlan plan,
-            RunOptions options,
-            EnsembleDriver driver,
-            Optional<ServerLauncher> launcher,
-            TimeSource time,
-            Events events,
-            Account account,
-            Observation first) {
+    StepActions(RunContext context, ScalingPlan plan, Account account, Observation first) {
         this.plan = plan;
-        this.options = options;
-        this.driver = driver;
-        this.launcher = launcher;
-        this.time = time;
-        this.events = events;
+        this.options = context.options();
+        this.launcher = context.launcher();
+        this.time = context.time();
+        this.patience = context.patience();
         this.account = account;
-        this.settlement = new Settlement(driver, time, options.poll());
-        this.barrier = new Barrier(driver, first);
+        this.runDeadline = context.deadline();
+        this.settlement = new Settlement(context.driver(), time, options.poll());
+        this.barrier = new Barrier(context.driver(), first);
+        this.proofs = new JoinerProofs(context.driver(), time, patience, account, options.stabilization());
         this.plannedFor = plan.leader();
+        // A plan found at its target is done only if those it brings in are there: whoever listed them may not have
+        // asked.
+        first.ensemble().ids().stream()
+                .filter(id ->
+                        first.ensemble().equals(plan.target()) && !plan.origin().contains(id))
+                .forEach(expectedBack::add);
     }
 
     /** The steps from here on were planned for this leader. */
@@ -118,17 +117,19 @@ final class StepActions implements AutoCloseable {
         }
         var seed = JoinerFiles.seed(now.committed().configuration(), server, plan.baseVersion());
         if (launcher.isEmpty()) {
-            events.waiting(
+            patience.tell(
                     planned,
                     "somebody starts server " + server.id()
                             + " on an empty directory, with this dynamic configuration: "
-                            + seed.dynamicConfiguration().trim().replace("\n", " | "));
+                            + seed.dynamicConfiguration().trim().replace("\n", " | ") + "; and "
+                            + seed.marker().trim().replace("\n", " | ") + " in " + DataDirectory.MARKER
+                            + " of its data directory");
             return Progress.DONE;
         }
         try {
-            launcher.get().start(new StartRequest(seed, now.version(), deadline.left()));
-        } catch (EnsembleException e) {
-            throw Halt.stopped(StopReason.LAUNCHER, text(e));
+            launcher.get().start(new StartRequest(seed, now.version(), deadline.launch()));
+        } catch (RuntimeException e) {
+            throw launcherFailed("start", server, e);
         }
         return Progress.DONE;
     }
@@ -144,107 +145,83 @@ final class StepActions implements AutoCloseable {
         if (account.current().ensemble().contains(server.id())) {
             return Progress.ALREADY_DONE;
         }
-        while (true) {
-            var proof = prove(planned, server, deadline);
-            var held = Deadline.in(options.stabilization(), time);
-            while (proof.renew(deadline.oneCall())) {
-                if (held.isOver()) {
-                    return Progress.DONE;
-                }
-                events.waiting(planned, "server " + server.id() + " stays in sync for " + held.limit());
-                pause(deadline, "server " + server.id() + " has synced and is watched for " + held.limit());
-            }
-        }
-    }
-
-    /** Waits until a proof that a server has caught up holds, and keeps it. */
-    private SyncProof prove(PlannedStep planned, Server server, Deadline deadline) throws InterruptedException {
-        while (true) {
-            var known = proofs.get(server.id());
-            if (known != null && known.holds()) {
-                return known;
-            }
-            forget(server.id());
-            var result = driver.proveSynced(new SyncRequest(server, deadline.oneCall()));
-            if (result instanceof SyncResult.Proved proved) {
-                proofs.put(server.id(), proved.proof());
-            } else if (result instanceof SyncResult.NotYet notYet) {
-                events.waiting(planned, notYet.waitingFor());
-                pause(deadline, notYet.waitingFor());
-            }
-        }
-    }
-
-    private void pause(Deadline deadline, String waitingFor) throws InterruptedException {
-        if (deadline.isOver()) {
-            throw Halt.stopped(
-                    StopReason.SYNCED_BEFORE_VOTING,
-                    "Cannot let it vote: " + waitingFor + ", and " + deadline.limit()
-                            + " are over. The ensemble is still "
-                            + account.current().ensemble()
-                            + ". Look at that server's log, or stop it if it is not wanted any more.");
-        }
-        time.sleep(deadline.left(options.poll()));
-    }
-
-    private void forget(ServerId id) {
-        var proof = proofs.remove(id);
-        if (proof != null) {
-            proof.close();
-        }
+        proofs.await(planned, server, deadline);
+        return Progress.DONE;
     }
 
     private Progress reconfigure(PlannedStep planned, Step.Reconfigure step, Deadline deadline)
             throws InterruptedException {
+        if (account.current().ensemble().equals(step.after())) {
+            return Progress.ALREADY_DONE;
+        }
         while (true) {
-            var now = account.observe(deadline, step.joining());
-            if (now.ensemble().equals(step.after())) {
-                return Progress.ALREADY_DONE;
+            for (var joiner : step.joining()) {
+                proofs.await(planned, joiner, deadline);
             }
+            var now = account.observe(deadline, step.joining());
             if (now.leader().isPresent() && !now.leader().equals(plannedFor)) {
                 return Progress.PLAN_AGAIN;
-            }
-            for (var joiner : step.joining()) {
-                prove(planned, joiner, deadline);
             }
             var live = new TreeSet<>(now.live());
             step.joining().forEach(joiner -> live.add(joiner.id()));
             var transition = new Transition(now.ensemble(), step.after(), now.leader());
             var report = TransitionRules.check(transition, live, plan.floor());
-            if (!report.isAdmissible()) {
-                await(planned, deadline, StopReason.TOLERANCE_FLOOR, new ValidationReport(report.errors()).toString());
-            } else if (renewProofs(step, deadline) && send(planned, step, now, live, deadline)) {
+            if (now.leader().isEmpty() && plannedFor.isPresent()) {
+                patience.await(
+                        planned,
+                        deadline,
+                        StopReason.FEWEST_HANDOFFS,
+                        "Cannot " + change(step)
+                                + ": no server says that it leads, and leadership must not move more often"
+                                + " than planned. See whether the ensemble has a leader.");
+            } else if (!report.isAdmissible()) {
+                var reason = report.errors().stream().allMatch(error -> error.rule() == Rule.TOLERANCE_FLOOR)
+                        ? StopReason.TOLERANCE_FLOOR
+                        : StopReason.RULE;
+                patience.await(planned, deadline, reason, new ValidationReport(report.errors()).toString());
+            } else if (!proofs.renew(step.joining(), deadline)) {
+                patience.await(
+                        planned,
+                        deadline,
+                        StopReason.SYNCED_BEFORE_VOTING,
+                        "Cannot " + change(step) + ": it had synced and dropped again. Look at its log.");
+            } else if (send(planned, step, now, deadline)) {
                 return Progress.DONE;
             }
         }
     }
 
-    private boolean renewProofs(Step.Reconfigure step, Deadline deadline) throws InterruptedException {
-        for (var joiner : step.joining()) {
-            var proof = proofs.get(joiner.id());
-            if (proof == null || !proof.renew(deadline.oneCall())) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     /** Sends it and returns whether it was applied; false if it may be tried again. */
-    private boolean send(
-            PlannedStep planned, Step.Reconfigure step, Observation now, Set<ServerId> live, Deadline deadline)
+    private boolean send(PlannedStep planned, Step.Reconfigure step, Observation now, Deadline deadline)
             throws InterruptedException {
-        expectedBack.clear();
-        expectedBack.addAll(proved(now));
-        step.joining().forEach(joiner -> expectedBack.add(joiner.id()));
+        if (runDeadline.isOver()) {
+            throw Halt.stopped(
+                    StopReason.DEADLINE,
+                    "Cannot " + change(step) + ": the " + runDeadline.limit().toMillis()
+                            + " ms for this run are over. Run the plan again with more time.");
+        }
+        long epoch = now.committed().write().epoch();
         var outcome = settlement.send(
-                now.ensemble(), step.after(), now.version(), route(now, live), Deadline.in(options.settling(), time));
+                new Change(now.ensemble(), step.after(), now.version()),
+                route(now, step),
+                seen -> account.accountsFor(seen) && seen.write().epoch() == epoch && proofs.hold(step.joining()),
+                Deadline.in(options.settling(), time));
         if (outcome instanceof Settlement.Applied applied) {
             account.accept(applied.committed());
-            if (step.leadershipMoves() == Step.Leadership.MOVES) {
+            expectedBack.clear();
+            boolean leaderLeaves = now.leader()
+                    .filter(leader -> step.leaving().stream()
+                            .anyMatch(server -> server.id().equals(leader)))
+                    .isPresent();
+            if (leaderLeaves) {
                 account.leadership().expectHandOff();
+                expectedBack.addAll(proved(now));
             }
-            step.joining().forEach(joiner -> barrier.attached(joiner.id()));
-            step.joining().forEach(joiner -> forget(joiner.id()));
+            for (var joiner : step.joining()) {
+                expectedBack.add(joiner.id());
+                barrier.attached(joiner.id());
+                proofs.forget(joiner.id());
+            }
             return true;
         } else if (outcome instanceof Settlement.NotApplied notApplied) {
             notApplied(planned, step, notApplied, deadline);
@@ -264,7 +241,7 @@ final class StepActions implements AutoCloseable {
             PlannedStep planned, Step.Reconfigure step, Settlement.NotApplied outcome, Deadline deadline)
             throws InterruptedException {
         var code = outcome.code().orElse(SendResult.Code.SESSION_ENDED);
-        var text = "Cannot " + step.toString().replaceFirst("^reconfigure: ", "") + ": " + outcome.detail();
+        var text = "Cannot " + change(step) + ": " + outcome.detail();
         switch (code) {
             case NAME_UNRESOLVED ->
                 throw Halt.stopped(
@@ -273,11 +250,12 @@ final class StepActions implements AutoCloseable {
             case NO_PERMISSION, DISABLED, STANDALONE, BAD_ARGUMENTS ->
                 throw Halt.failed(StopReason.NOT_ACCEPTED, text + ". The ensemble refused it and is unchanged.");
             case BAD_VERSION, IN_PROGRESS, NO_QUORUM, SESSION_ENDED ->
-                await(
+                patience.await(
                         planned,
                         deadline,
                         StopReason.NOT_ACCEPTED,
-                        text + ". The ensemble is unchanged; observe it before trying again.");
+                        text + ". The ensemble is unchanged; observe it before trying again.",
+                        AFTER_REFUSAL);
         }
     }
 
@@ -290,25 +268,27 @@ final class StepActions implements AutoCloseable {
         return proved;
     }
 
-    /** The leader, so that the reply is not lost when leadership moves; then those that are in sync. */
-    private static List<ServerId> route(Observation now, Set<ServerId> live) {
-        var route = new ArrayList<ServerId>();
+    private static String change(Step.Reconfigure step) {
+        return step.toString().replaceFirst("^reconfigure: ", "");
+    }
+
+    /** The leader, so that the reply is not lost when leadership moves; then those in sync that stay. */
+    private static List<ServerId> route(Observation now, Step.Reconfigure step) {
+        var route = new LinkedHashSet<ServerId>();
         now.leader().ifPresent(route::add);
-        now.ensemble().participants().stream()
-                .filter(id -> live.contains(id) && !route.contains(id))
-                .forEach(route::add);
-        return route;
+        now.live().stream().filter(id -> step.after().contains(id)).forEach(route::add);
+        return List.copyOf(route);
     }
 
     private Progress confirmActive(PlannedStep planned, Step.ConfirmActive step, Deadline deadline)
             throws InterruptedException {
         while (true) {
             var now = account.observe(deadline, List.of());
-            var missing = barrier.missing(step.before(), now, deadline.oneCall());
+            var missing = patience.tolerant(deadline, () -> barrier.missing(step.before(), now, deadline.oneCall()));
             if (missing.isEmpty()) {
                 break;
             }
-            await(
+            patience.await(
                     planned,
                     deadline,
                     StopReason.BARRIER,
@@ -321,14 +301,15 @@ final class StepActions implements AutoCloseable {
             if (missing.isEmpty()) {
                 return Progress.DONE;
             }
-            await(
+            var server = missing.get(0);
+            var mode = now.facts(server).map(ServerFacts::mode).orElse(Fact.unknown("nobody looked"));
+            patience.await(
                     planned,
                     deadline,
-                    StopReason.TOLERANCE_FLOOR,
-                    "Cannot go on: server " + missing.get(0) + " was in sync before the last reconfiguration and is not"
-                            + " proved in sync again (mode "
-                            + now.facts(missing.get(0)).map(ServerFacts::mode).orElse(Fact.unknown("nobody looked"))
-                            + "). Look at its log.");
+                    StopReason.BARRIER,
+                    "Cannot go on: server " + server
+                            + " came in or had to reconnect with the last reconfiguration, and is"
+                            + " not proved in sync and active since (mode " + mode + "). Look at its log.");
         }
     }
 
@@ -351,13 +332,13 @@ final class StepActions implements AutoCloseable {
         }
         boolean ran = !refuses(now, server);
         try {
-            launcher.get().stop(new StopRequest(server, now.version(), deadline.left()));
-        } catch (EnsembleException e) {
-            throw Halt.stopped(StopReason.LAUNCHER, text(e));
+            launcher.get().stop(new StopRequest(server, now.version(), deadline.launch()));
+        } catch (RuntimeException e) {
+            throw launcherFailed("stop", server, e);
         }
         now = account.observe(deadline, List.of(server));
         while (presence(now, server) == ServerFacts.Presence.ANSWERS) {
-            await(planned, deadline, StopReason.RETIRED_MEANS_SILENT, notFenced(now, server));
+            patience.await(planned, deadline, StopReason.RETIRED_MEANS_SILENT, notFenced(now, server));
             now = account.observe(deadline, List.of(server));
         }
         return ran ? Progress.DONE : Progress.ALREADY_DONE;
@@ -368,7 +349,7 @@ final class StepActions implements AutoCloseable {
             throws InterruptedException {
         var now = first;
         while (!refuses(now, server)) {
-            await(planned, deadline, StopReason.RETIRED_MEANS_SILENT, notFenced(now, server));
+            patience.await(planned, deadline, StopReason.RETIRED_MEANS_SILENT, notFenced(now, server));
             now = account.observe(deadline, List.of(server));
         }
         return refuses(first, server) ? Progress.ALREADY_DONE : Progress.DONE;
@@ -389,22 +370,15 @@ final class StepActions implements AutoCloseable {
         return now.facts(server.id()).map(ServerFacts::presence).orElse(ServerFacts.Presence.UNKNOWN);
     }
 
-    private void await(PlannedStep planned, Deadline deadline, StopReason reason, String text)
-            throws InterruptedException {
-        if (deadline.isOver()) {
-            throw Halt.stopped(reason, text);
-        }
-        events.waiting(planned, text);
-        time.sleep(deadline.left(options.poll()));
-    }
-
-    private static String text(EnsembleException e) {
-        return String.valueOf(e.getMessage());
+    private static Halt launcherFailed(String verb, Server server, RuntimeException e) {
+        var text = e instanceof EnsembleException
+                ? String.valueOf(e.getMessage())
+                : "Cannot " + verb + " server " + server.id() + ": the launcher failed with " + e;
+        return Halt.stopped(StopReason.LAUNCHER, text);
     }
 
     @Override
     public void close() {
-        proofs.values().forEach(SyncProof::close);
-        proofs.clear();
+        proofs.close();
     }
 }

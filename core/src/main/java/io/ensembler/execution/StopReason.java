@@ -16,9 +16,11 @@ public enum StopReason {
     SYNCED_BEFORE_VOTING,
     /** Too few participants are proved in sync for the next step. */
     TOLERANCE_FLOOR,
+    /** Nobody is known to lead, and leadership must not move more often than planned. */
+    FEWEST_HANDOFFS,
     /** A host name does not resolve. */
     NAMES_RESOLVE,
-    /** Too few servers were proved to have the new configuration in force. */
+    /** Too few servers were proved to act on the new configuration, or one that it brought in or made reconnect was not. */
     BARRIER,
     /** A removed server was not stopped: it still takes writes. */
     RETIRED_MEANS_SILENT,
@@ -30,6 +32,10 @@ public enum StopReason {
     RULE,
     /** No write was committed in time: the ensemble cannot be reached or has no leader. */
     ENSEMBLE_UNREACHABLE,
+    /** The time for the whole run is over. */
+    DEADLINE,
+    /** A driver or launcher failed in a way that it should not. */
+    UNEXPECTED,
     /** A launcher could not start or stop a server, or refused to. */
     LAUNCHER;
 

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
 import org.apiguardian.api.API;
 
@@ -36,14 +37,28 @@ public final class DataDirectory {
         return new DataDirectory(path);
     }
 
-    /** Returns whether it holds anything of ZooKeeper's data: a snapshot, a log or an epoch. */
-    public boolean holdsData() {
+    /** Returns whether a server has ever run on it: there is a snapshot, a log or an epoch. */
+    public boolean isUsed() {
+        return !data().isEmpty();
+    }
+
+    /**
+     * Returns whether it holds transactions: a log, or a snapshot of anything. An empty server that was started and has
+     * not caught up leaves epochs and {@code snapshot.0} only.
+     */
+    public boolean holdsTransactions() {
+        return data().stream()
+                .anyMatch(name ->
+                        name.startsWith("log.") || (name.startsWith("snapshot.") && !name.equals("snapshot.0")));
+    }
+
+    private List<String> data() {
         var data = path.resolve(SNAPSHOTS_AND_LOG);
         if (!Files.isDirectory(data)) {
-            return false;
+            return List.of();
         }
         try (var files = Files.list(data)) {
-            return files.findAny().isPresent();
+            return files.map(file -> String.valueOf(file.getFileName())).toList();
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + data, e);
         }

@@ -72,7 +72,10 @@ public final class JoinerFiles {
     public static Path write(
             JoinerSeed seed, Path dataDirectory, Path configurationDirectory, Map<String, String> settings) {
         var directory = DataDirectory.at(dataDirectory);
-        check(seed, directory);
+        check(
+                seed,
+                directory,
+                DataDirectory.at(Path.of(settings.getOrDefault("dataLogDir", dataDirectory.toString()))));
         var dynamicFile = configurationDirectory.resolve(DYNAMIC_FILE);
         var lines = new TreeMap<>(settings);
         lines.put("dataDir", dataDirectory.toString());
@@ -106,32 +109,35 @@ public final class JoinerFiles {
         return text.toString();
     }
 
-    private static void check(JoinerSeed seed, DataDirectory directory) {
+    private static void check(JoinerSeed seed, DataDirectory directory, DataDirectory logs) {
         var id = seed.id();
-        boolean votes = ConfigurationText.parse(seed.dynamicConfiguration())
-                .ensemble()
-                .participants()
-                .contains(id);
+        var listed = ConfigurationText.parse(seed.dynamicConfiguration()).ensemble();
+        boolean votes = listed.participants().contains(id);
+        boolean used = directory.isUsed() || logs.isUsed();
         var myid = directory.myid();
         var marker = directory.marker();
         if (myid.isPresent() && !myid.get().equals(id.toString())) {
             throw refused(
                     seed, directory + " is the directory of server " + myid.get(), "Give it a directory of its own");
         }
-        if (directory.holdsData() && marker.isEmpty()) {
+        if (used && marker.isEmpty()) {
             throw refused(
                     seed,
                     directory + " holds data without a marker that tells whose it is",
                     "Set the directory aside and let the server start with an empty one");
         }
-        if (marker.isPresent() && !marker.get().equals(seed.marker())) {
+        // A directory on which this server was never started may be claimed anew: there is no data to mistake.
+        boolean unused = !used
+                && !votes
+                && marker.filter(text -> text.startsWith("id=" + id + "\n")).isPresent();
+        if (marker.isPresent() && !marker.get().equals(seed.marker()) && !unused) {
             throw refused(
                     seed,
                     directory + " belongs to \"" + marker.get().trim().replace('\n', ' ') + "\", not to \""
                             + seed.marker().trim().replace('\n', ' ') + "\"",
                     "Set the directory aside and let the server start with an empty one");
         }
-        if (votes && !directory.holdsData()) {
+        if (votes && !directory.holdsTransactions() && !logs.holdsTransactions()) {
             throw refused(
                     seed,
                     "the configuration lists it as participant and " + directory

@@ -1,6 +1,7 @@
 package io.ensembler.joiner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.ensembler.model.Configuration;
@@ -219,7 +220,7 @@ class JoinerFilesTest {
         var seed = JoinerFiles.seed(COMMITTED, LISTED, INCARNATION);
         put("ensembler.joiner", seed.marker());
         put("myid", "2\n");
-        put("version-2/currentEpoch", "1");
+        put("version-2/log.100000001", "transactions");
         JoinerFiles.write(seed, data, configuration, SETTINGS);
         assertThat(files()).containsEntry("conf/zoo.cfg.dynamic", seed.dynamicConfiguration());
     }
@@ -234,11 +235,12 @@ class JoinerFilesTest {
     }
 
     @Test
-    void a_marker_alone_does_not_make_a_directory_under_a_listed_id_hold_data() throws IOException {
+    void a_server_that_was_started_and_never_caught_up_does_not_start_once_it_is_listed() throws IOException {
         var seed = JoinerFiles.seed(COMMITTED, LISTED, INCARNATION);
         put("ensembler.joiner", seed.marker());
         put("myid", "2\n");
-        Files.createDirectories(data.resolve("version-2"));
+        put("version-2/snapshot.0", "nothing");
+        put("version-2/acceptedEpoch", "1");
         assertRefused(
                 seed,
                 "Cannot start server 2: the configuration lists it as participant and %s holds no data: it would vote at"
@@ -274,6 +276,28 @@ class JoinerFilesTest {
                 "Cannot start server 4: %s belongs to \"id=4 incarnation=10000002a\", not to \"id=4"
                         + " incarnation=200000007\". Set the directory aside and let the server start with an empty one."
                         + " [joiner-cannot-elect]");
+    }
+
+    @Test
+    void a_directory_claimed_by_an_earlier_plan_and_never_started_on_is_claimed_anew() throws IOException {
+        JoinerFiles.write(seed(), data, configuration, SETTINGS);
+        var later = JoinerFiles.seed(COMMITTED, JOINER, LATER);
+
+        JoinerFiles.write(later, data, configuration, SETTINGS);
+
+        assertThat(DataDirectory.at(data).marker()).contains(later.marker());
+    }
+
+    @Test
+    void data_in_a_log_directory_of_its_own_counts() throws IOException {
+        var logs = directory.resolve("logs");
+        Files.createDirectories(logs.resolve("version-2"));
+        Files.writeString(logs.resolve("version-2/log.100000001"), "transactions");
+        put("myid", "4\n");
+
+        assertThatThrownBy(() -> JoinerFiles.write(seed(), data, configuration, Map.of("dataLogDir", logs.toString())))
+                .isInstanceOf(ValidationException.class)
+                .hasMessageContaining("holds data without a marker that tells whose it is");
     }
 
     @Test

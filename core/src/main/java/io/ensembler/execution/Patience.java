@@ -1,0 +1,71 @@
+package io.ensembler.execution;
+
+import io.ensembler.plan.PlannedStep;
+import io.ensembler.spi.DriverException;
+import io.ensembler.spi.TimeSource;
+import java.time.Duration;
+
+/** How a run waits: with a deadline, telling what for, and bearing failures of a driver that pass. */
+final class Patience {
+
+    private final TimeSource time;
+    private final Duration poll;
+    private final Events events;
+
+    Patience(TimeSource time, Duration poll, Events events) {
+        this.time = time;
+        this.poll = poll;
+        this.events = events;
+    }
+
+    /** A call of a driver. */
+    @FunctionalInterface
+    interface Call<T> {
+        T make() throws InterruptedException;
+    }
+
+    /** Tells what is waited for and pauses; ends the run with that text if the deadline is over. */
+    void await(PlannedStep step, Deadline deadline, StopReason reason, String text) throws InterruptedException {
+        await(step, deadline, reason, text, poll);
+    }
+
+    /** The same with a pause of its own length. */
+    void await(PlannedStep step, Deadline deadline, StopReason reason, String text, Duration pause)
+            throws InterruptedException {
+        if (deadline.isOver()) {
+            throw Halt.stopped(reason, text);
+        }
+        events.waiting(step, text);
+        time.sleep(deadline.left(pause));
+    }
+
+    /** Tells what is waited for without waiting. */
+    void tell(PlannedStep step, String waitingFor) {
+        events.waiting(step, waitingFor);
+    }
+
+    /** Makes a call again and again while it fails for reasons that pass, until the deadline. */
+    <T> T tolerant(Deadline deadline, Call<T> call) throws InterruptedException {
+        while (true) {
+            try {
+                return call.make();
+            } catch (DriverException e) {
+                var text = String.valueOf(e.getMessage());
+                boolean passing = isPassing(e);
+                if (!passing) {
+                    throw Halt.failed(StopReason.ENSEMBLE_UNREACHABLE, text);
+                } else if (deadline.isOver()) {
+                    throw Halt.stopped(StopReason.ENSEMBLE_UNREACHABLE, text);
+                }
+                time.sleep(deadline.left(poll));
+            }
+        }
+    }
+
+    static boolean isPassing(DriverException e) {
+        return switch (e.kind()) {
+            case RETRYABLE, SESSION_ENDED, OUTCOME_UNKNOWN, CONFLICT -> true;
+            case REFUSED, UNSUPPORTED -> false;
+        };
+    }
+}
