@@ -81,7 +81,7 @@ class GrowScaleTest {
 
             assertThat(result).isStopped(StopReason.SYNCED_BEFORE_VOTING).sent(0);
             assertThat(result.report().outcome())
-                    .startsWith("stopped: Cannot let it vote: server 4 does not answer at ")
+                    .startsWith("stopped: Cannot add server 4: server 4 does not answer at ")
                     .contains("The ensemble is still 1,2,3.");
             assertThat(scaling.version()).isEqualTo(version);
         }
