@@ -70,6 +70,7 @@ public final class CuratorEnsembleDriver implements EnsembleDriver, AutoCloseabl
 
     @Override
     public Observation observe(ObserveRequest request) throws InterruptedException {
+        sessions.requireOpen("Cannot observe the ensemble");
         return survey.observe(request.besides(), sessions.deadline(request.timeLeft()));
     }
 
@@ -79,6 +80,7 @@ public final class CuratorEnsembleDriver implements EnsembleDriver, AutoCloseabl
     }
 
     SessionSender open(SenderRequest request) throws InterruptedException {
+        sessions.requireOpen("Cannot open a session to send on");
         var deadline = sessions.deadline(request.timeLeft());
         var servers = route.order(request.ensemble(), request.preferred()).stream()
                 .map(request.ensemble()::server)
@@ -102,16 +104,21 @@ public final class CuratorEnsembleDriver implements EnsembleDriver, AutoCloseabl
 
     @Override
     public SyncResult proveSynced(SyncRequest request) throws InterruptedException {
+        sessions.requireOpen("Cannot prove server " + request.server().id() + " synced");
         return catchUp.prove(request.server(), sessions.deadline(request.timeLeft()));
     }
 
     @Override
     public SortedMap<ServerId, Fact<ConfigurationVersion>> confirmActive(ActiveRequest request)
             throws InterruptedException {
+        sessions.requireOpen("Cannot ask which configuration servers have in force");
         return survey.confirmActive(request.servers(), sessions.deadline(request.timeLeft()));
     }
 
-    /** Ends all sessions of the driver, senders and proofs included, and its own client if it opened one. */
+    /**
+     * Ends all sessions of the driver, senders and proofs included, and its own client if it opened one. Calls throw
+     * {@link io.ensembler.spi.DriverException} of kind {@code REFUSED} from then on. May be repeated.
+     */
     @Override
     public void close() {
         sessions.close();

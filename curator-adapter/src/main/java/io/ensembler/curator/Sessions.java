@@ -34,6 +34,7 @@ final class Sessions implements AutoCloseable {
     private final Duration sendingTimeout;
     private final TimeSource time;
     private final Set<Session> alive = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
 
     Sessions(List<Credential> credentials, String path, Duration sendingTimeout, TimeSource time) {
         this.credentials = List.copyOf(credentials);
@@ -57,12 +58,30 @@ final class Sessions implements AutoCloseable {
     }
 
     private Session start(Address server, Duration timeout, OnLoss onLoss) {
+        requireOpen("Cannot open a session at " + server);
         var session = Session.open(server, timeout, credentials, onLoss, time, alive::remove);
         alive.add(session);
         if (session.isOver()) {
             alive.remove(session);
         }
+        // Closing marks first and then ends what is alive: it has seen this session, or this sees the mark.
+        if (closed) {
+            session.close();
+            requireOpen("Cannot open a session at " + server);
+        }
         return session;
+    }
+
+    /**
+     * Returns if sessions may still be opened.
+     *
+     * @param what cannot be done otherwise, as the beginning of a sentence: "Cannot read ..."
+     * @throws DriverException of kind {@code REFUSED} once they have been closed
+     */
+    void requireOpen(String what) {
+        if (closed) {
+            throw new DriverException(Kind.REFUSED, what + ": the driver has been closed. Open another.");
+        }
     }
 
     /**
@@ -151,9 +170,10 @@ final class Sessions implements AutoCloseable {
         return acl;
     }
 
-    /** Ends all sessions. */
+    /** Ends all sessions; no other can be opened from now on. */
     @Override
     public void close() {
+        closed = true;
         var ending = List.copyOf(alive);
         ending.forEach(Session::close);
         Session.awaitEnd(ending);

@@ -35,6 +35,7 @@ import io.ensembler.testkit.TestEnsemble;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
@@ -238,6 +239,35 @@ class CuratorEnsembleDriverTest {
                     .hasMessage("Cannot read the configuration through the Curator client: its state is STOPPED."
                             + " Close it after the driver, and open another driver on a client that is started.");
         }
+    }
+
+    @Test
+    void a_closed_driver_opens_no_session() throws Exception {
+        var closed = CuratorEnsembleDriver.connect(shared.connectString()).open();
+        var stands = observe(closed);
+        var server = stands.ensemble().servers().get(0);
+        var left = sender(closed);
+        closed.close();
+        closed.close();
+
+        var calls = new LinkedHashMap<String, ThrowingCallable>();
+        calls.put("Cannot observe the ensemble", () -> observe(closed));
+        calls.put(
+                "Cannot open a session to send on",
+                () -> closed.openSender(new SenderRequest(stands.ensemble(), List.of(), TIME)));
+        calls.put(
+                "Cannot prove server " + server.id() + " synced",
+                () -> closed.proveSynced(new SyncRequest(server, TIME)));
+        calls.put(
+                "Cannot ask which configuration servers have in force",
+                () -> closed.confirmActive(new ActiveRequest(List.of(server), TIME)));
+        calls.forEach((what, call) -> assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        DriverException.class, e -> assertThat(e.kind()).isEqualTo(Kind.REFUSED))
+                .hasMessage(what + ": the driver has been closed. Open another."));
+        assertThatThrownBy(() -> left.readCommitted(TIME))
+                .isInstanceOfSatisfying(
+                        DriverException.class, e -> assertThat(e.kind()).isEqualTo(Kind.SESSION_ENDED));
     }
 
     @Test
