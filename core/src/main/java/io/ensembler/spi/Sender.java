@@ -39,6 +39,10 @@ public interface Sender extends AutoCloseable {
     /**
      * Returns whether another sender's session has ended: its ephemeral znode is not there in a read that follows a
      * committed write of this session. Nothing that sender sent can be applied after that.
+     *
+     * <p>This holds as long as nobody else deletes znodes of this library: once somebody has deleted that of a session
+     * that lives, the session is taken for ended, and what it sent may still be applied. Access rights prevent that
+     * where the driver has an identity of its own.
      */
     boolean isGone(SenderId other, Duration timeLeft) throws InterruptedException;
 

@@ -77,8 +77,18 @@ final class EnsembleSession {
     record Own(Session session, String znode) {
 
         Marker mark(Deadline deadline) throws KeeperException, TimeoutException, InterruptedException {
-            return new Marker(
-                    znode, Zxid.of(Guard.await(session.write(znode), deadline).getMzxid()));
+            try {
+                return new Marker(
+                        znode,
+                        Zxid.of(Guard.await(session.write(znode), deadline).getMzxid()));
+            } catch (KeeperException.NoNodeException e) {
+                // The next session makes itself another.
+                session.close();
+                throw new DriverException(
+                        Kind.RETRYABLE,
+                        "Cannot write " + znode + ": somebody removed it. Leave what lies there to this library.",
+                        e);
+            }
         }
 
         CommittedConfiguration readCommitted(Marker marker, Deadline deadline)

@@ -147,6 +147,11 @@ final class Session implements AutoCloseable {
         return first;
     }
 
+    /** Returns the id under which servers know it; 0 until it is connected for the first time. */
+    long sessionId() {
+        return handle.getSessionId();
+    }
+
     boolean isConnected() {
         return !hasEnded() && handle.getState().isConnected();
     }

@@ -26,7 +26,10 @@ import org.apache.zookeeper.KeeperException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One session with its ephemeral znode, which is also the znode it writes before it reads. */
+/**
+ * One session with its ephemeral znode, which is also the znode it writes before it reads. If somebody removes that, it
+ * writes another: what proves an outcome is the session, not the znode.
+ */
 final class SessionSender implements Sender {
 
     private static final Logger log = LoggerFactory.getLogger(SessionSender.class);
@@ -35,9 +38,13 @@ final class SessionSender implements Sender {
     private final String znode;
     private final Sessions sessions;
 
+    /** What is written before a read: the sender's own znode, or what took its place. */
+    private String scratch;
+
     SessionSender(Session session, String znode, Sessions sessions) {
         this.session = session;
         this.znode = znode;
+        this.scratch = znode;
         this.sessions = sessions;
     }
 
@@ -49,6 +56,10 @@ final class SessionSender implements Sender {
     /** Returns the server it was opened on. */
     Address openedOn() {
         return session.first();
+    }
+
+    long sessionId() {
+        return session.sessionId();
     }
 
     @Override
@@ -130,7 +141,16 @@ final class SessionSender implements Sender {
 
     private Zxid write(Deadline deadline) throws KeeperException, TimeoutException, InterruptedException {
         Guard.await(session.connected(), deadline);
-        return Zxid.of(Guard.await(session.write(znode), deadline).getMzxid());
+        try {
+            return Zxid.of(Guard.await(session.write(scratch), deadline).getMzxid());
+        } catch (KeeperException.NoNodeException e) {
+            log.warn(
+                    "Somebody removed {}, the znode of a session that lives: others take the session for ended."
+                            + " Leave what lies there to this library.",
+                    scratch);
+            scratch = sessions.createOwn(session, "senders", deadline);
+            return Zxid.of(Guard.await(session.write(scratch), deadline).getMzxid());
+        }
     }
 
     private <T> T onThisSession(String what, Deadline deadline, Guard.Attempt<T> attempt) throws InterruptedException {
@@ -143,7 +163,7 @@ final class SessionSender implements Sender {
             } catch (KeeperException.NoNodeException e) {
                 throw new DriverException(
                         Kind.CONFLICT,
-                        what + ": somebody removed its znode. Leave what lies there to this library.",
+                        what + ": somebody keeps removing its znodes. Leave what lies there to this library.",
                         e);
             }
         });

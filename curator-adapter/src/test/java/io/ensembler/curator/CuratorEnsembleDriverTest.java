@@ -323,6 +323,32 @@ class CuratorEnsembleDriverTest {
     }
 
     @Test
+    void a_session_whose_znode_somebody_removed_goes_on() throws Exception {
+        try (var client = client(shared.connectString(), "");
+                var disturbed = CuratorEnsembleDriver.connect(shared.connectString())
+                        .path("/disturbed")
+                        .open();
+                var sender = sender(disturbed)) {
+            var before = sender.readCommitted(TIME);
+            client.delete().deletingChildrenIfNeeded().forPath("/disturbed");
+
+            var after = sender.readCommitted(TIME);
+
+            assertThat(after.configuration()).isEqualTo(before.configuration());
+            assertThat(after.write()).isGreaterThan(before.write());
+            var scratch = client.getChildren().forPath("/disturbed/senders");
+            assertThat(scratch).hasSize(1);
+            assertThat(client.checkExists()
+                            .forPath("/disturbed/senders/" + scratch.get(0))
+                            .getEphemeralOwner())
+                    .as("the session that goes on")
+                    .isEqualTo(((SessionSender) sender).sessionId());
+            assertThat(sender.isGone(sender.id(), TIME)).isTrue();
+            assertThat(observe(disturbed).live()).containsExactlyElementsOf(ids(1, 2, 3));
+        }
+    }
+
+    @Test
     void a_server_that_has_joined_is_proved_added_and_in_force() throws Exception {
         try (var ensemble = TestEnsemble.start(3);
                 var growing =
