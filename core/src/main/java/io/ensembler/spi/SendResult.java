@@ -35,7 +35,7 @@ public sealed interface SendResult {
 
     /** Why a reconfiguration was not done. */
     enum Code {
-        /** A host name of the target does not resolve; nothing was sent. */
+        /** A host name of the target does not resolve, or not in time; nothing was sent. */
         NAME_UNRESOLVED,
         /** The version it is conditional on is not the ensemble's. */
         BAD_VERSION,

@@ -21,11 +21,15 @@ public interface Sender extends AutoCloseable {
 
     /**
      * Sends one reconfiguration, once, never repeating it. Resolves every host name of the target first and sends
-     * nothing if one does not resolve. Returns whatever the ensemble answered, {@link SendResult.Unknown} if the answer
-     * did not come in time or the connection was lost; an interruption while waiting for the answer gives {@code
-     * Unknown} too, with the thread's interrupt flag set.
+     * nothing if one does not resolve, or if that took all the time. Returns whatever the ensemble answered, {@link
+     * SendResult.Unknown} if the answer did not come in time or the connection was lost.
+     *
+     * <p>An interruption before anything was sent throws; one while waiting for the answer gives {@code Unknown}, with
+     * the thread's interrupt flag set.
+     *
+     * @throws InterruptedException if the thread was interrupted before anything was sent: nothing was, nor will be
      */
-    SendResult sendOnce(SendRequest request);
+    SendResult sendOnce(SendRequest request) throws InterruptedException;
 
     /**
      * Commits a write and then reads the configuration, both on this very session, reconnecting it to any server if need

@@ -63,7 +63,7 @@ final class SessionSender implements Sender {
     }
 
     @Override
-    public SendResult sendOnce(SendRequest request) {
+    public SendResult sendOnce(SendRequest request) throws InterruptedException {
         var deadline = sessions.deadline(request.timeLeft());
         var unresolved = unresolved(request.target());
         if (!unresolved.isEmpty()) {
@@ -71,6 +71,15 @@ final class SessionSender implements Sender {
                     Code.NAME_UNRESOLVED,
                     "nothing was sent: " + String.join(" and ", unresolved)
                             + " of the target cannot be resolved here; the servers would stop when they cannot either");
+        }
+        if (Thread.interrupted()) {
+            throw new InterruptedException("interrupted before anything was sent");
+        }
+        if (deadline.isOver()) {
+            return new Refused(
+                    Code.NAME_UNRESOLVED,
+                    "nothing was sent: resolving the host names of the target took all the time there was, "
+                            + request.timeLeft().toMillis() + " ms");
         }
         if (session.hasEnded()) {
             return new Refused(Code.SESSION_ENDED, "nothing was sent: the session of " + id() + " has ended");

@@ -307,6 +307,24 @@ class CuratorEnsembleDriverTest {
     }
 
     @Test
+    void nothing_is_sent_by_an_interrupted_thread_or_without_time() throws Exception {
+        var stands = observe(driver);
+        var ensemble = stands.ensemble();
+        try (var sender = sender(driver)) {
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> sender.sendOnce(new SendRequest(ensemble, ensemble, stands.version(), TIME)))
+                    .isInstanceOf(InterruptedException.class);
+            assertThat(Thread.currentThread().isInterrupted()).isFalse();
+            assertThat(sender.sendOnce(new SendRequest(ensemble, ensemble, stands.version(), Duration.ZERO)))
+                    .isEqualTo(new Refused(
+                            Code.NAME_UNRESOLVED,
+                            "nothing was sent: resolving the host names of the target took all the time there was,"
+                                    + " 0 ms"));
+            assertThat(sender.readCommitted(TIME).version()).isEqualTo(stands.version());
+        }
+    }
+
+    @Test
     void a_sender_is_gone_only_after_it_was_closed() throws Exception {
         try (var watching = sender(driver)) {
             var other = sender(driver);

@@ -30,7 +30,7 @@ final class LosingReplies implements EnsembleDriver {
         AFTER_COMMIT_WITH_SESSION,
         /** The request never leaves; the session ends before anything can be read on it. */
         BEFORE_SENDING_WITH_SESSION,
-        /** The thread that waits for the answer is interrupted. */
+        /** The request arrives; the thread that waits for the answer is interrupted before it comes. */
         INTERRUPTED
     }
 
@@ -84,13 +84,13 @@ final class LosingReplies implements EnsembleDriver {
         }
 
         @Override
-        public SendResult sendOnce(SendRequest request) {
+        public SendResult sendOnce(SendRequest request) throws InterruptedException {
             if (sends.incrementAndGet() > 1) {
                 return sender.sendOnce(request);
             }
             if (loss == Loss.INTERRUPTED) {
+                sender.sendOnce(request);
                 Thread.currentThread().interrupt();
-                return sender.sendOnce(request);
             }
             if (loss == Loss.AFTER_COMMIT || loss == Loss.AFTER_COMMIT_WITH_SESSION) {
                 sender.sendOnce(request);
