@@ -113,7 +113,7 @@ final class Settlement {
         return new NotApplied(Optional.empty(), String.valueOf(e.getMessage()));
     }
 
-    private Outcome sendNow(Change change, Sender sender, Deadline deadline) {
+    private Outcome sendNow(Change change, Sender sender, Deadline deadline) throws InterruptedException {
         var intent = new SendIntent(change.version(), change.before(), change.after(), sender.id());
         var result =
                 sender.sendOnce(new SendRequest(change.before(), change.after(), change.version(), deadline.oneCall()));
