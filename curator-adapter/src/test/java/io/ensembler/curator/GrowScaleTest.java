@@ -3,17 +3,20 @@ package io.ensembler.curator;
 import static io.ensembler.testkit.assertj.EnsemblerAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ensembler.execution.RunOptions;
 import io.ensembler.execution.StopReason;
-import io.ensembler.model.Ensemble;
 import io.ensembler.model.ServerRole;
 import io.ensembler.plan.ScalingRequest;
+import io.ensembler.plan.Step;
 import io.ensembler.report.RunEvent;
+import io.ensembler.spi.SendResult;
+import io.ensembler.spi.Sender;
 import io.ensembler.spi.ServerLauncher;
+import io.ensembler.spi.SyncResult;
 import io.ensembler.testkit.TestEnsemble;
 import io.ensembler.testkit.junit.ZooKeeperEnsemble;
 import io.ensembler.testkit.ledger.Ledger;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** Growing a real ensemble. */
@@ -27,7 +30,7 @@ class GrowScaleTest {
                     .isCompleted();
         }
         assertThat(ensemble.awaitSettled()).hasParticipants(1, 2, 3, 4);
-        assertLostNothing(ledger, ensemble.committed());
+        Scaling.assertLostNothing(ledger, ensemble.committed());
     }
 
     @Test
@@ -41,7 +44,7 @@ class GrowScaleTest {
             assertThat(ensemble.leader()).contains(leader);
         }
         assertThat(ensemble.awaitSettled()).hasParticipants(1, 2, 3, 4, 5);
-        assertLostNothing(ledger, ensemble.committed());
+        Scaling.assertLostNothing(ledger, ensemble.committed());
     }
 
     @Test
@@ -112,23 +115,90 @@ class GrowScaleTest {
 
     @Test
     void waits_until_a_joiner_has_stayed_in_sync_for_the_stabilization_time(TestEnsemble ensemble) {
-        RunOptions options =
-                Scaling.QUICK.toBuilder().stabilization(Duration.ofMillis(400)).build();
+        var stabilization = Duration.ofMillis(400);
+        var provedAt = new AtomicLong();
+        var endedAt = new AtomicLong();
         try (var scaling = Scaling.of(ensemble)) {
-            var scaler = scaling.scaler();
+            var driver = new TamperedDriver(scaling.driver) {
+                @Override
+                public SyncResult proveSynced(SyncRequest request) throws InterruptedException {
+                    var result = super.proveSynced(request);
+                    provedAt.set(System.nanoTime());
+                    return result;
+                }
+            };
+            var scaler = scaling.scaler(driver, ensemble.launcher(), event -> {
+                if (event instanceof RunEvent.StepEnded ended
+                        && ended.report().step().step() instanceof Step.AwaitSynced) {
+                    endedAt.set(System.nanoTime());
+                }
+            });
 
-            var result = scaler.run(scaler.plan(ScalingRequest.change().add(ensemble.newServers(1))), options);
+            var result = scaler.run(
+                    scaler.plan(ScalingRequest.change().add(ensemble.newServers(1))),
+                    Scaling.QUICK.toBuilder().stabilization(stabilization).build());
 
             assertThat(result).isCompleted();
-            assertThat(result.report().steps().get(1).took()).isGreaterThanOrEqualTo(Duration.ofMillis(400));
+            assertThat(scaling.events).anyMatch(event -> event.toString().contains("server 4 stays in sync for "));
+            assertThat(Duration.ofNanos(endedAt.get() - provedAt.get())).isGreaterThanOrEqualTo(stabilization);
         }
     }
 
-    private static void assertLostNothing(Ledger ledger, Ensemble remaining) {
-        ledger.stop();
-        assertThat(ledger.check(Scaling.clientAddresses(remaining)))
-                .lostNothing()
-                .acknowledgedAtLeast(20);
+    @Test
+    void proves_a_joiner_again_if_it_drops_between_its_proof_and_the_reconfiguration(TestEnsemble ensemble) {
+        var stabilization = Duration.ofMillis(400);
+        var joiner = ensemble.newServers(1).get(0);
+        var provedAt = new AtomicLong();
+        var sentAt = new AtomicLong();
+        try (var scaling = Scaling.of(ensemble)) {
+            var driver = new TamperedDriver(scaling.driver) {
+                @Override
+                public SyncResult proveSynced(SyncRequest request) throws InterruptedException {
+                    var result = super.proveSynced(request);
+                    provedAt.set(System.nanoTime());
+                    return result;
+                }
+
+                @Override
+                SendResult send(Sender sender, Sender.SendRequest request, int number) throws InterruptedException {
+                    sentAt.set(System.nanoTime());
+                    return super.send(sender, request, number);
+                }
+            };
+            var restartedAt = new AtomicLong();
+            var scaler = scaling.scaler(driver, ensemble.launcher(), event -> {
+                if (event instanceof RunEvent.StepStarted started
+                        && started.step().step() instanceof Step.Reconfigure) {
+                    ensemble.stop(joiner.id());
+                    ensemble.join(joiner);
+                    restartedAt.set(System.nanoTime());
+                }
+            });
+
+            var result = scaler.run(
+                    scaler.plan(ScalingRequest.change().add(joiner)),
+                    Scaling.QUICK.toBuilder().stabilization(stabilization).build());
+
+            assertThat(result).isCompleted().sent(1);
+            assertThat(provedAt.get()).isGreaterThan(restartedAt.get());
+            assertThat(Duration.ofNanos(sentAt.get() - provedAt.get())).isGreaterThanOrEqualTo(stabilization);
+        }
+        assertThat(ensemble.awaitSettled()).hasParticipants(1, 2, 3, 4);
+    }
+
+    @Test
+    void sends_nothing_once_the_time_for_the_run_is_over(TestEnsemble ensemble) {
+        try (var scaling = Scaling.of(ensemble)) {
+            long version = scaling.version();
+            var scaler = scaling.scaler();
+
+            var result = scaler.run(
+                    scaler.plan(ScalingRequest.change().add(ensemble.newServers(1))),
+                    Scaling.QUICK.toBuilder().deadline(Duration.ofMillis(1)).build());
+
+            assertThat(result).isStopped(StopReason.DEADLINE).sent(0);
+            assertThat(scaling.version()).isEqualTo(version);
+        }
     }
 
     /** A launcher whose host is away: it starts nothing. */

@@ -7,6 +7,8 @@ import io.ensembler.execution.StopReason;
 import io.ensembler.plan.ScalingRequest;
 import io.ensembler.plan.Step;
 import io.ensembler.report.RunEvent;
+import io.ensembler.spi.SendResult;
+import io.ensembler.spi.Sender;
 import io.ensembler.testkit.TestEnsemble;
 import io.ensembler.testkit.junit.ZooKeeperEnsemble;
 import java.util.List;
@@ -54,6 +56,81 @@ class OneAuthorScaleTest {
             assertThat(result.report().outcome())
                     .startsWith(
                             "stopped: Cannot go on: the ensemble is 1,2,3 at version " + Long.toHexString(rival.get()));
+            assertThat(scaling.version()).isEqualTo(rival.get());
+        }
+    }
+
+    @Test
+    void sends_nothing_if_somebody_reconfigures_between_the_last_look_and_the_session_to_send_on(
+            TestEnsemble ensemble) {
+        try (var scaling = Scaling.of(ensemble)) {
+            var leaving = scaling.followers().get(0);
+            var rival = new AtomicLong();
+            var driver = new TamperedDriver(scaling.driver) {
+                @Override
+                public Sender openSender(SenderRequest request) throws InterruptedException {
+                    if (rival.get() == 0) {
+                        rival.set(scaling.rivalReconfigures(List.of(), List.of(leaving)));
+                    }
+                    return super.openSender(request);
+                }
+            };
+            var scaler = scaling.scaler(driver, ensemble.launcher());
+
+            var result = scaler.run(scaler.plan(ScalingRequest.change().add(ensemble.newServers(1))), Scaling.QUICK);
+
+            assertThat(result).isStopped(StopReason.ONE_AUTHOR).sent(0);
+            assertThat(driver.sends()).isZero();
+            assertThat(scaling.version()).isEqualTo(rival.get());
+        }
+    }
+
+    @Test
+    void stops_if_somebody_reconfigures_between_the_last_look_and_the_sending(TestEnsemble ensemble) {
+        try (var scaling = Scaling.of(ensemble)) {
+            var leaving = scaling.followers().get(0);
+            var rival = new AtomicLong();
+            var driver = new TamperedDriver(scaling.driver) {
+                @Override
+                SendResult send(Sender sender, Sender.SendRequest request, int number) throws InterruptedException {
+                    if (number == 1) {
+                        rival.set(scaling.rivalReconfigures(List.of(), List.of(leaving)));
+                    }
+                    return super.send(sender, request, number);
+                }
+            };
+            var scaler = scaling.scaler(driver, ensemble.launcher());
+
+            var result = scaler.run(scaler.plan(ScalingRequest.change().add(ensemble.newServers(1))), Scaling.QUICK);
+
+            assertThat(result).isStopped(StopReason.ONE_AUTHOR).sent(1);
+            assertThat(driver.sends()).isEqualTo(1);
+            assertThat(scaling.version()).isEqualTo(rival.get());
+        }
+    }
+
+    @Test
+    void stops_if_somebody_reconfigured_to_something_else_while_our_answer_was_lost(TestEnsemble ensemble) {
+        try (var scaling = Scaling.of(ensemble)) {
+            var leaving = scaling.followers().get(0);
+            var rival = new AtomicLong();
+            var driver = new TamperedDriver(scaling.driver) {
+                @Override
+                SendResult send(Sender sender, Sender.SendRequest request, int number) throws InterruptedException {
+                    if (number > 1) {
+                        return super.send(sender, request, number);
+                    }
+                    rival.set(scaling.rivalReconfigures(List.of(), List.of(leaving)));
+                    super.send(sender, request, number);
+                    return new SendResult.Unknown("the answer was lost");
+                }
+            };
+            var scaler = scaling.scaler(driver, ensemble.launcher());
+
+            var result = scaler.run(scaler.plan(ScalingRequest.change().add(ensemble.newServers(1))), Scaling.QUICK);
+
+            assertThat(result).isStopped(StopReason.ONE_AUTHOR).sent(1);
+            assertThat(driver.sends()).isEqualTo(1);
             assertThat(scaling.version()).isEqualTo(rival.get());
         }
     }

@@ -10,20 +10,24 @@ import io.ensembler.model.Address;
 import io.ensembler.model.Configuration;
 import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.Endpoints;
+import io.ensembler.model.Observation;
 import io.ensembler.model.QuorumAddress;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerRole;
 import io.ensembler.plan.ScalingRequest;
 import io.ensembler.spi.DriverException;
+import io.ensembler.spi.ServerLauncher;
 import io.ensembler.spi.ServerLauncher.StartRequest;
 import io.ensembler.testkit.TestEnsemble;
 import io.ensembler.validation.ValidationException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What real servers make a request be refused for; nothing that could commit is sent then. */
@@ -125,6 +129,61 @@ class RefusalScaleTest {
                             " holds no data: it would vote at once without what it had acknowledged. Bring"
                                     + " its own directory back, or remove the server and add it again. [joiner-cannot-elect]");
             assertThat(ensemble.isRunning(victim.id())).isFalse();
+        }
+    }
+
+    @Test
+    void stops_with_a_report_whatever_a_launcher_throws() {
+        try (var ensemble = TestEnsemble.start(3);
+                var scaling = Scaling.of(ensemble)) {
+            long version = scaling.version();
+            var failures = List.of(
+                    new IllegalStateException("no host is free"),
+                    new UncheckedIOException(new IOException("the disk is full")));
+            for (var failure : failures) {
+                var scaler = scaling.scaler(scaling.driver, new Failing(failure));
+
+                var result =
+                        scaler.run(scaler.plan(ScalingRequest.change().add(ensemble.newServers(1))), Scaling.QUICK);
+
+                assertThat(result).isStopped(StopReason.LAUNCHER).sent(0);
+                assertThat(result.report().outcome()).contains(String.valueOf(failure.getMessage()));
+            }
+            assertThat(scaling.version()).isEqualTo(version);
+        }
+    }
+
+    @Test
+    void ends_with_a_report_whatever_a_driver_throws() {
+        try (var ensemble = TestEnsemble.start(3);
+                var scaling = Scaling.of(ensemble)) {
+            long version = scaling.version();
+            var plan = scaling.plan(ScalingRequest.change().add(ensemble.newServers(1)));
+            var driver = new TamperedDriver(scaling.driver) {
+                @Override
+                public Observation observe(ObserveRequest request) {
+                    throw new IllegalStateException("a mistake of its author");
+                }
+            };
+
+            var result = scaling.scaler(driver, ensemble.launcher()).run(plan, Scaling.QUICK);
+
+            assertThat(result.report().outcome()).contains("a mistake of its author");
+            assertThat(result).isStopped(StopReason.UNEXPECTED).sent(0);
+            assertThat(scaling.version()).isEqualTo(version);
+        }
+    }
+
+    /** A launcher that fails in a way its author did not think of. */
+    private record Failing(RuntimeException failure) implements ServerLauncher {
+        @Override
+        public void start(StartRequest request) {
+            throw failure;
+        }
+
+        @Override
+        public void stop(StopRequest request) {
+            throw failure;
         }
     }
 

@@ -1,5 +1,7 @@
 package io.ensembler.curator;
 
+import static io.ensembler.testkit.assertj.EnsemblerAssertions.assertThat;
+
 import io.ensembler.EnsembleScaler;
 import io.ensembler.execution.RunListener;
 import io.ensembler.execution.RunOptions;
@@ -13,9 +15,12 @@ import io.ensembler.plan.ScalingRequest;
 import io.ensembler.report.RunEvent;
 import io.ensembler.spi.EnsembleDriver;
 import io.ensembler.spi.ServerLauncher;
+import io.ensembler.spi.TimeSource;
 import io.ensembler.testkit.TestEnsemble;
+import io.ensembler.testkit.ledger.Ledger;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -38,6 +43,8 @@ final class Scaling implements AutoCloseable {
     final TestEnsemble ensemble;
     final CuratorEnsembleDriver driver;
     final List<RunEvent> events = new CopyOnWriteArrayList<>();
+
+    private final SkippingClock clock = new SkippingClock();
 
     private Scaling(TestEnsemble ensemble, CuratorEnsembleDriver driver) {
         this.ensemble = ensemble;
@@ -70,8 +77,18 @@ final class Scaling implements AutoCloseable {
         return withListeners(EnsembleScaler.builder(driver), listeners);
     }
 
+    /** A listener that lets the deadline of a step pass as soon as the step waits for something that contains this. */
+    RunListener passDeadlineAt(String waitingFor) {
+        return event -> {
+            if (event instanceof RunEvent.Waiting waiting
+                    && waiting.waitingFor().contains(waitingFor)) {
+                clock.skipped = clock.skipped.plus(QUICK.stepDeadline());
+            }
+        };
+    }
+
     private EnsembleScaler withListeners(EnsembleScaler.Builder builder, RunListener... listeners) {
-        builder.listener(events::add);
+        builder.timeSource(clock).listener(events::add);
         for (var listener : listeners) {
             builder.listener(listener);
         }
@@ -111,8 +128,14 @@ final class Scaling implements AutoCloseable {
         return ensemble.leader().orElseThrow();
     }
 
+    /** Fails unless each remaining server has each of the writes acknowledged so far, and there were some. */
+    static void assertLostNothing(Ledger ledger, Ensemble remaining) {
+        ledger.stop();
+        assertThat(ledger.check(clientAddresses(remaining))).lostNothing().acknowledgedAtLeast(20);
+    }
+
     /** Where clients reach each server of an ensemble. */
-    static List<Address> clientAddresses(Ensemble servers) {
+    private static List<Address> clientAddresses(Ensemble servers) {
         return servers.servers().stream()
                 .flatMap(server -> server.endpoints().reachableClient().stream())
                 .toList();
@@ -140,6 +163,27 @@ final class Scaling implements AutoCloseable {
             admin.getConfig(false, stat);
             return stat.getMzxid();
         });
+    }
+
+    /** The system's clock, put forward by what was skipped. */
+    private static final class SkippingClock implements TimeSource {
+
+        private volatile Duration skipped = Duration.ZERO;
+
+        @Override
+        public Instant now() {
+            return TimeSource.system().now().plus(skipped);
+        }
+
+        @Override
+        public long nanoTime() {
+            return TimeSource.system().nanoTime() + skipped.toNanos();
+        }
+
+        @Override
+        public void sleep(Duration time) throws InterruptedException {
+            TimeSource.system().sleep(time);
+        }
     }
 
     private interface Call {

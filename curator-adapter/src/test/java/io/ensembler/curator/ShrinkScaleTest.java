@@ -4,12 +4,17 @@ import static io.ensembler.testkit.assertj.EnsemblerAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ensembler.execution.StopReason;
+import io.ensembler.model.Server;
+import io.ensembler.model.ServerId;
 import io.ensembler.plan.ScalingRequest;
+import io.ensembler.plan.Step;
 import io.ensembler.report.RunEvent;
 import io.ensembler.testkit.TestEnsemble;
 import io.ensembler.testkit.junit.ZooKeeperEnsemble;
 import io.ensembler.testkit.ledger.Ledger;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Shrinking a real ensemble. */
@@ -29,9 +34,7 @@ class ShrinkScaleTest {
             assertThat(ensemble.leader()).contains(leader);
             leaving.forEach(id -> assertThat(ensemble.isRunning(id)).isFalse());
         }
-        ledger.stop();
-        assertThat(ledger.check(Scaling.clientAddresses(ensemble.awaitSettled())))
-                .lostNothing();
+        Scaling.assertLostNothing(ledger, ensemble.awaitSettled());
     }
 
     @Test
@@ -42,12 +45,17 @@ class ShrinkScaleTest {
             var result = scaling.run(ScalingRequest.change().remove(leaving));
 
             assertThat(result).isCompleted().movedLeadership(1).sent(2);
+            assertThat(result.report().steps())
+                    .map(report -> report.step().step())
+                    .filteredOn(Step.Reconfigure.class::isInstance)
+                    .map(step -> ((Step.Reconfigure) step).leaving())
+                    .map(servers -> servers.stream().map(Server::id).toList())
+                    .containsExactly(List.of(leaving.get(1)), List.of(leaving.get(0)));
             assertThat(ensemble.awaitSettled().ids())
                     .doesNotContainAnyElementsOf(leaving)
                     .hasSize(3);
         }
-        ledger.stop();
-        assertThat(ledger.check(Scaling.clientAddresses(ensemble.committed()))).lostNothing();
+        Scaling.assertLostNothing(ledger, ensemble.committed());
     }
 
     @Test
@@ -61,8 +69,23 @@ class ShrinkScaleTest {
             assertThat(result).isCompleted().movedLeadership(1).sent(6);
         }
         assertThat(ensemble.awaitSettled()).hasParticipants(4, 5, 6);
-        ledger.stop();
-        assertThat(ledger.check(Scaling.clientAddresses(ensemble.committed()))).lostNothing();
+        Scaling.assertLostNothing(ledger, ensemble.committed());
+    }
+
+    @Test
+    @ZooKeeperEnsemble(participants = 3)
+    void begins_no_step_after_which_too_few_servers_would_be_left(TestEnsemble ensemble) {
+        try (var scaling = Scaling.of(ensemble)) {
+            var scaler = scaling.scaler(scaling.passDeadlineAt("[tolerance-floor]"));
+            var followers = scaling.followers();
+            var plan = scaler.plan(ScalingRequest.change().remove(followers.get(0)));
+            ensemble.stop(followers.get(1));
+
+            var result = scaler.run(plan, Scaling.QUICK);
+
+            assertThat(result).isStopped(StopReason.TOLERANCE_FLOOR).sent(0);
+            assertThat(ensemble.isRunning(followers.get(0))).isTrue();
+        }
     }
 
     @Test
@@ -87,20 +110,31 @@ class ShrinkScaleTest {
             var scaler = scaling.scaler();
             var oldLeader = scaling.leader();
             var plan = scaler.plan(ScalingRequest.change().remove(scaling.leaderAnd(1)));
-            ensemble.restart(oldLeader);
-            ensemble.awaitSettled();
+            var newLeader = restartWhileAnotherLeads(ensemble, oldLeader);
 
             var result = scaler.run(plan, Scaling.QUICK);
 
-            assertThat(result).isCompleted();
-            var newLeaderLeaves = !plan.target()
-                    .contains(scaling.events.stream()
-                            .filter(event -> event instanceof RunEvent.Replanned)
-                            .flatMap(event -> ((RunEvent.Replanned) event).leader().stream())
-                            .findFirst()
-                            .orElse(oldLeader));
-            assertThat(result).movedLeadership(newLeaderLeaves ? 1 : 0);
+            int handOffs = plan.target().contains(newLeader) ? 0 : 1;
+            assertThat(result).isCompleted().movedLeadership(handOffs).sent(2);
+            assertThat(scaling.events)
+                    .filteredOn(RunEvent.Replanned.class::isInstance)
+                    .map(event -> ((RunEvent.Replanned) event).leader())
+                    .containsExactly(Optional.of(newLeader));
             assertThat(ensemble.awaitSettled()).isEqualTo(plan.target());
         }
+    }
+
+    private static ServerId restartWhileAnotherLeads(TestEnsemble ensemble, ServerId oldLeader) {
+        ensemble.stop(oldLeader);
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (ensemble.leader().isEmpty()) {
+            assertThat(System.nanoTime()).as("nobody leads %s", ensemble).isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+        ensemble.restart(oldLeader);
+        ensemble.awaitSettled();
+        var leader = ensemble.leader().orElseThrow();
+        assertThat(leader).isNotEqualTo(oldLeader);
+        return leader;
     }
 }
