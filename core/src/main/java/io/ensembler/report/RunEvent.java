@@ -14,12 +14,20 @@ import org.apiguardian.api.API;
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public sealed interface RunEvent {
 
+    /** Calls the method of {@code visitor} for this kind of event and returns what it returns. */
+    <R> R accept(RunEventVisitor<R> visitor);
+
     /**
      * A step began.
      *
      * @param step the step
      */
     record StepStarted(PlannedStep step) implements RunEvent {
+        @Override
+        public <R> R accept(RunEventVisitor<R> visitor) {
+            return visitor.visitStepStarted(this);
+        }
+
         @Override
         public String toString() {
             return step.toString();
@@ -34,6 +42,11 @@ public sealed interface RunEvent {
      */
     record Waiting(PlannedStep step, String waitingFor) implements RunEvent {
         @Override
+        public <R> R accept(RunEventVisitor<R> visitor) {
+            return visitor.visitWaiting(this);
+        }
+
+        @Override
         public String toString() {
             return step.number() + "/" + step.of() + " waiting: " + waitingFor;
         }
@@ -45,6 +58,11 @@ public sealed interface RunEvent {
      * @param report what became of it
      */
     record StepEnded(StepReport report) implements RunEvent {
+        @Override
+        public <R> R accept(RunEventVisitor<R> visitor) {
+            return visitor.visitStepEnded(this);
+        }
+
         @Override
         public String toString() {
             return report.toString();
@@ -58,6 +76,11 @@ public sealed interface RunEvent {
      * @param cause why
      */
     record LeadershipMoved(Optional<ServerId> leader, Cause cause) implements RunEvent {
+        @Override
+        public <R> R accept(RunEventVisitor<R> visitor) {
+            return visitor.visitLeadershipMoved(this);
+        }
+
         @Override
         public String toString() {
             var who = leader.map(id -> "server " + id).orElse("a server unknown");
@@ -76,6 +99,11 @@ public sealed interface RunEvent {
         /** Copies {@code steps}. */
         public Replanned {
             steps = List.copyOf(steps);
+        }
+
+        @Override
+        public <R> R accept(RunEventVisitor<R> visitor) {
+            return visitor.visitReplanned(this);
         }
 
         @Override
