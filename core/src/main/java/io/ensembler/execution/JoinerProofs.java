@@ -90,11 +90,6 @@ final class JoinerProofs implements AutoCloseable {
         patience.await(step, deadline, StopReason.SYNCED_BEFORE_VOTING, waitingFor);
     }
 
-    /** Returns whether all these servers are proved, as far as is known without asking anybody. */
-    boolean hold(Collection<Server> servers) {
-        return servers.stream().map(Server::id).allMatch(this::holds);
-    }
-
     /** Proves all these servers again; false if a proof has ended. */
     boolean renew(Collection<Server> servers, Deadline deadline) throws InterruptedException {
         for (var server : servers) {

@@ -15,7 +15,6 @@ import io.ensembler.spi.TimeSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /**
  * Sends one reconfiguration and finds out what became of it.
@@ -68,6 +67,12 @@ final class Settlement {
     /** Nobody can tell yet. */
     record Unresolved(SendIntent intent, String detail) implements Outcome {}
 
+    /** Decides at the last moment whether a reconfiguration may still go out. */
+    @FunctionalInterface
+    interface Gate {
+        boolean isOpen(CommittedConfiguration seen) throws InterruptedException;
+    }
+
     /** How many reconfigurations left this process, whatever became of them. */
     int sent() {
         return sent;
@@ -77,12 +82,11 @@ final class Settlement {
      * Sends what {@code change} asks for.
      *
      * @param route the servers to send it over, best first
-     * @param mayGoOut asked right before it is sent, with what was just read on the session that sends
+     * @param gate asked right before it is sent, with what was just read on the session that sends
      * @param deadline how long it may take to settle
      * @throws InterruptedException only if nothing was sent
      */
-    Outcome send(Change change, List<ServerId> route, Predicate<CommittedConfiguration> mayGoOut, Deadline deadline)
-            throws InterruptedException {
+    Outcome send(Change change, List<ServerId> route, Gate gate, Deadline deadline) throws InterruptedException {
         Sender sender;
         try {
             sender = open(change, route, deadline);
@@ -99,7 +103,7 @@ final class Settlement {
             if (Thread.interrupted()) {
                 throw new InterruptedException("before anything was sent");
             }
-            if (!mayGoOut.test(seen)) {
+            if (!gate.isOpen(seen)) {
                 return new NotApplied(Optional.empty(), "what it builds on changed before it was sent");
             }
             return sendNow(change, sender, deadline);

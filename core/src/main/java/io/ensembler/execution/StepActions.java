@@ -179,12 +179,6 @@ final class StepActions implements AutoCloseable {
                         ? StopReason.TOLERANCE_FLOOR
                         : StopReason.RULE;
                 patience.await(planned, deadline, reason, new ValidationReport(report.errors()).toString());
-            } else if (!proofs.renew(step.joining(), deadline)) {
-                patience.await(
-                        planned,
-                        deadline,
-                        StopReason.SYNCED_BEFORE_VOTING,
-                        "Cannot " + change(step) + ": it had synced and dropped again. Look at its log.");
             } else if (send(planned, step, now, deadline)) {
                 return Progress.DONE;
             }
@@ -204,7 +198,9 @@ final class StepActions implements AutoCloseable {
         var outcome = settlement.send(
                 new Change(now.ensemble(), step.after(), now.version()),
                 route(now, step),
-                seen -> account.accountsFor(seen) && seen.write().epoch() == epoch && proofs.hold(step.joining()),
+                seen -> account.accountsFor(seen)
+                        && seen.write().epoch() == epoch
+                        && proofs.renew(step.joining(), deadline),
                 Deadline.in(options.settling(), time));
         if (outcome instanceof Settlement.Applied applied) {
             account.accept(applied.committed());

@@ -92,6 +92,34 @@ class GrowScaleTest {
     }
 
     @Test
+    void never_adds_a_joiner_that_dies_right_before_the_sending(TestEnsemble ensemble) {
+        var joiner = ensemble.newServers(1).get(0);
+        try (var scaling = Scaling.of(ensemble)) {
+            long version = scaling.version();
+            var driver = new TamperedDriver(scaling.driver) {
+                @Override
+                public Sender openSender(SenderRequest request) throws InterruptedException {
+                    ensemble.stop(joiner.id());
+                    return super.openSender(request);
+                }
+            };
+            var scaler = scaling.scaler(driver, ensemble.launcher(), event -> {
+                if (!ensemble.isRunning(joiner.id())) {
+                    scaling.passDeadlineAt("server 4 does not answer").onEvent(event);
+                }
+            });
+
+            var result = scaler.run(scaler.plan(ScalingRequest.change().add(joiner)), Scaling.QUICK);
+
+            assertThat(result).isStopped(StopReason.SYNCED_BEFORE_VOTING).sent(0);
+            assertThat(driver.sends()).isZero();
+            assertThat(ensemble.isRunning(joiner.id())).isFalse();
+            assertThat(scaling.version()).isEqualTo(version);
+        }
+        assertThat(ensemble.awaitSettled()).hasParticipants(1, 2, 3);
+    }
+
+    @Test
     void without_a_launcher_tells_what_to_start_and_waits_for_it(TestEnsemble ensemble) {
         var joiner = ensemble.newServers(1).get(0);
         try (var scaling = Scaling.of(ensemble)) {

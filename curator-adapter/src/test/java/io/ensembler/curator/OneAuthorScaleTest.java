@@ -136,6 +136,21 @@ class OneAuthorScaleTest {
     }
 
     @Test
+    void is_not_completed_if_somebody_listed_a_joiner_that_never_ran(TestEnsemble ensemble) {
+        try (var scaling = Scaling.of(ensemble)) {
+            var scaler = scaling.scaler(scaling.passDeadlineAt("server 4 came in"));
+            var joiner = ensemble.newServers(1).get(0);
+            var plan = scaler.plan(ScalingRequest.change().add(joiner));
+            scaling.rivalReconfigures(List.of(joiner), List.of());
+
+            var result = scaler.run(plan, Scaling.QUICK);
+
+            assertThat(result).isStopped(StopReason.BARRIER).sent(0);
+            assertThat(result.report().outcome()).contains("server 4 came in or had to reconnect");
+        }
+    }
+
+    @Test
     void running_a_finished_plan_again_sends_nothing(TestEnsemble ensemble) {
         try (var scaling = Scaling.of(ensemble)) {
             var scaler = scaling.scaler();
