@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ensembler.EnsembleScaler;
 import io.ensembler.execution.StopReason;
+import io.ensembler.joiner.JoinerFiles;
+import io.ensembler.model.Configuration;
 import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.Fact;
 import io.ensembler.model.Observation;
@@ -15,14 +17,17 @@ import io.ensembler.report.RunEvent;
 import io.ensembler.spi.EnsembleDriver;
 import io.ensembler.spi.SendResult;
 import io.ensembler.spi.Sender;
+import io.ensembler.spi.ServerLauncher.StartRequest;
 import io.ensembler.testkit.TestEnsemble;
 import io.ensembler.testkit.junit.ZooKeeperEnsemble;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -94,10 +99,22 @@ class BarrierScaleTest {
         }
     }
 
+    /**
+     * A joiner that dies before it acts on the configuration that lists it cannot restart from its own files, which lack
+     * it: its launcher starts it on its own directory with files that list it.
+     */
     @Test
     void waits_until_a_server_that_came_in_is_in_sync_and_active(TestEnsemble ensemble) {
         var joiner = ensemble.newServers(1).get(0);
-        assertWaitsFor(ensemble, joiner.id(), ScalingRequest.change().add(joiner));
+        assertWaitsFor(ensemble, joiner.id(), ScalingRequest.change().add(joiner), (scaling, base) -> {
+            var version = ConfigurationVersion.of(scaling.version());
+            var seed = JoinerFiles.seed(new Configuration(ensemble.committed(), version), joiner, base);
+            try {
+                ensemble.launcher().start(new StartRequest(seed, version, Duration.ofSeconds(5)));
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
         assertThat(ensemble.awaitSettled()).hasParticipants(1, 2, 3, 4);
     }
 
@@ -109,11 +126,19 @@ class BarrierScaleTest {
                 .filter(id -> !id.equals(leader))
                 .findFirst()
                 .orElseThrow();
-        assertWaitsFor(ensemble, follower, ScalingRequest.change().remove(leader));
+        assertWaitsFor(
+                ensemble,
+                follower,
+                ScalingRequest.change().remove(leader),
+                (scaling, base) -> ensemble.restart(follower));
     }
 
-    /** Stops the server as soon as the reconfiguration is committed, and restarts it when the run waits for it. */
-    private static void assertWaitsFor(TestEnsemble ensemble, ServerId dropping, ScalingRequest request) {
+    /** Stops the server as soon as the reconfiguration is committed, and brings it back when the run waits for it. */
+    private static void assertWaitsFor(
+            TestEnsemble ensemble,
+            ServerId dropping,
+            ScalingRequest request,
+            BiConsumer<Scaling, ConfigurationVersion> bringBack) {
         try (var scaling = Scaling.of(ensemble)) {
             var driver = new TamperedDriver(scaling.driver) {
                 @Override
@@ -123,12 +148,13 @@ class BarrierScaleTest {
                     return result;
                 }
             };
+            var base = ConfigurationVersion.of(scaling.version());
             var waited = new AtomicBoolean();
             var scaler = scaling.scaler(driver, ensemble.launcher(), event -> {
                 if (event instanceof RunEvent.Waiting waiting
                         && waiting.waitingFor().startsWith("Cannot go on: server " + dropping + " ")
                         && waited.compareAndSet(false, true)) {
-                    ensemble.restart(dropping);
+                    bringBack.accept(scaling, base);
                 }
             });
 
