@@ -52,8 +52,6 @@ public enum Rule {
     QUORUMS_MEET(Severity.ERROR),
     /** No step lets tolerance fall below the plan's floor, and nothing is changed without a live quorum. */
     TOLERANCE_FLOOR(Severity.ERROR),
-    /** A server votes only after it was proved to have caught up. */
-    SYNCED_BEFORE_VOTING(Severity.ERROR),
     /** A server that has not caught up must not be able to elect. */
     JOINER_CANNOT_ELECT(Severity.ERROR);
 

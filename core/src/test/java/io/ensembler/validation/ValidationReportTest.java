@@ -72,7 +72,6 @@ class ValidationReportTest {
                         "groups-unsupported",
                         "quorums-meet",
                         "tolerance-floor",
-                        "synced-before-voting",
                         "joiner-cannot-elect");
     }
 
