@@ -229,6 +229,19 @@ class GrowScaleTest {
         }
     }
 
+    @Test
+    void sends_nothing_if_the_time_for_the_run_passes_while_the_step_is_under_way(TestEnsemble ensemble) {
+        try (var scaling = Scaling.of(ensemble)) {
+            long version = scaling.version();
+            var scaler = scaling.scaler(scaling.passRunDeadlineAtReconfiguration());
+
+            var result = scaler.run(scaler.plan(ScalingRequest.change().add(ensemble.newServers(1))), Scaling.QUICK);
+
+            assertThat(result).isStopped(StopReason.DEADLINE).sent(0);
+            assertThat(scaling.version()).isEqualTo(version);
+        }
+    }
+
     /** A launcher whose host is away: it starts nothing. */
     private static final class NothingStarts implements ServerLauncher {
         @Override

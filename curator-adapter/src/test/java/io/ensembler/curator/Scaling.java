@@ -12,6 +12,7 @@ import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import io.ensembler.plan.ScalingPlan;
 import io.ensembler.plan.ScalingRequest;
+import io.ensembler.plan.Step;
 import io.ensembler.report.RunEvent;
 import io.ensembler.spi.EnsembleDriver;
 import io.ensembler.spi.ServerLauncher;
@@ -83,6 +84,15 @@ final class Scaling implements AutoCloseable {
             if (event instanceof RunEvent.Waiting waiting
                     && waiting.waitingFor().contains(waitingFor)) {
                 clock.skipped = clock.skipped.plus(QUICK.stepDeadline());
+            }
+        };
+    }
+
+    /** A listener that lets the deadline of the whole run pass as soon as a reconfiguration begins. */
+    RunListener passRunDeadlineAtReconfiguration() {
+        return event -> {
+            if (event instanceof RunEvent.StepStarted started && started.step().step() instanceof Step.Reconfigure) {
+                clock.skipped = clock.skipped.plus(QUICK.deadline());
             }
         };
     }
