@@ -12,8 +12,10 @@ import org.apiguardian.api.API;
 public enum Severity {
     /** The request is refused, or the run does not go on. */
     ERROR,
-    /** The plan is made and carries the text. */
-    WARNING;
+    /** The plan is made and carries the text, which somebody should act upon. */
+    WARNING,
+    /** The plan is made and carries the text; nothing need be done. */
+    ADVICE;
 
     @Override
     public String toString() {

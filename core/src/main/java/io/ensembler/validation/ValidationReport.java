@@ -34,6 +34,18 @@ public record ValidationReport(List<Violation> violations) {
         return withSeverity(Severity.WARNING);
     }
 
+    /** Returns what is good to know and asks for nothing. */
+    public List<Violation> advice() {
+        return withSeverity(Severity.ADVICE);
+    }
+
+    /** Returns what a plan carries: this report without its errors. */
+    public ValidationReport withoutErrors() {
+        return new ValidationReport(violations.stream()
+                .filter(violation -> violation.rule().severity() != Severity.ERROR)
+                .toList());
+    }
+
     /** Returns whether nothing forbids the change. */
     public boolean isAdmissible() {
         return errors().isEmpty();
@@ -64,11 +76,12 @@ public record ValidationReport(List<Violation> violations) {
                 .toList();
     }
 
-    /** Returns one line a violation, errors first. */
+    /** Returns one line a violation: errors, then warnings, then advice. */
     @Override
     public String toString() {
         var ordered = new ArrayList<>(errors());
         ordered.addAll(warnings());
+        ordered.addAll(advice());
         return ordered.stream().map(Violation::toString).collect(Collectors.joining("\n"));
     }
 }
