@@ -11,6 +11,7 @@ import io.ensembler.report.RunEvent;
 import io.ensembler.report.ScalingReport;
 import io.ensembler.report.StepReport;
 import io.ensembler.spi.DriverException;
+import io.ensembler.spi.ServerLauncher;
 import io.ensembler.validation.EnsembleRules;
 import io.ensembler.validation.Rule;
 import io.ensembler.validation.ValidationException;
@@ -136,7 +137,25 @@ final class Run {
                             + ". Find out who changed it, then plan again from what stands now.");
         }
         refuse(EnsembleRules.checkObserved(now));
+        requireLauncherFor(plan.steps());
         return plan.steps();
+    }
+
+    /** Nobody should lose a participant to a plan that cannot bring it back. */
+    private void requireLauncherFor(List<PlannedStep> steps) {
+        boolean able = context.launcher()
+                .filter(launcher -> !launcher.capabilities().contains(ServerLauncher.Capability.WIPE))
+                .isEmpty();
+        steps.stream()
+                .filter(planned -> !able && planned.step() instanceof Step.WipeServer)
+                .findFirst()
+                .ifPresent(planned -> {
+                    throw Halt.stopped(
+                            StopReason.LAUNCHER,
+                            "Cannot run this plan: the launcher cannot " + planned.step() + ", and nobody else is asked"
+                                    + " while there is a launcher. Nothing was sent. Run it without a launcher, or with"
+                                    + " one that can.");
+                });
     }
 
     private static void refuse(ValidationReport report) {

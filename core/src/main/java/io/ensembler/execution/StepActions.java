@@ -18,6 +18,7 @@ import io.ensembler.spi.SendResult;
 import io.ensembler.spi.ServerLauncher;
 import io.ensembler.spi.ServerLauncher.StartRequest;
 import io.ensembler.spi.ServerLauncher.StopRequest;
+import io.ensembler.spi.ServerLauncher.WipeRequest;
 import io.ensembler.spi.TimeSource;
 import io.ensembler.validation.Rule;
 import io.ensembler.validation.Transition;
@@ -106,6 +107,11 @@ final class StepActions implements AutoCloseable {
             @Override
             public StepAction visitStop(Step.StopServer step) {
                 return () -> stop(planned, step.server(), deadline);
+            }
+
+            @Override
+            public StepAction visitWipe(Step.WipeServer step) {
+                return () -> wipe(planned, step.server(), deadline);
             }
         });
     }
@@ -349,6 +355,29 @@ final class StepActions implements AutoCloseable {
             now = account.observe(deadline, List.of(server));
         }
         return refuses(first, server) ? Progress.ALREADY_DONE : Progress.DONE;
+    }
+
+    private Progress wipe(PlannedStep planned, Server server, Deadline deadline) throws InterruptedException {
+        var now = account.observe(deadline, List.of(server));
+        if (now.ensemble().contains(server.id())) {
+            throw Halt.stopped(
+                    StopReason.RULE,
+                    "Cannot set the data of server " + server.id() + " aside: the configuration lists it.");
+        }
+        if (launcher.isEmpty()) {
+            patience.tell(
+                    planned,
+                    "somebody sets the data of server " + server.id()
+                            + " aside: rename its data directory, delete nothing, and let it start on an empty one");
+            return Progress.DONE;
+        }
+        var marker = JoinerFiles.marker(server.id(), plan.baseVersion());
+        try {
+            launcher.get().wipe(new WipeRequest(server, marker, now.version(), deadline.launch()));
+        } catch (RuntimeException e) {
+            throw launcherFailed("set the data aside of", server, e);
+        }
+        return Progress.DONE;
     }
 
     private static String notFenced(Observation now, Server server) {

@@ -36,7 +36,7 @@ public enum StopReason {
     DEADLINE,
     /** A driver or launcher failed in a way that it should not. */
     UNEXPECTED,
-    /** A launcher could not start or stop a server, or refused to. */
+    /** A launcher could not start or stop a server or set its data aside, or refused to. */
     LAUNCHER;
 
     /** Returns the stable name, such as {@code one-author}. */

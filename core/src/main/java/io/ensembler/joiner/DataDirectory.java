@@ -25,6 +25,7 @@ public final class DataDirectory {
 
     private static final String MYID = "myid";
     private static final String SNAPSHOTS_AND_LOG = "version-2";
+    private static final String SET_ASIDE = "set-aside-";
 
     private final Path path;
 
@@ -50,6 +51,33 @@ public final class DataDirectory {
         return data().stream()
                 .anyMatch(name ->
                         name.startsWith("log.") || (name.startsWith("snapshot.") && !name.equals("snapshot.0")));
+    }
+
+    /**
+     * Moves the data and what tells whose it is into a folder of this directory, which is a complete data directory then.
+     * Returns the folder, or empty if there is no data.
+     */
+    Optional<Path> setAside() {
+        if (!isUsed()) {
+            return Optional.empty();
+        }
+        int number = 1;
+        while (Files.exists(path.resolve(SET_ASIDE + number))) {
+            number++;
+        }
+        var folder = path.resolve(SET_ASIDE + number);
+        try {
+            Files.createDirectory(folder);
+            // The data first: a directory without it starts a server as an empty one does, whatever else is left in it.
+            for (var name : List.of(SNAPSHOTS_AND_LOG, MARKER, MYID)) {
+                if (Files.exists(path.resolve(name))) {
+                    Files.move(path.resolve(name), folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot set the data in " + path + " aside", e);
+        }
+        return Optional.of(folder);
     }
 
     private List<String> data() {

@@ -4,18 +4,23 @@ import io.ensembler.model.Configuration;
 import io.ensembler.model.ConfigurationText;
 import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.Ensemble;
+import io.ensembler.model.EnsembleException;
 import io.ensembler.model.JoinerSeed;
 import io.ensembler.model.QuorumRule;
 import io.ensembler.model.Server;
+import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerRole;
 import io.ensembler.validation.Rule;
 import io.ensembler.validation.ValidationException;
 import io.ensembler.validation.Violation;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apiguardian.api.API;
 
 /**
@@ -56,7 +61,17 @@ public final class JoinerFiles {
         lines.add(ensemble.server(server.id()).orElse(server.withRole(ServerRole.OBSERVER)));
         // Groups and weights are left out: the joiner adopts the ensemble's own as soon as it hears of them.
         var text = ConfigurationText.print(Ensemble.of(lines, QuorumRule.majority()));
-        return new JoinerSeed(server, text, new JoinerMarker(server.id(), incarnation).print());
+        return new JoinerSeed(server, text, marker(server.id(), incarnation));
+    }
+
+    /**
+     * Returns the text of the marker file of a server.
+     *
+     * @param incarnation the version from which the plan started that brings the server in; {@link
+     *     ConfigurationVersion#NONE} for a server the ensemble began with
+     */
+    public static String marker(ServerId id, ConfigurationVersion incarnation) {
+        return new JoinerMarker(id, incarnation).print();
     }
 
     /**
@@ -72,10 +87,7 @@ public final class JoinerFiles {
     public static Path write(
             JoinerSeed seed, Path dataDirectory, Path configurationDirectory, Map<String, String> settings) {
         var directory = DataDirectory.at(dataDirectory);
-        check(
-                seed,
-                directory,
-                DataDirectory.at(Path.of(settings.getOrDefault("dataLogDir", dataDirectory.toString()))));
+        check(seed, directory, logs(dataDirectory, settings));
         var dynamicFile = configurationDirectory.resolve(DYNAMIC_FILE);
         var lines = new TreeMap<>(settings);
         lines.put("dataDir", dataDirectory.toString());
@@ -91,6 +103,53 @@ public final class JoinerFiles {
         var staticFile = configurationDirectory.resolve(STATIC_FILE);
         DataDirectory.write(staticFile, text.toString());
         return staticFile;
+    }
+
+    /**
+     * Moves what a stopped server has kept (snapshots and log, {@code myid}, marker) into a folder of its data directory,
+     * and that of its log directory if it has one of its own, such as {@code set-aside-1}, which is a complete data
+     * directory again. Deletes nothing. Returns the folders; none if there is no data, or the directory carries {@code
+     * marker} and so nothing of what came before. Done again after a crash in between, the result is the same.
+     *
+     * @param marker the marker with which the server is started next
+     * @param settings lines of its {@code zoo.cfg}, of which {@code dataLogDir} counts
+     * @throws EnsembleException if it is not a data directory of this server; nothing was moved
+     */
+    public static List<Path> setAside(ServerId id, String marker, Path dataDirectory, Map<String, String> settings) {
+        var directory = DataDirectory.at(dataDirectory);
+        var logs = logs(dataDirectory, settings);
+        boolean used = directory.isUsed() || logs.isUsed();
+        checkOwner(id, directory, used);
+        if (!used || directory.marker().equals(Optional.of(marker))) {
+            return List.of();
+        }
+        // The log first: while the data directory stands, everybody can see whose log it was.
+        return Stream.of(logs, directory)
+                .map(DataDirectory::setAside)
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private static void checkOwner(ServerId id, DataDirectory directory, boolean used) {
+        var effect = "Cannot set the data of server " + id + " aside: " + directory;
+        var myid = directory.myid();
+        var marker = directory.marker();
+        if (myid.isPresent() && !myid.get().equals(id.toString())) {
+            throw new EnsembleException(effect + " is the directory of server " + myid.get() + ".");
+        } else if (marker.filter(text -> !JoinerMarker.names(text, id)).isPresent()) {
+            throw new EnsembleException(effect + " belongs to \"" + shown(marker.get()) + "\".");
+        } else if (used && myid.isEmpty()) {
+            throw new EnsembleException(
+                    effect + " holds data and no myid that tells whose it is. See what it is, and move it yourself.");
+        }
+    }
+
+    private static DataDirectory logs(Path dataDirectory, Map<String, String> settings) {
+        return DataDirectory.at(Path.of(settings.getOrDefault("dataLogDir", dataDirectory.toString())));
+    }
+
+    private static String shown(String marker) {
+        return marker.trim().replace('\n', ' ');
     }
 
     /** As a server reads it: ZooKeeper takes the file for Latin-1, and a line ends where it breaks. */
@@ -129,12 +188,11 @@ public final class JoinerFiles {
         // A directory on which this server was never started may be claimed anew: there is no data to mistake.
         boolean unused = !used
                 && !votes
-                && marker.filter(text -> text.startsWith("id=" + id + "\n")).isPresent();
+                && marker.filter(text -> JoinerMarker.names(text, id)).isPresent();
         if (marker.isPresent() && !marker.get().equals(seed.marker()) && !unused) {
             throw refused(
                     seed,
-                    directory + " belongs to \"" + marker.get().trim().replace('\n', ' ') + "\", not to \""
-                            + seed.marker().trim().replace('\n', ' ') + "\"",
+                    directory + " belongs to \"" + shown(marker.get()) + "\", not to \"" + shown(seed.marker()) + "\"",
                     "Set the directory aside and let the server start with an empty one");
         }
         if (votes && !directory.holdsTransactions() && !logs.holdsTransactions()) {

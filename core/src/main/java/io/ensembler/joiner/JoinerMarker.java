@@ -10,6 +10,11 @@ import io.ensembler.model.ServerId;
  */
 record JoinerMarker(ServerId id, ConfigurationVersion incarnation) {
 
+    /** Returns whether a marker file with this text is one of server {@code id}, of whatever incarnation. */
+    static boolean names(String text, ServerId id) {
+        return text.startsWith("id=" + id + "\n");
+    }
+
     String print() {
         return "id=" + id + "\nincarnation=" + incarnation + "\n";
     }

@@ -144,4 +144,21 @@ public sealed interface Step {
             return "stop server " + server.id();
         }
     }
+
+    /**
+     * Set the data of a stopped server aside, so that it starts on an empty directory next.
+     *
+     * @param server the server as it was listed
+     */
+    record WipeServer(Server server) implements Step {
+        @Override
+        public <R> R accept(StepVisitor<R> visitor) {
+            return visitor.visitWipe(this);
+        }
+
+        @Override
+        public String toString() {
+            return "set the data of server " + server.id() + " aside";
+        }
+    }
 }

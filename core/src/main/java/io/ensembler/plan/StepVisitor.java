@@ -25,4 +25,7 @@ public interface StepVisitor<R> {
 
     /** Called for a server to stop. */
     R visitStop(Step.StopServer step);
+
+    /** Called for a server whose data is to be set aside. */
+    R visitWipe(Step.WipeServer step);
 }

@@ -4,10 +4,12 @@ import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.JoinerSeed;
 import io.ensembler.model.Server;
 import java.time.Duration;
+import java.util.Set;
 import org.apiguardian.api.API;
 
 /**
- * Starts and stops the processes of servers, wherever they run. Implementations are thread-safe.
+ * Starts and stops the processes of servers, wherever they run, and sets their data aside if it can. Implementations are
+ * thread-safe.
  *
  * <p>Every request carries the version of the configuration it was decided on; a launcher refuses one that is lower than
  * the highest it has seen, since it comes from a runner that has been overtaken.
@@ -34,6 +36,34 @@ public interface ServerLauncher {
      */
     void stop(StopRequest request) throws InterruptedException;
 
+    /** Returns what this launcher can do besides starting and stopping; nothing unless it says so. */
+    default Set<Capability> capabilities() {
+        return Set.of();
+    }
+
+    /**
+     * Sets the data of a stopped server aside, so that it starts on an empty directory next, and returns once that is
+     * done. Nothing is deleted. A directory without data is left as it is, and so is one that carries the marker the
+     * request names: it was set aside before. The launcher must refuse a server that runs and a directory that is not a
+     * data directory of that server: {@code io.ensembler.joiner.JoinerFiles} sees to the latter.
+     *
+     * <p>Called only if {@link #capabilities()} holds {@link Capability#WIPE}.
+     *
+     * @throws DriverException of kind {@code REFUSED} if it must not be set aside, {@code UNSUPPORTED} if this launcher
+     *     cannot
+     */
+    default void wipe(WipeRequest request) throws InterruptedException {
+        throw new DriverException(
+                DriverException.Kind.UNSUPPORTED,
+                "Cannot set the data of server " + request.server().id() + " aside: its launcher cannot do so.");
+    }
+
+    /** What a launcher may be able to do besides starting and stopping. */
+    enum Capability {
+        /** Setting data aside. */
+        WIPE
+    }
+
     /**
      * Asks for a start.
      *
@@ -51,4 +81,15 @@ public interface ServerLauncher {
      * @param timeLeft how long the call may take
      */
     record StopRequest(Server server, ConfigurationVersion asOf, Duration timeLeft) {}
+
+    /**
+     * Asks for data to be set aside.
+     *
+     * @param server the server, which the configuration no longer lists
+     * @param marker the marker text of the seed that the server is started with next; a directory that carries it holds
+     *     nothing of what came before
+     * @param asOf the version of the configuration this was decided on
+     * @param timeLeft how long the call may take
+     */
+    record WipeRequest(Server server, String marker, ConfigurationVersion asOf, Duration timeLeft) {}
 }

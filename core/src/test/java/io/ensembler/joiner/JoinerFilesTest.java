@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.ensembler.model.Configuration;
 import io.ensembler.model.ConfigurationText;
 import io.ensembler.model.ConfigurationVersion;
+import io.ensembler.model.EnsembleException;
 import io.ensembler.model.JoinerSeed;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
@@ -14,6 +15,7 @@ import io.ensembler.validation.ValidationException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -308,6 +310,115 @@ class JoinerFilesTest {
                 "Cannot start server 4: %s belongs to \"id=5 incarnation=10000002a\", not to \"id=4"
                         + " incarnation=10000002a\". Set the directory aside and let the server start with an empty one."
                         + " [joiner-cannot-elect]");
+    }
+
+    @Test
+    void sets_data_aside_whole_so_that_the_server_starts_on_an_empty_directory() throws IOException {
+        put("ensembler.joiner", "id=4\nincarnation=100000000\n");
+        put("myid", "4\n");
+        put("version-2/log.100000001", "transactions");
+        put("other", "not ours");
+
+        assertThat(setAside()).containsExactly(data.resolve("set-aside-1"));
+
+        assertThat(files())
+                .containsExactlyEntriesOf(new TreeMap<>(Map.of(
+                        "data/other", "not ours",
+                        "data/set-aside-1/ensembler.joiner", "id=4\nincarnation=100000000\n",
+                        "data/set-aside-1/myid", "4\n",
+                        "data/set-aside-1/version-2/log.100000001", "transactions")));
+        JoinerFiles.write(seed(), data, configuration, SETTINGS);
+        assertThat(DataDirectory.at(data).isUsed()).isFalse();
+    }
+
+    @Test
+    void sets_data_aside_once_for_one_marker() throws IOException {
+        put("myid", "4\n");
+        put("version-2/log.100000001", "transactions");
+        setAside();
+        JoinerFiles.write(seed(), data, configuration, SETTINGS);
+        put("version-2/log.100000002", "caught up");
+        var before = files();
+
+        assertThat(setAside()).isEmpty();
+
+        assertThat(files()).isEqualTo(before);
+    }
+
+    @Test
+    void sets_data_aside_beside_what_was_set_aside_before() throws IOException {
+        put("myid", "4\n");
+        put("version-2/log.100000001", "first");
+        setAside();
+        put("myid", "4\n");
+        put("version-2/log.100000002", "second");
+
+        assertThat(setAside()).containsExactly(data.resolve("set-aside-2"));
+
+        assertThat(files())
+                .containsEntry("data/set-aside-1/version-2/log.100000001", "first")
+                .containsEntry("data/set-aside-2/version-2/log.100000002", "second");
+    }
+
+    @Test
+    void setting_aside_goes_on_where_it_was_cut_off() throws IOException {
+        put("ensembler.joiner", "id=4\nincarnation=100000000\n");
+        put("myid", "4\n");
+        put("set-aside-1/version-2/log.100000001", "transactions");
+
+        assertThat(setAside()).isEmpty();
+
+        JoinerFiles.write(seed(), data, configuration, SETTINGS);
+        assertThat(DataDirectory.at(data).marker()).contains(seed().marker());
+        assertThat(files()).containsEntry("data/set-aside-1/version-2/log.100000001", "transactions");
+    }
+
+    @Test
+    void sets_a_log_directory_of_its_own_aside_as_well() throws IOException {
+        var logs = directory.resolve("logs");
+        Files.createDirectories(logs.resolve("version-2"));
+        Files.writeString(logs.resolve("version-2/log.100000001"), "transactions");
+        put("myid", "4\n");
+        put("version-2/snapshot.0", "state");
+
+        assertThat(JoinerFiles.setAside(JOINER.id(), seed().marker(), data, Map.of("dataLogDir", logs.toString())))
+                .containsExactly(logs.resolve("set-aside-1"), data.resolve("set-aside-1"));
+
+        assertThat(files())
+                .containsOnlyKeys(
+                        "logs/set-aside-1/version-2/log.100000001",
+                        "data/set-aside-1/myid",
+                        "data/set-aside-1/version-2/snapshot.0");
+    }
+
+    @Test
+    void an_empty_directory_has_nothing_to_set_aside() {
+        assertThat(setAside()).isEmpty();
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void sets_nothing_aside_that_is_not_a_data_directory_of_that_server() throws IOException {
+        put("version-2/log.100000001", "somebody's");
+        assertNothingSetAside(
+                "%s holds data and no myid that tells whose it is. See what it is, and move it yourself.");
+        put("myid", "5\n");
+        assertNothingSetAside("%s is the directory of server 5.");
+        put("myid", "4\n");
+        put("ensembler.joiner", "id=5\nincarnation=100000000\n");
+        assertNothingSetAside("%s belongs to \"id=5 incarnation=100000000\".");
+    }
+
+    private void assertNothingSetAside(String facts) {
+        var before = files();
+        assertThatThrownBy(this::setAside)
+                .isInstanceOf(EnsembleException.class)
+                .hasMessage("Cannot set the data of server 4 aside: " + facts.formatted(data));
+        assertThat(files()).isEqualTo(before);
+    }
+
+    private List<Path> setAside() {
+        return JoinerFiles.setAside(JOINER.id(), seed().marker(), data, SETTINGS);
     }
 
     private static JoinerSeed seed() {

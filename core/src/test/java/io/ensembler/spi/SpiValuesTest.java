@@ -3,6 +3,7 @@ package io.ensembler.spi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.EnsembleException;
 import io.ensembler.model.Server;
@@ -30,6 +31,23 @@ class SpiValuesTest {
         assertThat(observe.besides()).containsExactly(SERVER);
         assertThat(active.servers()).containsExactly(SERVER);
         assertThat(sender.preferred()).containsExactly(ServerId.of(4));
+    }
+
+    @Test
+    void a_launcher_that_does_not_say_so_sets_no_data_aside() {
+        var launcher = new ServerLauncher() {
+            @Override
+            public void start(StartRequest request) {}
+
+            @Override
+            public void stop(StopRequest request) {}
+        };
+        var request = new ServerLauncher.WipeRequest(SERVER, "", ConfigurationVersion.NONE, TIME);
+        assertThat(launcher.capabilities()).isEmpty();
+        assertThatExceptionOfType(DriverException.class)
+                .isThrownBy(() -> launcher.wipe(request))
+                .withMessage("Cannot set the data of server 4 aside: its launcher cannot do so.")
+                .satisfies(e -> assertThat(e.kind()).isEqualTo(DriverException.Kind.UNSUPPORTED));
     }
 
     @Test
