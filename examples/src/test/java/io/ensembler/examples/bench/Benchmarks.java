@@ -1,0 +1,78 @@
+package io.ensembler.examples.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+
+/** Runs the benchmarks and prints their figures; {@code mvn -Pbench verify} starts it. */
+final class Benchmarks {
+
+    private Benchmarks() {}
+
+    /** Exits with status 1 if a goal is missed and {@code bench.strict} is set. */
+    public static void main(String[] args) throws RunnerException {
+        var figures = List.of(plan(), growth());
+        figures.forEach(System.out::println);
+        if (Boolean.getBoolean("bench.strict") && !figures.stream().allMatch(Figure::meetsGoal)) {
+            System.exit(1);
+        }
+    }
+
+    private static Figure plan() throws RunnerException {
+        var times = new ArrayList<Double>();
+        for (var fork : run("plan", 10).getBenchmarkResults()) {
+            fork.getIterationResults().forEach(iteration -> times.add(milliseconds(iteration)));
+        }
+        return new Figure("plan.7p100o", "ms", 1, times);
+    }
+
+    private static Figure growth() throws RunnerException {
+        var ratios = new ArrayList<Double>();
+        for (var fork : run("planInTurns", 30).getBenchmarkResults()) {
+            var turns = List.copyOf(fork.getIterationResults());
+            for (int turn = 0; turn < turns.size(); turn += 2) {
+                ratios.add(ratio(turns.get(turn), turns.get(turn + 1)));
+            }
+        }
+        return new Figure("plan.growth-x10", "ratio", 15, ratios);
+    }
+
+    private static double ratio(IterationResult small, IterationResult large) {
+        if (observers(large) != PlanBenchmark.GROWTH * observers(small)) {
+            throw new IllegalStateException("iterations of " + observers(small) + " and " + observers(large)
+                    + " observers cannot be compared: the sizes must take turns, the smaller first");
+        }
+        return milliseconds(large) / milliseconds(small);
+    }
+
+    private static double milliseconds(IterationResult iteration) {
+        return iteration.getPrimaryResult().getScore();
+    }
+
+    private static double observers(IterationResult iteration) {
+        return iteration
+                .getSecondaryResults()
+                .get(PlanBenchmark.Turns.OBSERVERS_OF_ITERATION)
+                .getScore();
+    }
+
+    /** Iterations come in even numbers, so that every fork measures both sizes of a benchmark that takes turns. */
+    private static RunResult run(String benchmark, int iterations) throws RunnerException {
+        boolean atLength = Boolean.getBoolean("bench.long");
+        var options = new OptionsBuilder()
+                .include("^" + PlanBenchmark.class.getName().replace(".", "\\.") + "\\." + benchmark + "$")
+                .forks(atLength ? 5 : 2)
+                .warmupIterations(iterations)
+                .warmupTime(TimeValue.milliseconds(250))
+                .measurementIterations(atLength ? 2 * iterations : iterations)
+                .measurementTime(TimeValue.milliseconds(atLength ? 1_000 : 500))
+                .shouldFailOnError(true)
+                .build();
+        return new Runner(options).runSingle();
+    }
+}

@@ -1,0 +1,49 @@
+package io.ensembler.examples.bench;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A measured figure with the goal it is to stay within.
+ *
+ * @param name its name in {@code docs/verification.md}
+ * @param unit of the goal and of every measurement
+ * @param goal the highest median that is still good
+ * @param measured one number for each measurement, at least one
+ */
+record Figure(String name, String unit, double goal, List<Double> measured) {
+
+    Figure {
+        if (measured.isEmpty()) {
+            throw new IllegalArgumentException("nothing was measured for " + name);
+        }
+        measured = measured.stream().sorted().toList();
+    }
+
+    /** Returns the middle measurement, or the mean of the two in the middle. */
+    double median() {
+        int size = measured.size();
+        return (measured.get((size - 1) / 2) + measured.get(size / 2)) / 2;
+    }
+
+    boolean meetsGoal() {
+        return median() <= goal;
+    }
+
+    /** Returns the line that begins with {@code figure:}, and below it what it was taken from and whether it is good. */
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "figure: %s = %.3f %s%n  median of %d, from %.3f to %.3f; goal at most %s %s: %s",
+                name,
+                median(),
+                unit,
+                measured.size(),
+                measured.get(0),
+                measured.get(measured.size() - 1),
+                goal,
+                unit,
+                meetsGoal() ? "met" : "missed");
+    }
+}

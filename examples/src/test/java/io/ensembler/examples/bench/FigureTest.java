@@ -1,0 +1,41 @@
+package io.ensembler.examples.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class FigureTest {
+
+    @Test
+    void prints_its_median_and_that_it_is_good() {
+        var figure = new Figure("plan.example", "ms", 1, List.of(3.0, 0.25, 1.0));
+
+        assertThat(figure)
+                .hasToString(String.join(
+                        System.lineSeparator(),
+                        "figure: plan.example = 1.000 ms",
+                        "  median of 3, from 0.250 to 3.000; goal at most 1.0 ms: met"));
+        assertThat(figure.meetsGoal()).isTrue();
+    }
+
+    @Test
+    void prints_a_goal_missed_by_the_mean_of_the_two_in_the_middle() {
+        var figure = new Figure("plan.example", "ratio", 15, List.of(20.0, 14.0, 17.0, 10.0));
+
+        assertThat(figure)
+                .hasToString(String.join(
+                        System.lineSeparator(),
+                        "figure: plan.example = 15.500 ratio",
+                        "  median of 4, from 10.000 to 20.000; goal at most 15.0 ratio: missed"));
+        assertThat(figure.meetsGoal()).isFalse();
+    }
+
+    @Test
+    void does_not_exist_without_a_measurement() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Figure("plan.example", "ms", 1, List.of()))
+                .withMessage("nothing was measured for plan.example");
+    }
+}
