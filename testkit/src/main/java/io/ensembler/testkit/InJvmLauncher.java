@@ -1,14 +1,17 @@
 package io.ensembler.testkit;
 
 import io.ensembler.joiner.JoinerFiles;
+import io.ensembler.model.ConfigurationText;
 import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.EnsembleException;
 import io.ensembler.model.JoinerSeed;
 import io.ensembler.model.ServerId;
 import io.ensembler.spi.DriverException;
 import io.ensembler.spi.ServerLauncher;
+import java.util.EnumSet;
+import java.util.Set;
 
-/** Starts and stops the servers of one ensemble in this JVM. Thread-safe. */
+/** Starts and stops the servers of one ensemble in this JVM, and sets their data aside. Thread-safe. */
 final class InJvmLauncher implements ServerLauncher {
 
     private final TestEnsemble ensemble;
@@ -41,8 +44,27 @@ final class InJvmLauncher implements ServerLauncher {
         }
     }
 
+    @Override
+    public Set<Capability> capabilities() {
+        return EnumSet.of(Capability.WIPE);
+    }
+
+    @Override
+    public void wipe(WipeRequest request) {
+        refuseIfOvertaken("set the data aside of", request.server().id(), request.asOf());
+        try {
+            ensemble.setAside(request.server().id(), request.marker());
+        } catch (EnsembleException e) {
+            throw new DriverException(DriverException.Kind.REFUSED, String.valueOf(e.getMessage()), e);
+        }
+    }
+
     private void writeFiles(JoinerSeed seed, ServerDirectory directory) {
         try {
+            var listed = ConfigurationText.parse(seed.dynamicConfiguration()).ensemble();
+            if (!listed.participants().contains(seed.id())) {
+                directory.reclaim(seed.marker());
+            }
             JoinerFiles.write(seed, directory.dataDirectory(), directory.configurationDirectory(), ensemble.settings());
         } catch (EnsembleException e) {
             throw new DriverException(DriverException.Kind.REFUSED, String.valueOf(e.getMessage()), e);

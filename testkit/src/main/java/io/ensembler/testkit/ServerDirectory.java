@@ -1,6 +1,9 @@
 package io.ensembler.testkit;
 
+import io.ensembler.joiner.DataDirectory;
+import io.ensembler.joiner.JoinerFiles;
 import io.ensembler.model.ConfigurationText;
+import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.ServerId;
 import java.io.IOException;
@@ -42,11 +45,32 @@ record ServerDirectory(ServerId id, Path root) {
             Files.createDirectories(dataDirectory());
             Files.createDirectories(configurationDirectory());
             Files.writeString(dataDirectory().resolve("myid"), id + "\n");
+            if (!Files.exists(marker())) {
+                Files.writeString(marker(), JoinerFiles.marker(id, ConfigurationVersion.NONE));
+            }
             Files.writeString(dynamicFile, ConfigurationText.print(ensemble));
             Files.writeString(configurationFile(), text);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot write the files of server " + id + " in " + root, e);
         }
+    }
+
+    /**
+     * Writes this marker over the one that is there. Every directory here is of one ensemble, so a server that left it
+     * may come back on its own, which a marker alone does not tell.
+     */
+    void reclaim(String marker) {
+        if (Files.exists(marker())) {
+            try {
+                Files.writeString(marker(), marker);
+            } catch (IOException e) {
+                throw new UncheckedIOException("Cannot mark the directory of server " + id + " in " + root, e);
+            }
+        }
+    }
+
+    private Path marker() {
+        return dataDirectory().resolve(DataDirectory.MARKER);
     }
 
     /** A backslash would be read as an escape. */

@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -88,6 +90,19 @@ final class ServerProcess {
         return Optional.ofNullable(peer)
                 .map(QuorumPeer::getQuorumVerifier)
                 .map(verifier -> ConfigurationText.parse(verifier.toString()));
+    }
+
+    /** Returns the ports it listens on, as a configuration last named them to it; empty while it starts. */
+    Optional<SortedSet<Integer>> ports() {
+        var running = Optional.ofNullable(peer);
+        return running.map(QuorumPeer::getClientAddress).map(client -> {
+            var ports = new TreeSet<Integer>();
+            ports.add(client.getPort());
+            var self = running.orElseThrow();
+            self.getQuorumAddress().getAllPorts().forEach(ports::add);
+            self.getElectionAddress().getAllPorts().forEach(ports::add);
+            return ports;
+        });
     }
 
     /** Records that the server would have ended its process here, and ends it as that would have. */

@@ -1,5 +1,6 @@
 package io.ensembler.testkit;
 
+import io.ensembler.joiner.JoinerFiles;
 import io.ensembler.model.Address;
 import io.ensembler.model.Configuration;
 import io.ensembler.model.ConfigurationText;
@@ -24,6 +25,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -160,10 +162,17 @@ public final class TestEnsemble implements AutoCloseable {
         }
     }
 
-    /** Returns every server this ensemble has had to do with, running or not, as it was when allocated or launched. */
+    /**
+     * Returns every server this ensemble has had to do with, running or not: as the newest configuration lists it that a
+     * running server acts by, otherwise as it was when allocated or launched.
+     */
     public List<Server> servers() {
+        var listed = Settlement.newestInForce(running()).map(Configuration::ensemble);
         synchronized (lock) {
-            return List.copyOf(known.values());
+            return known.values().stream()
+                    .map(server -> listed.flatMap(ensemble -> ensemble.server(server.id()))
+                            .orElse(server))
+                    .toList();
         }
     }
 
@@ -173,13 +182,26 @@ public final class TestEnsemble implements AutoCloseable {
      * @throws IllegalArgumentException if there is none
      */
     public Server server(ServerId id) {
+        var servers = servers();
+        return servers.stream()
+                .filter(server -> server.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no server " + id + "; known are "
+                        + servers.stream().map(server -> server.id().toString()).collect(Collectors.joining(","))));
+    }
+
+    /**
+     * Returns endpoints with three ports of their own for a server to move to; mix them with its present ones to move
+     * some ports only. Nothing is changed.
+     *
+     * @throws IllegalArgumentException if there is no such server
+     * @throws EnsembleException if no ports are free
+     */
+    public Endpoints newEndpoints(ServerId id) {
+        var server = server(id);
         synchronized (lock) {
-            var server = known.get(id);
-            if (server == null) {
-                throw new IllegalArgumentException("there is no server " + id + "; known are "
-                        + known.keySet().stream().map(ServerId::toString).collect(Collectors.joining(",")));
-            }
-            return server;
+            checkOpen();
+            return allocate(id, server.role()).endpoints();
         }
     }
 
@@ -221,7 +243,8 @@ public final class TestEnsemble implements AutoCloseable {
         var participants =
                 committed.servers().stream().filter(Server::isParticipant).toList();
         clearIfExited(server.id());
-        var seed = Ensemble.of(participants, committed.quorumRule()).plus(server.withRole(ServerRole.OBSERVER));
+        // It adopts groups and weights as soon as it hears of them.
+        var seed = Ensemble.of(participants, QuorumRule.majority()).plus(server.withRole(ServerRole.OBSERVER));
         synchronized (lock) {
             checkOpen();
             if (isRunning(server.id())) {
@@ -264,6 +287,17 @@ public final class TestEnsemble implements AutoCloseable {
             }
             launch(id);
         }
+    }
+
+    /**
+     * Sets the data of a stopped server aside, as if its disk had been replaced by an empty one: moves it within its
+     * directory, and deletes nothing. Without data nothing happens.
+     *
+     * @throws EnsembleException if it runs
+     */
+    public void wipe(ServerId id) {
+        server(id);
+        setAside(id, "");
     }
 
     /** Returns whether a server was started and has neither been stopped nor asked to exit. */
@@ -389,6 +423,18 @@ public final class TestEnsemble implements AutoCloseable {
         }
     }
 
+    /** Sets the data of a server aside unless its directory carries this marker. */
+    void setAside(ServerId id, String marker) {
+        clearIfExited(id);
+        synchronized (lock) {
+            checkOpen();
+            if (isRunning(id)) {
+                throw new EnsembleException("Cannot set the data of server " + id + " aside: it runs. Stop it first.");
+            }
+            JoinerFiles.setAside(id, marker, serverDirectory(id).dataDirectory(), settings);
+        }
+    }
+
     /** Stops a server if it runs. */
     void stop(ServerId id, Duration timeLeft) throws InterruptedException {
         long deadline = System.nanoTime() + timeLeft.toNanos();
@@ -399,7 +445,7 @@ public final class TestEnsemble implements AutoCloseable {
             if (process == null) {
                 return;
             }
-            held = portsOf(id);
+            held = portsOf(id, process);
         }
         process.stop(timeLeft);
         while (!held.stream().allMatch(LoopbackPorts::isFree)) {
@@ -433,7 +479,7 @@ public final class TestEnsemble implements AutoCloseable {
                 var role = i <= builder.participants ? ServerRole.PARTICIPANT : ServerRole.OBSERVER;
                 known.put(ServerId.of(i), allocate(ServerId.of(i), role));
             }
-            var ensemble = Ensemble.of(known.values(), QuorumRule.majority());
+            var ensemble = Ensemble.of(known.values(), builder.quorumRule);
             known.keySet().forEach(id -> serverDirectory(id).write(ensemble, settings));
             known.keySet().forEach(this::launch);
         }
@@ -514,21 +560,18 @@ public final class TestEnsemble implements AutoCloseable {
         }
     }
 
-    /** The ports that a server may hold: those it was launched with, and those its own configuration names now. */
-    private SortedSet<Integer> portsOf(ServerId id) {
-        var found = new TreeSet<Integer>();
-        var server = server(id);
-        var inForce = Optional.ofNullable(processes.get(id))
-                .flatMap(ServerProcess::inForce)
-                .flatMap(configuration -> configuration.ensemble().server(id));
-        for (var seen : inForce.map(current -> List.of(server, current)).orElse(List.of(server))) {
-            seen.endpoints().quorum().forEach(address -> {
-                found.add(address.quorumPort());
-                found.add(address.electionPort());
+    /** The ports that a server holds: those it moved to, which may be another's former ones, or was launched with. */
+    private SortedSet<Integer> portsOf(ServerId id, ServerProcess process) {
+        return process.ports().orElseGet(() -> {
+            var launched = new TreeSet<Integer>();
+            var endpoints = Objects.requireNonNull(known.get(id)).endpoints();
+            endpoints.quorum().forEach(address -> {
+                launched.add(address.quorumPort());
+                launched.add(address.electionPort());
             });
-            seen.endpoints().client().ifPresent(address -> found.add(address.port()));
-        }
-        return Collections.unmodifiableSortedSet(found);
+            endpoints.client().ifPresent(address -> launched.add(address.port()));
+            return launched;
+        });
     }
 
     /** What each server says, for a person to read: one line each. */
@@ -591,6 +634,7 @@ public final class TestEnsemble implements AutoCloseable {
 
         private int participants = 3;
         private int observers;
+        private QuorumRule quorumRule = QuorumRule.majority();
         private Duration tick = Duration.ofMillis(200);
         private boolean grantReconfiguration = true;
         private boolean standalone;
@@ -613,6 +657,16 @@ public final class TestEnsemble implements AutoCloseable {
                 throw new IllegalArgumentException("there cannot be " + count + " observers");
             }
             this.observers = count;
+            return this;
+        }
+
+        /**
+         * How the participants form quorums at first; by majority unless said otherwise.
+         *
+         * @param rule names each participant by its id, from 1 on
+         */
+        public Builder quorumRule(QuorumRule rule) {
+            this.quorumRule = rule;
             return this;
         }
 

@@ -10,12 +10,15 @@ import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import io.ensembler.spi.DriverException;
+import io.ensembler.spi.ServerLauncher.Capability;
 import io.ensembler.spi.ServerLauncher.StartRequest;
 import io.ensembler.spi.ServerLauncher.StopRequest;
+import io.ensembler.spi.ServerLauncher.WipeRequest;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import org.apache.zookeeper.admin.ZooKeeperAdmin;
+import org.apache.zookeeper.client.FourLetterWordMain;
 import org.apache.zookeeper.data.Stat;
 import org.junit.jupiter.api.Test;
 
@@ -65,6 +68,74 @@ class InJvmLauncherTest {
             ensemble.restart(listed.id());
             assertThat(ensemble.awaitSettled()).hasToString("1,2,3");
         }
+    }
+
+    @Test
+    void lets_a_founding_server_that_was_removed_come_back_on_its_own_directory() throws Exception {
+        try (var ensemble = TestEnsemble.start(3);
+                var admin = new ZooKeeperAdmin(ensemble.connectString(), 30_000, event -> {})) {
+            var leaver = remove(ensemble, admin);
+
+            ensemble.launcher().start(request(ensemble, leaver, FIRST));
+
+            awaitAdded(ensemble, admin, leaver);
+            assertThat(ensemble.awaitSettled()).hasToString("1,2,3");
+            assertThat(ensemble.exitRequests()).isEmpty();
+        }
+    }
+
+    @Test
+    void starts_a_server_on_an_empty_directory_once_its_data_was_set_aside() throws Exception {
+        try (var ensemble = TestEnsemble.start(3);
+                var admin = new ZooKeeperAdmin(ensemble.connectString(), 30_000, event -> {})) {
+            var launcher = ensemble.launcher();
+            var marker = JoinerFiles.marker(ServerId.of(1), FIRST);
+            assertThat(launcher.capabilities()).containsExactly(Capability.WIPE);
+            assertThatThrownBy(
+                            () -> launcher.wipe(new WipeRequest(ensemble.server(ServerId.of(1)), marker, FIRST, TIME)))
+                    .isInstanceOfSatisfying(
+                            DriverException.class, e -> assertThat(e.kind()).isEqualTo(DriverException.Kind.REFUSED))
+                    .hasMessage("Cannot set the data of server 1 aside: it runs. Stop it first.");
+            var leaver = remove(ensemble, admin);
+            var data = ensemble.directory(leaver.id()).resolve("data");
+
+            launcher.wipe(new WipeRequest(leaver, JoinerFiles.marker(leaver.id(), FIRST), FIRST, TIME));
+
+            assertThat(data.resolve("version-2")).doesNotExist();
+            launcher.start(request(ensemble, leaver, FIRST));
+            awaitAdded(ensemble, admin, leaver);
+            assertThat(ensemble.awaitSettled()).hasToString("1,2,3");
+            ensemble.stop(leaver.id());
+            launcher.wipe(new WipeRequest(leaver, JoinerFiles.marker(leaver.id(), FIRST), FIRST, TIME));
+            assertThat(data.resolve("set-aside-2")).doesNotExist();
+            assertThat(ensemble.exitRequests()).isEmpty();
+        }
+    }
+
+    /** Removes a follower, stops it, and returns it as it was listed. */
+    private static Server remove(TestEnsemble ensemble, ZooKeeperAdmin admin) throws Exception {
+        var leader = ensemble.leader().orElseThrow();
+        var leaver = ensemble.servers().stream()
+                .filter(server -> !server.id().equals(leader))
+                .findFirst()
+                .orElseThrow();
+        admin.reconfigure(null, List.of(leaver.id().toString()), null, -1, new Stat());
+        ensemble.awaitSettled();
+        ensemble.stop(leaver.id());
+        return leaver;
+    }
+
+    /** Adds a server that was started, once it follows. */
+    private static void awaitAdded(TestEnsemble ensemble, ZooKeeperAdmin admin, Server server) throws Exception {
+        long deadline = System.nanoTime() + TIME.toNanos();
+        var client = server.endpoints().client().orElseThrow();
+        while (LoopbackPorts.isFree(client.port())
+                || !FourLetterWordMain.send4LetterWord(client.host(), client.port(), "srvr")
+                        .contains("Mode: follower")) {
+            assertThat(System.nanoTime()).as("it does not follow: %s", ensemble).isLessThan(deadline);
+            Thread.sleep(5);
+        }
+        admin.reconfigure(List.of(server.toString()), null, null, -1, new Stat());
     }
 
     @Test

@@ -3,13 +3,17 @@ package io.ensembler.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ensembler.model.ConfigurationText;
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.EnsembleException;
+import io.ensembler.model.QuorumRule;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerRole;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -56,11 +60,7 @@ class TestEnsembleTest {
     @Test
     void the_ports_of_a_stopped_server_are_free() {
         try (var ensemble = TestEnsemble.start(3)) {
-            var follower = ensemble.servers().stream()
-                    .map(Server::id)
-                    .filter(id -> !Optional.of(id).equals(ensemble.leader()))
-                    .findFirst()
-                    .orElseThrow();
+            var follower = follower(ensemble);
 
             ensemble.stop(follower);
 
@@ -70,6 +70,73 @@ class TestEnsembleTest {
             assertThat(ensemble.committed()).hasToString("1,2,3");
             ensemble.restart(follower);
             assertThat(ensemble.awaitSettled()).hasToString("1,2,3");
+        }
+    }
+
+    @Test
+    void starts_with_groups_and_weights_and_takes_up_others() throws Exception {
+        var groups = Map.of(1L, ids(1, 2, 3), 2L, ids(4), 3L, ids(5));
+        var rule = QuorumRule.hierarchical(groups, Map.of(ServerId.of(2), 3L, ServerId.of(5), 0L));
+        try (var ensemble = TestEnsemble.builder()
+                        .participants(5)
+                        .observers(1)
+                        .quorumRule(rule)
+                        .start();
+                var admin = admin(ensemble)) {
+            var founded = ensemble.awaitSettled();
+            assertThat(founded).hasToString("1,2,3,4,5 observers 6 groups (1,2*3,3) (4) (5*0)");
+
+            var lighter = Ensemble.of(founded.servers(), QuorumRule.hierarchical(groups, Map.of()));
+            admin.reconfigure(null, null, lines(lighter), -1, new Stat());
+            assertThat(ensemble.awaitSettled()).isEqualTo(lighter);
+            ensemble.join(ensemble.newServers(1).get(0));
+            var byMajority = Ensemble.of(founded.servers(), QuorumRule.majority());
+            admin.reconfigure(null, null, lines(byMajority), -1, new Stat());
+
+            assertThat(ensemble.awaitSettled()).isEqualTo(byMajority);
+            assertThat(ensemble.exitRequests()).isEmpty();
+        }
+    }
+
+    @Test
+    void follows_a_server_to_other_endpoints() throws Exception {
+        try (var ensemble = TestEnsemble.start(3);
+                var admin = admin(ensemble)) {
+            var follower = follower(ensemble);
+            var before = ensemble.server(follower);
+            var after = before.withEndpoints(ensemble.newEndpoints(follower));
+
+            admin.reconfigure(List.of(after.toString()), null, null, -1, new Stat());
+
+            assertThat(ensemble.awaitSettled().server(follower)).contains(after);
+            assertThat(ensemble.server(follower)).isEqualTo(after);
+            assertThat(ensemble.connectString())
+                    .contains(after.endpoints().client().orElseThrow().toString());
+            assertThat(ports(before)).doesNotContainAnyElementsOf(ports(after)).allMatch(LoopbackPorts::isFree);
+            ensemble.stop(follower);
+            assertThat(ports(after)).allMatch(LoopbackPorts::isFree);
+            ensemble.restart(follower);
+            assertThat(ensemble.awaitSettled().server(follower)).contains(after);
+        }
+    }
+
+    @Test
+    void sets_the_data_of_a_stopped_server_aside() {
+        try (var ensemble = TestEnsemble.start(3)) {
+            var follower = follower(ensemble);
+            var data = ensemble.directory(follower).resolve("data");
+            assertThatThrownBy(() -> ensemble.wipe(follower))
+                    .isInstanceOf(EnsembleException.class)
+                    .hasMessage("Cannot set the data of server " + follower + " aside: it runs. Stop it first.");
+            assertThat(data.resolve("version-2")).isDirectory();
+            ensemble.stop(follower);
+
+            ensemble.wipe(follower);
+            ensemble.wipe(follower);
+
+            assertThat(data.resolve("version-2")).doesNotExist();
+            assertThat(data.resolve("set-aside-1/version-2")).isNotEmptyDirectory();
+            assertThat(data.resolve("set-aside-2")).doesNotExist();
         }
     }
 
@@ -192,6 +259,22 @@ class TestEnsembleTest {
         assertThat(directory.getParent()).doesNotExist();
         assertThat(ports).hasSize(12).allMatch(LoopbackPorts::isFree);
         assertThat(ensemble.exitRequests()).isEmpty();
+    }
+
+    private static ServerId follower(TestEnsemble ensemble) {
+        return ensemble.servers().stream()
+                .map(Server::id)
+                .filter(id -> !Optional.of(id).equals(ensemble.leader()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static List<ServerId> ids(long... ids) {
+        return Arrays.stream(ids).mapToObj(ServerId::of).toList();
+    }
+
+    private static String lines(Ensemble ensemble) {
+        return ConfigurationText.print(ensemble);
     }
 
     private static Set<Thread> threads() {
