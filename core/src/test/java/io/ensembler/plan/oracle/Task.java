@@ -1,0 +1,173 @@
+package io.ensembler.plan.oracle;
+
+import io.ensembler.model.Address;
+import io.ensembler.model.CommittedConfiguration;
+import io.ensembler.model.Configuration;
+import io.ensembler.model.ConfigurationVersion;
+import io.ensembler.model.Endpoints;
+import io.ensembler.model.Ensemble;
+import io.ensembler.model.Fact;
+import io.ensembler.model.Observation;
+import io.ensembler.model.QuorumAddress;
+import io.ensembler.model.QuorumRule;
+import io.ensembler.model.ReconfigurationAccess;
+import io.ensembler.model.Server;
+import io.ensembler.model.ServerFacts;
+import io.ensembler.model.ServerFacts.Presence;
+import io.ensembler.model.ServerId;
+import io.ensembler.model.ServerMode;
+import io.ensembler.model.ServerRole;
+import io.ensembler.model.Zxid;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * A change to plan, whoever leads: so many servers of each kind, and who of them is down. Ids are dealt at random, by a
+ * seed of the task's own, so that their order tells nothing.
+ */
+final class Task {
+
+    private static final Instant AT = Instant.parse("2026-01-02T03:04:05Z");
+    private static final long VERSION = 0x1_0000_0000L;
+    private static final int HIGHEST_ID = 99;
+
+    private final Map<Kind, List<ServerId>> servers = new TreeMap<>();
+    private final Optional<Kind> dead;
+    private final Ensemble origin;
+    private final Ensemble target;
+
+    /**
+     * Deals ids.
+     *
+     * @param counts how many servers there are of each kind
+     * @param dead the kind of which one server is down
+     */
+    Task(Map<Kind, Integer> counts, Optional<Kind> dead, long seed) {
+        var random = new Random(seed);
+        var ids = new ArrayList<ServerId>();
+        for (int id = 1; id <= HIGHEST_ID; id++) {
+            ids.add(ServerId.of(id));
+        }
+        Collections.shuffle(ids, random);
+        int next = 0;
+        for (var kind : Kind.values()) {
+            int count = counts.getOrDefault(kind, 0);
+            servers.put(kind, List.copyOf(ids.subList(next, next + count)));
+            next += count;
+        }
+        this.dead = dead;
+        var before = new ArrayList<Server>();
+        var after = new ArrayList<Server>();
+        servers.forEach((kind, ofThatKind) -> ofThatKind.forEach(id -> {
+            var elsewhere = random.nextBoolean() ? endpoints("10.0.1." + id, 2888) : endpoints("10.0.0." + id, 2889);
+            kind.before().ifPresent(role -> before.add(new Server(id, role, endpoints("10.0.0." + id, 2888))));
+            kind.after()
+                    .ifPresent(role -> after.add(new Server(
+                            id, role, kind == Kind.READDRESSED ? elsewhere : endpoints("10.0.0." + id, 2888))));
+        }));
+        this.origin = Ensemble.of(before, QuorumRule.majority());
+        this.target = Ensemble.of(after, QuorumRule.majority());
+    }
+
+    private static Endpoints endpoints(String host, int quorumPort) {
+        return Endpoints.of(new QuorumAddress(host, quorumPort, 3888), new Address(host, 2181));
+    }
+
+    Ensemble origin() {
+        return origin;
+    }
+
+    Ensemble target() {
+        return target;
+    }
+
+    /** Returns the servers that are down: one or none. */
+    Set<ServerId> dead() {
+        return dead.map(kind -> Set.of(servers.get(kind).get(0))).orElse(Set.of());
+    }
+
+    Optional<Kind> deadKind() {
+        return dead;
+    }
+
+    int count(Kind kind) {
+        return servers.get(kind).size();
+    }
+
+    /** Returns who leads if it is one of this kind, empty if none of it is live or votes. */
+    Optional<ServerId> leader(Kind kind) {
+        return servers.get(kind).stream()
+                .filter(id -> kind.votesBefore() && !dead().contains(id))
+                .findFirst();
+    }
+
+    /** Returns whether so few are left that a person must consent to it. */
+    boolean needsConsent() {
+        var live = new TreeSet<>(origin.participants());
+        live.removeAll(dead());
+        return live.size() >= 3 && target.participants().size() < 3;
+    }
+
+    /**
+     * Returns what is seen of an ensemble on the way: all are in sync but those that are down. Observers to be promoted
+     * that were taken from the list are still attached.
+     */
+    Observation see(Ensemble ensemble, ServerId leader) {
+        var facts = new TreeMap<ServerId, ServerFacts>();
+        servers.get(Kind.PROMOTED).forEach(id -> facts.put(id, serving(id, ServerMode.FOLLOWER)));
+        for (var server : ensemble.servers()) {
+            var mode = server.id().equals(leader)
+                    ? ServerMode.LEADER
+                    : server.role() == ServerRole.OBSERVER ? ServerMode.OBSERVER : ServerMode.FOLLOWER;
+            facts.put(server.id(), dead().contains(server.id()) ? silent(server.id()) : serving(server.id(), mode));
+        }
+        var configuration = new Configuration(ensemble, ConfigurationVersion.of(VERSION));
+        return Observation.of(
+                AT,
+                new CommittedConfiguration(configuration, Zxid.of(VERSION), Zxid.of(VERSION + 7)),
+                Optional.of(leader),
+                Fact.known(ReconfigurationAccess.GRANTED, Fact.Source.SESSION, AT),
+                facts);
+    }
+
+    private static ServerFacts serving(ServerId id, ServerMode mode) {
+        return new ServerFacts(
+                id,
+                Presence.ANSWERS,
+                Fact.known(mode, Fact.Source.SRVR, AT),
+                Fact.known(true, Fact.Source.SESSION, AT),
+                Fact.known(Zxid.of(VERSION + 7), Fact.Source.SRVR, AT),
+                Fact.known(ConfigurationVersion.of(VERSION), Fact.Source.CONF, AT),
+                Fact.known(1, Fact.Source.SRVR, AT));
+    }
+
+    private static ServerFacts silent(ServerId id) {
+        return new ServerFacts(
+                id,
+                Presence.SILENT,
+                Fact.unknown("no answer"),
+                Fact.unknown("no answer"),
+                Fact.unknown("no answer"),
+                Fact.unknown("no answer"),
+                Fact.unknown("no answer"));
+    }
+
+    /** Returns who there is of each kind, and who is down. */
+    @Override
+    public String toString() {
+        return servers.entrySet().stream()
+                        .filter(kind -> !kind.getValue().isEmpty())
+                        .map(kind -> kind.getKey() + " " + kind.getValue())
+                        .collect(Collectors.joining(", "))
+                + dead.map(kind -> ", down " + dead()).orElse("");
+    }
+}
