@@ -42,7 +42,17 @@ public sealed interface Fact<T> {
         /** The configuration znode, read on a session to that server alone. */
         ZNODE,
         /** A session to that server alone, on which a marker written just before was read after a sync. */
-        SESSION
+        SESSION,
+        /** The four-letter word {@code mntr}. */
+        MNTR,
+        /** The server's administration over HTTP. */
+        ADMIN,
+        /** Whoever starts servers, who sees the machine and the files. */
+        LAUNCHER,
+        /** A connection that was tried. */
+        CONNECTION,
+        /** The name service. */
+        NAME_SERVICE
     }
 
     /**

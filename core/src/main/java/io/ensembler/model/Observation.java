@@ -19,6 +19,8 @@ import org.apiguardian.api.API;
  * @param leader the server that leads in the highest epoch, empty if no server said so
  * @param access what a probe without effect says about reconfiguring
  * @param servers the facts of every listed server and of those asked for besides, in the order of their ids
+ * @param reachability which ports can be reached from where, as far as somebody tried
+ * @param names to what host names resolve, as far as somebody asked
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
@@ -27,7 +29,9 @@ public record Observation(
         CommittedConfiguration committed,
         Optional<ServerId> leader,
         Fact<ReconfigurationAccess> access,
-        SortedMap<ServerId, ServerFacts> servers) {
+        SortedMap<ServerId, ServerFacts> servers,
+        Reachability reachability,
+        ResolvedNames names) {
 
     /**
      * Copies {@code servers}.
@@ -47,6 +51,18 @@ public record Observation(
             }
         });
         servers = Collections.unmodifiableSortedMap(byId);
+        Objects.requireNonNull(reachability, "reachability");
+        Objects.requireNonNull(names, "names");
+    }
+
+    /** Creates an observation in which nobody tried a port or asked for a name. */
+    public Observation(
+            Instant at,
+            CommittedConfiguration committed,
+            Optional<ServerId> leader,
+            Fact<ReconfigurationAccess> access,
+            SortedMap<ServerId, ServerFacts> servers) {
+        this(at, committed, leader, access, servers, Reachability.untried(), ResolvedNames.unasked());
     }
 
     /** Returns an observation with facts in any order. */
@@ -57,6 +73,16 @@ public record Observation(
             Fact<ReconfigurationAccess> access,
             Map<ServerId, ServerFacts> servers) {
         return new Observation(at, committed, leader, access, new TreeMap<>(servers));
+    }
+
+    /** Returns this observation with what came of trying ports. */
+    public Observation withReachability(Reachability newReachability) {
+        return new Observation(at, committed, leader, access, servers, newReachability, names);
+    }
+
+    /** Returns this observation with what the name service said. */
+    public Observation withNames(ResolvedNames newNames) {
+        return new Observation(at, committed, leader, access, servers, reachability, newNames);
     }
 
     /** Returns the ensemble of the committed configuration. */
@@ -112,8 +138,11 @@ public record Observation(
             append(text, ", zxid ", facts.zxid(), facts.mode());
             append(text, ", configuration in force ", facts.inForce(), facts.mode());
             append(text, ", connections ", facts.connections(), facts.mode());
+            var details = facts.details().toString();
+            text.append(details.isEmpty() ? "" : ", " + details);
             text.append('\n');
         });
+        text.append(reachability.toString().indent(2)).append(names.toString().indent(2));
         return text.toString();
     }
 

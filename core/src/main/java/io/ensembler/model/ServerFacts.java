@@ -13,6 +13,7 @@ import org.apiguardian.api.API;
  * @param inForce the version of the configuration it has in force, from {@code conf} where it answers, else from the
  *     configuration znode as that server shows it
  * @param connections how many clients it serves, our own included
+ * @param details its software, machine, settings and files, as far as somebody reports them
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
@@ -23,7 +24,20 @@ public record ServerFacts(
         Fact<Boolean> synced,
         Fact<Zxid> zxid,
         Fact<ConfigurationVersion> inForce,
-        Fact<Integer> connections) {
+        Fact<Integer> connections,
+        ServerDetails details) {
+
+    /** Creates facts without details. */
+    public ServerFacts(
+            ServerId id,
+            Presence presence,
+            Fact<ServerMode> mode,
+            Fact<Boolean> synced,
+            Fact<Zxid> zxid,
+            Fact<ConfigurationVersion> inForce,
+            Fact<Integer> connections) {
+        this(id, presence, mode, synced, zxid, inForce, connections, ServerDetails.none());
+    }
 
     /** Whether anything answers at a server's client address. */
     public enum Presence {
@@ -35,6 +49,11 @@ public record ServerFacts(
         SILENT,
         /** No client address is known. */
         UNKNOWN
+    }
+
+    /** Returns these facts with other details. */
+    public ServerFacts withDetails(ServerDetails newDetails) {
+        return new ServerFacts(id, presence, mode, synced, zxid, inForce, connections, newDetails);
     }
 
     /** Returns whether it was proved synced: through the leader, on a session to it alone. */

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.ensembler.model.Fact.Source;
+import io.ensembler.model.Reachability.Call;
+import io.ensembler.model.Reachability.Outcome;
+import io.ensembler.model.Reachability.Port;
 import io.ensembler.model.ServerFacts.Presence;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -34,6 +38,33 @@ class ObservationTest {
                           server 3: observer, not serving, not proved synced
                           server 4: not listed, follower, synced, zxid 0x100000007, configuration in force 100000000, \
                         connections 5
+                        """);
+    }
+
+    @Test
+    void prints_of_details_ports_and_names_what_is_known_and_amiss() {
+        var facts = serving(TWO, ServerMode.LEADER)
+                .withDetails(ServerDetails.none()
+                        .with(ServerDetail.FREE_DISK, Fact.known(DataSize.ofGigabytes(3), Source.LAUNCHER, AT)));
+        var observation = Observation.of(
+                        AT,
+                        committed("server.2=zk2:1:2", 0),
+                        Optional.of(TWO),
+                        Fact.unknown("busy"),
+                        Map.of(TWO, facts))
+                .withReachability(Reachability.untried()
+                        .with(Call.fromUs(TWO, Port.ELECTION), Fact.known(Outcome.TIMED_OUT, Source.CONNECTION, AT))
+                        .with(Call.fromUs(TWO, Port.CLIENT), Fact.known(Outcome.REACHED, Source.CONNECTION, AT)))
+                .withNames(ResolvedNames.unasked().with("zk2", Fact.known(List.of(), Source.NAME_SERVICE, AT)));
+
+        assertThat(observation)
+                .hasToString(
+                        """
+                        ensemble 2, version 0, leader 2, tolerance 0, reconfiguration unknown (busy)
+                          server 2: participant, leader, synced, zxid 0x100000007, configuration in force 100000000, \
+                        connections 5, free disk 3 GB
+                          from here to the election port of server 2: timed out
+                          zk2 does not resolve
                         """);
     }
 
