@@ -5,12 +5,15 @@ import io.ensembler.model.ServerId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.apiguardian.api.API;
 
 /**
- * The rules over one reconfiguration. Pure; for ensembles whose quorums are majorities.
+ * The rules over one reconfiguration, by majority and by groups and weights. Pure.
  *
  * @since 0.1
  */
@@ -64,23 +67,37 @@ public final class TransitionRules {
     /**
      * Returns whether the two differ in one participant only, or in observers only: then each quorum of one shares a
      * server with each quorum of the other.
+     *
+     * <p>By groups and weights the weight of one server may differ by one: it enters and leaves at weight 1 or 0, and
+     * goes to another group with weight 0 in one of the two. A majority is one group in which everybody weighs 1, so
+     * that the form may change along. The numbers of groups mean nothing.
      */
     public static boolean isSingleChange(Ensemble before, Ensemble after) {
-        var changed = changed(before, after);
-        boolean votersChange = changed.stream()
-                .anyMatch(id -> before.participants().contains(id)
-                        || after.participants().contains(id));
-        return !votersChange || changed.size() == 1;
+        var changed = changedLines(before, after);
+        var standingsBefore = Standings.of(before);
+        var standingsAfter = Standings.of(after);
+        if (standingsBefore.equals(standingsAfter)) {
+            boolean votersChange = changed.stream()
+                    .anyMatch(id -> before.participants().contains(id)
+                            || after.participants().contains(id));
+            return !votersChange || changed.size() == 1;
+        }
+        var suspects = changed.isEmpty() ? before.ids() : changed;
+        return changed.size() <= 1
+                && suspects.stream().anyMatch(id -> Standings.differByOneAt(id, standingsBefore, standingsAfter));
     }
 
     /**
-     * Returns whether one or two participants grow in one call with the leader staying. Whoever commits that is in every
-     * quorum of the old configuration and activates first, so the old one cannot revive.
+     * Returns whether one or two participants grow in one call with the leader staying, by majority before and after.
+     * Whoever commits that is in every quorum of the old configuration and activates first, so the old one cannot
+     * revive.
      */
     public static boolean isFirstGrowth(Transition transition) {
         var before = transition.before();
         var after = transition.after();
-        return before.participants().size() <= 2
+        return before.quorumRule().isMajority()
+                && after.quorumRule().isMajority()
+                && before.participants().size() <= 2
                 && transition
                         .leader()
                         .filter(id -> before.participants().contains(id))
@@ -93,16 +110,13 @@ public final class TransitionRules {
                         .allMatch(id -> after.participants().contains(id));
     }
 
-    /**
-     * Returns whether every quorum of one shares a server with every quorum of the other, each by majority of its own
-     * participants.
-     *
-     * @throws IllegalArgumentException if quorums of either are not majorities
-     */
+    /** Returns whether every quorum of one shares a server with every quorum of the other, each by its own arithmetic. */
     public static boolean everyQuorumMeets(Ensemble one, Ensemble other) {
-        if (!one.quorumRule().isMajority() || !other.quorumRule().isMajority()) {
-            throw new IllegalArgumentException("quorums by majority are expected: " + one + " and " + other);
-        }
+        boolean byMajority = one.quorumRule().isMajority() && other.quorumRule().isMajority();
+        return byMajority ? everyMajorityMeets(one, other) : !DisjointQuorums.exist(one, other);
+    }
+
+    private static boolean everyMajorityMeets(Ensemble one, Ensemble other) {
         var shared = new HashSet<>(one.participants());
         shared.retainAll(other.participants());
         // Two disjoint quorums take the servers they do not share first; what they still need must not fit into the
@@ -116,6 +130,30 @@ public final class TransitionRules {
     }
 
     private static Set<ServerId> changed(Ensemble before, Ensemble after) {
+        var counting = new TreeSet<>(before.ids());
+        counting.addAll(after.ids());
+        counting.removeIf(
+                id -> Standings.weight(before, id) == Standings.weight(after, id) && !changesGroup(before, after, id));
+        var ids = changedLines(before, after);
+        ids.addAll(counting);
+        return ids;
+    }
+
+    private static boolean changesGroup(Ensemble before, Ensemble after, ServerId id) {
+        var groupAfter = group(after, id);
+        return group(before, id)
+                .flatMap(number -> groupAfter.filter(other -> !other.equals(number)))
+                .isPresent();
+    }
+
+    private static Optional<Long> group(Ensemble ensemble, ServerId id) {
+        return ensemble.quorumRule().groups().entrySet().stream()
+                .filter(group -> group.getValue().contains(id))
+                .map(Map.Entry::getKey)
+                .findFirst();
+    }
+
+    private static SortedSet<ServerId> changedLines(Ensemble before, Ensemble after) {
         var ids = new TreeSet<>(before.ids());
         ids.addAll(after.ids());
         ids.removeIf(id -> before.server(id).equals(after.server(id)));

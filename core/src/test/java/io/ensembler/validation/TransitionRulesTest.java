@@ -1,44 +1,18 @@
 package io.ensembler.validation;
 
+import static io.ensembler.validation.Ensembles.grouped;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.ensembler.model.Ensemble;
-import io.ensembler.model.QuorumRule;
-import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerRole;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class TransitionRulesTest {
-
-    @Test
-    void finds_out_whether_all_quorums_meet_as_trying_all_of_them_does() {
-        for (int one = 0; one < 64; one++) {
-            for (int other = 0; other < 64; other++) {
-                assertThat(TransitionRules.everyQuorumMeets(ofBits(one), ofBits(other)))
-                        .as("every quorum of %s meets every one of %s", ofBits(one), ofBits(other))
-                        .isEqualTo(allMeet(one, other));
-            }
-        }
-    }
-
-    @Test
-    void judges_majorities_only() {
-        var groups = new TreeMap<Long, SortedSet<ServerId>>();
-        groups.put(1L, new TreeSet<>(List.of(ServerId.of(1))));
-        var grouped = Ensemble.of(List.of(server(1)), QuorumRule.hierarchical(groups, new TreeMap<>()));
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> TransitionRules.everyQuorumMeets(grouped, participants(1)))
-                .withMessage("quorums by majority are expected: 1 groups (1) and 1");
-    }
 
     @Test
     void a_single_change_is_one_participant_in_or_out() {
@@ -68,6 +42,90 @@ class TransitionRulesTest {
                 .isTrue();
         assertThat(isSingleChange(participants(1, 2), observing(participants(1, 2, 3), 4)))
                 .isFalse();
+    }
+
+    @Test
+    void with_groups_a_single_change_is_the_weight_of_one_server_by_one() {
+        var six = grouped("1 2 3 / 4 5 6");
+        assertThat(isSingleChange(six, grouped("1 2 3*2 / 4 5 6"))).isTrue();
+        assertThat(isSingleChange(six, grouped("1 2 3*0 / 4 5 6"))).isTrue();
+        assertThat(isSingleChange(grouped("1 2 3*7 / 4 5 6"), grouped("1 2 3*8 / 4 5 6")))
+                .isTrue();
+        assertThat(isSingleChange(six, grouped("1 2 3*3 / 4 5 6"))).isFalse();
+        assertThat(isSingleChange(six, grouped("1 2 3*2 / 4 5 6*2"))).isFalse();
+        assertThat(isSingleChange(six, moved(grouped("1 2 3*2 / 4 5 6"), 3))).isTrue();
+        assertThat(isSingleChange(six, moved(grouped("1 2 3*2 / 4 5 6"), 2))).isFalse();
+    }
+
+    @Test
+    void with_groups_a_server_enters_and_leaves_at_weight_one_or_zero() {
+        var three = grouped("1 2 3");
+        for (var joined : List.of("1 2 3 4", "1 2 3 4*0", "1 2 3 / 4", "1 2 3 / 4*0")) {
+            assertThat(isSingleChange(three, grouped(joined)))
+                    .as("%s joined", joined)
+                    .isTrue();
+            assertThat(isSingleChange(grouped(joined), three))
+                    .as("%s left", joined)
+                    .isTrue();
+        }
+        for (var joined : List.of("1 2 3 4*2", "1 2 3 / 4*2", "1 2 3 4 5", "1 2 3 4*0 5*0")) {
+            assertThat(isSingleChange(three, grouped(joined)))
+                    .as("%s joined", joined)
+                    .isFalse();
+            assertThat(isSingleChange(grouped(joined), three))
+                    .as("%s left", joined)
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void with_groups_a_server_goes_to_another_group_while_it_weighs_nothing() {
+        assertThat(isSingleChange(grouped("1 2 3*0 / 4 5"), grouped("1 2 / 3*0 4 5")))
+                .isTrue();
+        assertThat(isSingleChange(grouped("1 2 3*0 / 4 5"), grouped("1 2 / 3 4 5")))
+                .isTrue();
+        assertThat(isSingleChange(grouped("1 2 3 / 4 5"), grouped("1 2 / 3*0 4 5")))
+                .isTrue();
+        assertThat(isSingleChange(grouped("1 2 3 / 4 5"), grouped("1 2 / 3 4 5")))
+                .isFalse();
+        assertThat(isSingleChange(grouped("1 2 3*0 / 4 5"), grouped("1 2 / 3*2 4 5")))
+                .isFalse();
+        assertThat(isSingleChange(grouped("1*0 2 3*0 / 4 5"), grouped("2 / 1*0 3*0 4 5")))
+                .isFalse();
+    }
+
+    @Test
+    void with_groups_any_number_of_observers_changes_while_they_weigh_nothing() {
+        var three = grouped("1 2 3");
+        assertThat(isSingleChange(observing(three, 4), observing(three, 5, 6))).isTrue();
+        assertThat(isSingleChange(observing(three, 4), grouped("1 2 3*2"))).isFalse();
+        assertThat(isSingleChange(three, observing(grouped("1 2 3*2"), 4))).isFalse();
+    }
+
+    @Test
+    void a_majority_is_one_group_in_which_everybody_weighs_one() {
+        var majority = participants(1, 2, 3);
+        for (var other : List.of("1 2 3", "1 2 3*2", "1 2 3 4", "1 2", "1 2 3 / 4", "1 2 3*0", "1 2 / 3*0")) {
+            assertThat(isSingleChange(majority, grouped(other)))
+                    .as("%s after", other)
+                    .isTrue();
+            assertThat(isSingleChange(grouped(other), majority))
+                    .as("%s before", other)
+                    .isTrue();
+        }
+        assertThat(isSingleChange(majority, moved(grouped("1 2 3"), 3))).isTrue();
+        assertThat(isSingleChange(majority, grouped("1 2 / 3"))).isFalse();
+        assertThat(isSingleChange(majority, grouped("1 2*2 3*2"))).isFalse();
+        assertThat(isSingleChange(majority, moved(moved(grouped("1 2 3"), 3), 2)))
+                .isFalse();
+    }
+
+    @Test
+    void the_numbers_of_groups_mean_nothing() {
+        assertThat(isSingleChange(grouped("1 2 3 / 4 5 6"), grouped("4 5 6 / 1 2 3")))
+                .isTrue();
+        assertThat(isSingleChange(grouped("1 2 3 / 4 5 6"), grouped("4 5 6 / 1 2 3*2")))
+                .isTrue();
     }
 
     @Test
@@ -104,6 +162,22 @@ class TransitionRulesTest {
                 .isFalse();
         assertThat(isFirstGrowth(observing(participants(1), 2), participants(1, 2, 3), 1))
                 .isFalse();
+    }
+
+    @Test
+    void the_first_growth_is_by_majority_before_and_after() {
+        assertThat(isFirstGrowth(participants(1), grouped("1 2 3"), 1)).isFalse();
+        assertThat(isFirstGrowth(grouped("1"), participants(1, 2, 3), 1)).isFalse();
+        assertThat(isFirstGrowth(grouped("1"), grouped("1 2 3"), 1)).isFalse();
+    }
+
+    @Test
+    void names_who_changes_in_weight_or_group() {
+        assertThat(check(grouped("1 2 3 / 4 5 6"), grouped("1 2 3*3 / 4 5*2 6"), 0, all(6)))
+                .startsWith("Cannot go from 1,2,3,4,5,6 groups (1,2,3) (4,5,6) to 1,2,3,4,5,6 groups (1,2,3*3)"
+                        + " (4,5*2,6) in one reconfiguration: servers 3,5 change at once");
+        assertThat(check(grouped("1 2 3 / 4 5 6"), grouped("1 2 / 3 4 5 6"), 0, all(6)))
+                .contains(": servers 3 change at once");
     }
 
     @Test
@@ -204,53 +278,23 @@ class TransitionRulesTest {
     }
 
     private static Ensemble participants(long... ids) {
-        var servers = new ArrayList<Server>();
-        for (long id : ids) {
-            servers.add(server(id));
-        }
-        return Ensemble.of(servers, QuorumRule.majority());
+        return Ensembles.majority(ids);
     }
 
     private static Ensemble observing(Ensemble ensemble, long... ids) {
         var more = ensemble;
         for (long id : ids) {
-            more = more.plus(server(id).withRole(ServerRole.OBSERVER));
+            more = more.plus(Ensembles.server(id).withRole(ServerRole.OBSERVER));
         }
         return more;
     }
 
     private static Ensemble moved(Ensemble ensemble, long id) {
-        return ensemble.minus(ServerId.of(id))
-                .plus(Server.parse("server." + id + "=10.9.9." + id + ":2888:3888;10.9.9." + id + ":2181"));
-    }
-
-    private static Server server(long id) {
-        return Server.parse("server." + id + "=10.0.0." + id + ":2888:3888;10.0.0." + id + ":2181");
-    }
-
-    /** The participants whose bits are set. */
-    private static Ensemble ofBits(int bits) {
-        var servers = new ArrayList<Server>();
-        for (int id = 1; id <= 6; id++) {
-            if ((bits >> (id - 1) & 1) == 1) {
-                servers.add(server(id));
-            }
-        }
-        return Ensemble.of(servers, QuorumRule.majority());
-    }
-
-    private static boolean allMeet(int one, int other) {
-        for (int quorum = 0; quorum < 64; quorum++) {
-            for (int opposed = 0; opposed < 64; opposed++) {
-                if (isQuorum(quorum, one) && isQuorum(opposed, other) && (quorum & opposed) == 0) {
-                    return false;
-                }
-            }
-        }
-        return true;
-    }
-
-    private static boolean isQuorum(int set, int participants) {
-        return (set & ~participants) == 0 && 2 * Integer.bitCount(set) > Integer.bitCount(participants);
+        var elsewhere = Ensembles.moved(id);
+        return Ensemble.of(
+                ensemble.servers().stream()
+                        .map(server -> server.id().equals(elsewhere.id()) ? elsewhere : server)
+                        .toList(),
+                ensemble.quorumRule());
     }
 }
