@@ -116,21 +116,60 @@ final class RandomTexts {
         }
     }
 
-    /** Returns the text with a few characters or lines changed. */
+    /** Returns another text, a few characters or lines away, which can often still be read. */
     String mutated(String text) {
         var mutant = new StringBuilder(text);
-        for (int i = random.nextInt(4) == 0 ? random.nextInt(6) : 0; i >= 0; i--) {
-            int at = random.nextInt(mutant.length() + 1);
-            int to = Math.min(mutant.length(), at + random.nextInt(8));
-            switch (random.nextInt(5)) {
-                case 0 -> mutant.delete(at, to);
-                case 1 -> mutant.insert(at, mutant.substring(at, to));
-                case 2 -> mutant.insert(random.nextInt(mutant.length() + 1), mutant.substring(at, to));
-                case 3 -> mutant.replace(at, to, fragment());
-                default -> mutant.insert(at, fragment());
+        for (int i = random.nextInt(4) == 0 ? random.nextInt(6) : 0; i >= 0 || text.contentEquals(mutant); i--) {
+            if (random.nextInt(5) < 2) {
+                changeAnything(mutant);
+            } else {
+                changeMildly(mutant);
             }
         }
         return mutant.toString();
+    }
+
+    private void changeAnything(StringBuilder mutant) {
+        int at = random.nextInt(mutant.length() + 1);
+        int to = Math.min(mutant.length(), at + random.nextInt(8));
+        switch (random.nextInt(5)) {
+            case 0 -> mutant.delete(at, to);
+            case 1 -> mutant.insert(at, mutant.substring(at, to));
+            case 2 -> mutant.insert(random.nextInt(mutant.length() + 1), mutant.substring(at, to));
+            case 3 -> mutant.replace(at, to, fragment());
+            default -> mutant.insert(at, fragment());
+        }
+    }
+
+    /** Changes a digit, a letter's case, how a character is written, the lines, or the space between fields. */
+    private void changeMildly(StringBuilder mutant) {
+        int at = random.nextInt(mutant.length() + 1);
+        char character = at < mutant.length() ? mutant.charAt(at) : '\n';
+        if (character == '\n' || random.nextInt(4) == 0) {
+            changeLines(mutant);
+        } else if (random.nextInt(4) == 0) {
+            mutant.insert(at, oneOf("\\\n", "\\\r\n\t", "\\\n  "));
+        } else if (Character.isDigit(character)) {
+            mutant.setCharAt(at, (char) ('0' + random.nextInt(10)));
+        } else if (Character.isLetter(character)) {
+            mutant.setCharAt(
+                    at, random.nextBoolean() ? Character.toUpperCase(character) : Character.toLowerCase(character));
+        } else if (random.nextBoolean()) {
+            mutant.replace(at, at + 1, String.format("\\u%04x", (int) character));
+        } else {
+            mutant.insert(at + random.nextInt(2), oneOf(" ", "\t", "\f"));
+        }
+    }
+
+    private void changeLines(StringBuilder mutant) {
+        var lines = new ArrayList<>(List.of(mutant.toString().split("\n", -1)));
+        if (random.nextBoolean()) {
+            Collections.swap(lines, random.nextInt(lines.size()), random.nextInt(lines.size()));
+        } else {
+            lines.add(random.nextInt(lines.size() + 1), oneOf("", "  ", "# server.1=zk1:1:2", "!", "#\\"));
+        }
+        mutant.setLength(0);
+        mutant.append(String.join("\n", lines));
     }
 
     private String fragment() {
