@@ -13,7 +13,11 @@ enum Kind {
     JOINS(null, ServerRole.PARTICIPANT),
     PROMOTED(ServerRole.OBSERVER, ServerRole.PARTICIPANT),
     OBSERVER_COMES(null, ServerRole.OBSERVER),
-    OBSERVER_GOES(ServerRole.OBSERVER, null);
+    OBSERVER_GOES(ServerRole.OBSERVER, null),
+    /** Stays at its quorum address and moves its client port. */
+    CLIENTS_MOVED(ServerRole.PARTICIPANT, ServerRole.PARTICIPANT),
+    /** Joins at the addresses of one that leaves. */
+    TAKES_OVER(null, ServerRole.PARTICIPANT);
 
     private final Optional<ServerRole> before;
     private final Optional<ServerRole> after;

@@ -68,18 +68,30 @@ final class Task {
         var before = new ArrayList<Server>();
         var after = new ArrayList<Server>();
         servers.forEach((kind, ofThatKind) -> ofThatKind.forEach(id -> {
-            var elsewhere = random.nextBoolean() ? endpoints("10.0.1." + id, 2888) : endpoints("10.0.0." + id, 2889);
-            kind.before().ifPresent(role -> before.add(new Server(id, role, endpoints("10.0.0." + id, 2888))));
-            kind.after()
-                    .ifPresent(role -> after.add(new Server(
-                            id, role, kind == Kind.READDRESSED ? elsewhere : endpoints("10.0.0." + id, 2888))));
+            kind.before().ifPresent(role -> before.add(new Server(id, role, endpoints(id))));
+            kind.after().ifPresent(role -> after.add(new Server(id, role, endpointsAfter(kind, id, random))));
         }));
         this.origin = Ensemble.of(before, QuorumRule.majority());
         this.target = Ensemble.of(after, QuorumRule.majority());
     }
 
-    private static Endpoints endpoints(String host, int quorumPort) {
-        return Endpoints.of(new QuorumAddress(host, quorumPort, 3888), new Address(host, 2181));
+    private Endpoints endpointsAfter(Kind kind, ServerId id, Random random) {
+        return switch (kind) {
+            case READDRESSED ->
+                random.nextBoolean() ? endpoints("10.0.1." + id, 2888, 2181) : endpoints("10.0.0." + id, 2889, 2181);
+            case CLIENTS_MOVED -> endpoints("10.0.0." + id, 2888, 2182);
+            case TAKES_OVER ->
+                endpoints(servers.get(Kind.LEAVES).get(servers.get(kind).indexOf(id)));
+            case STAYS, LEAVES, DEMOTED, JOINS, PROMOTED, OBSERVER_COMES, OBSERVER_GOES -> endpoints(id);
+        };
+    }
+
+    private static Endpoints endpoints(ServerId id) {
+        return endpoints("10.0.0." + id, 2888, 2181);
+    }
+
+    private static Endpoints endpoints(String host, int quorumPort, int clientPort) {
+        return Endpoints.of(new QuorumAddress(host, quorumPort, 3888), new Address(host, clientPort));
     }
 
     Ensemble origin() {
@@ -97,6 +109,10 @@ final class Task {
 
     Optional<Kind> deadKind() {
         return dead;
+    }
+
+    int size() {
+        return servers.values().stream().mapToInt(List::size).sum();
     }
 
     int count(Kind kind) {

@@ -10,12 +10,14 @@ import java.util.function.Predicate;
 
 /**
  * All tasks of up to 7 servers that begin and end with 1 to 5 participants, and all without observers up to 10, each once:
- * two that differ in ids only are one, so that counts of kinds and the kind of who is down tell tasks apart.
+ * two that differ in ids only are one, so that counts of kinds and the kind of who is down tell tasks apart. Besides, all
+ * of up to 5 servers in which client ports move or joiners take over addresses.
  */
 final class Tasks {
 
     private static final int MOST_SERVERS = 7;
     private static final int MOST_SERVERS_WITHOUT_OBSERVERS = 10;
+    private static final int MOST_SERVERS_WITH_OTHER_ADDRESSES = 5;
     private static final int MOST_PARTICIPANTS = 5;
 
     private final List<Task> tasks = new ArrayList<>();
@@ -45,7 +47,9 @@ final class Tasks {
 
     private static boolean isSmallEnough(Map<Kind, Integer> counts) {
         int most = sum(counts, Kind::observes) > 0 ? MOST_SERVERS : MOST_SERVERS_WITHOUT_OBSERVERS;
-        return sum(counts, kind -> true) <= most
+        int others = sum(counts, kind -> kind == Kind.CLIENTS_MOVED || kind == Kind.TAKES_OVER);
+        return sum(counts, kind -> true) <= (others > 0 ? MOST_SERVERS_WITH_OTHER_ADDRESSES : most)
+                && counts.getOrDefault(Kind.TAKES_OVER, 0) <= counts.getOrDefault(Kind.LEAVES, 0)
                 && sum(counts, Kind::votesBefore) <= MOST_PARTICIPANTS
                 && sum(counts, Kind::votesAfter) <= MOST_PARTICIPANTS;
     }
