@@ -45,6 +45,11 @@ final class Barrier {
         znodeFollows.add(id);
     }
 
+    /** The server is started anew, perhaps with other settings: what was known of it is known no more. */
+    void startsAnew(ServerId id) {
+        znodeFollows.remove(id);
+    }
+
     /** Returns who does not yet act on the configuration observed, as a clause; empty if the barrier is passed. */
     Optional<String> missing(Ensemble old, Observation now, Duration timeLeft) throws InterruptedException {
         var asked = new TreeMap<ServerId, Server>();

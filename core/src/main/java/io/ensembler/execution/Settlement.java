@@ -2,6 +2,7 @@ package io.ensembler.execution;
 
 import io.ensembler.model.CommittedConfiguration;
 import io.ensembler.model.ConfigurationVersion;
+import io.ensembler.model.Ensemble;
 import io.ensembler.model.SendIntent;
 import io.ensembler.model.ServerId;
 import io.ensembler.spi.DriverException;
@@ -89,7 +90,8 @@ final class Settlement {
     Outcome send(Change change, List<ServerId> route, Gate gate, Deadline deadline) throws InterruptedException {
         Sender sender;
         try {
-            sender = open(change, route, deadline);
+            sender =
+                    open(change.before(), route.isEmpty() ? staying(change.before(), change.after()) : route, deadline);
         } catch (DriverException e) {
             return unsent(e);
         }
@@ -119,8 +121,8 @@ final class Settlement {
 
     private Outcome sendNow(Change change, Sender sender, Deadline deadline) throws InterruptedException {
         var intent = new SendIntent(change.version(), change.before(), change.after(), sender.id());
-        var result =
-                sender.sendOnce(new SendRequest(change.before(), change.after(), change.version(), deadline.oneCall()));
+        var result = sender.sendOnce(new SendRequest(
+                change.before(), change.after(), change.leader(), change.version(), deadline.oneCall()));
         sent += hasLeft(result) ? 1 : 0;
         if (result instanceof SendResult.Refused refused) {
             return new NotApplied(Optional.of(refused.code()), refused.detail());
@@ -133,7 +135,7 @@ final class Settlement {
     private static boolean hasLeft(SendResult result) {
         if (result instanceof SendResult.Refused refused) {
             return switch (refused.code()) {
-                case NAME_UNRESOLVED, SESSION_ENDED -> false;
+                case NAME_UNRESOLVED, LONE_QUORUM, SESSION_ENDED -> false;
                 case BAD_VERSION, IN_PROGRESS, NO_QUORUM, NO_PERMISSION, DISABLED, STANDALONE, BAD_ARGUMENTS -> true;
             };
         }
@@ -201,8 +203,7 @@ final class Settlement {
     private Outcome settleOnAnotherSession(SendIntent intent, Deadline deadline) throws InterruptedException {
         var lastFailure = "no session could be opened";
         while (!deadline.isOver()) {
-            try (var reader =
-                    open(new Change(intent.before(), intent.target(), intent.version()), List.of(), deadline)) {
+            try (var reader = open(intent.before(), staying(intent.before(), intent.target()), deadline)) {
                 while (!deadline.isOver()) {
                     var decided = judge(intent, reader.readCommitted(deadline.oneCall()));
                     if (decided.isPresent()) {
@@ -233,11 +234,11 @@ final class Settlement {
         return Optional.of(applied ? new Applied(read) : new Superseded(read));
     }
 
-    private Sender open(Change change, List<ServerId> route, Deadline deadline) throws InterruptedException {
-        var staying = change.before().ids().stream()
-                .filter(id -> change.after().contains(id))
-                .toList();
-        var order = route.isEmpty() ? staying : route;
-        return driver.openSender(new SenderRequest(change.before(), order, deadline.oneCall()));
+    private Sender open(Ensemble ensemble, List<ServerId> route, Deadline deadline) throws InterruptedException {
+        return driver.openSender(new SenderRequest(ensemble, route, deadline.oneCall()));
+    }
+
+    private static List<ServerId> staying(Ensemble before, Ensemble after) {
+        return before.ids().stream().filter(after::contains).toList();
     }
 }

@@ -27,8 +27,10 @@ import io.ensembler.validation.ValidationReport;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** How each kind of step is carried out within one run, and what must be remembered between steps. */
@@ -50,6 +52,9 @@ final class StepActions implements AutoCloseable {
     /** Who must be proved in sync before the next step: whoever a step made reconnect or brought in. */
     private final Set<ServerId> expectedBack = new TreeSet<>();
 
+    /** The servers that left and still run, as they were listed: they stay where they were until started anew. */
+    private final Map<ServerId, Server> stayedOn = new TreeMap<>();
+
     private Optional<ServerId> plannedFor;
 
     StepActions(RunContext context, ScalingPlan plan, Account account, Observation first) {
@@ -64,12 +69,11 @@ final class StepActions implements AutoCloseable {
         this.barrier = new Barrier(context.driver(), first);
         this.proofs = new JoinerProofs(context.driver(), time, patience, account, options.stabilization());
         this.plannedFor = plan.leader();
-        // A plan found at its target is done only if those it brings in are there: whoever listed them may not have
-        // asked.
-        first.ensemble().ids().stream()
-                .filter(id ->
-                        first.ensemble().equals(plan.target()) && !plan.origin().contains(id))
-                .forEach(expectedBack::add);
+        // A plan found at its target is done only if those it brings in or lets vote are there: whoever listed them may
+        // not have asked.
+        if (first.ensemble().equals(plan.target())) {
+            new Effects(plan.origin(), plan.target()).toProve().forEach(server -> expectedBack.add(server.id()));
+        }
     }
 
     /** The steps from here on were planned for this leader. */
@@ -117,10 +121,16 @@ final class StepActions implements AutoCloseable {
     }
 
     private Progress start(PlannedStep planned, Server server, Deadline deadline) throws InterruptedException {
-        var now = account.observe(deadline, List.of(server));
+        var now = account.observe(deadline, List.of(asItRuns(server)));
         if (now.ensemble().contains(server.id()) || isAttached(now, server)) {
             return Progress.ALREADY_DONE;
         }
+        if (launcher.isEmpty() && presence(now, server) == ServerFacts.Presence.ANSWERS) {
+            // It runs and is about to attach, as an observer does that is no longer listed.
+            return Progress.ALREADY_DONE;
+        }
+        barrier.startsAnew(server.id());
+        stayedOn.remove(server.id());
         var seed = JoinerFiles.seed(now.committed().configuration(), server, plan.baseVersion());
         if (launcher.isEmpty()) {
             patience.tell(
@@ -140,6 +150,11 @@ final class StepActions implements AutoCloseable {
         return Progress.DONE;
     }
 
+    /** The server where it can be reached now, which is not where it is to be if the plan moves it. */
+    private Server asItRuns(Server server) {
+        return account.current().ensemble().server(server.id()).orElse(stayedOn.getOrDefault(server.id(), server));
+    }
+
     private static boolean isAttached(Observation now, Server server) {
         return now.facts(server.id())
                 .flatMap(facts -> facts.mode().value())
@@ -148,10 +163,11 @@ final class StepActions implements AutoCloseable {
     }
 
     private Progress awaitSynced(PlannedStep planned, Server server, Deadline deadline) throws InterruptedException {
-        if (account.current().ensemble().contains(server.id())) {
+        var listed = account.current().ensemble().server(server.id());
+        if (listed.filter(it -> it.role() == server.role()).isPresent()) {
             return Progress.ALREADY_DONE;
         }
-        proofs.await(planned, server, deadline);
+        proofs.await(planned, asItRuns(server), deadline);
         return Progress.DONE;
     }
 
@@ -160,16 +176,19 @@ final class StepActions implements AutoCloseable {
         if (account.current().ensemble().equals(step.after())) {
             return Progress.ALREADY_DONE;
         }
+        var effects = new Effects(step.before(), step.after());
         while (true) {
-            for (var joiner : step.joining()) {
-                proofs.await(planned, joiner, deadline);
+            for (var server : effects.toProve()) {
+                proofs.await(planned, asItRuns(server), deadline);
             }
-            var now = account.observe(deadline, step.joining());
+            var now = account.observe(
+                    deadline, effects.joining().stream().map(this::asItRuns).toList());
             if (now.leader().isPresent() && !now.leader().equals(plannedFor)) {
                 return Progress.PLAN_AGAIN;
             }
             var live = new TreeSet<>(now.live());
-            step.joining().forEach(joiner -> live.add(joiner.id()));
+            effects.joining().forEach(joiner -> live.add(joiner.id()));
+            var detached = stillObserving(effects.joining(), now);
             var transition = new Transition(now.ensemble(), step.after(), now.leader());
             var report = TransitionRules.check(transition, live, plan.floor());
             if (now.leader().isEmpty() && plannedFor.isPresent()) {
@@ -180,19 +199,42 @@ final class StepActions implements AutoCloseable {
                         "Cannot " + change(step)
                                 + ": no server says that it leads, and leadership must not move more often"
                                 + " than planned. See whether the ensemble has a leader.");
+            } else if (detached.isPresent()) {
+                patience.await(
+                        planned,
+                        deadline,
+                        StopReason.SYNCED_BEFORE_VOTING,
+                        "Cannot " + change(step) + ": server " + detached.get()
+                                + " still acts as the observer it was. Look at its log.");
             } else if (!report.isAdmissible()) {
                 var reason = report.errors().stream().allMatch(error -> error.rule() == Rule.TOLERANCE_FLOOR)
                         ? StopReason.TOLERANCE_FLOOR
                         : StopReason.RULE;
                 patience.await(planned, deadline, reason, new ValidationReport(report.errors()).toString());
-            } else if (send(planned, step, now, deadline)) {
+            } else if (send(planned, step, effects, now, deadline)) {
                 return Progress.DONE;
             }
         }
     }
 
+    /**
+     * Returns a server that is to vote and acts by a configuration that lists it as observer still. It reconnects once it
+     * hears that it is listed no more, and a proof given before that is worth nothing then.
+     */
+    private static Optional<ServerId> stillObserving(List<Server> joining, Observation now) {
+        return joining.stream()
+                .filter(Server::isParticipant)
+                .map(Server::id)
+                .filter(id -> now.facts(id)
+                        .flatMap(facts -> facts.mode().value())
+                        .filter(ServerMode.OBSERVER::equals)
+                        .isPresent())
+                .findFirst();
+    }
+
     /** Sends it and returns whether it was applied; false if it may be tried again. */
-    private boolean send(PlannedStep planned, Step.Reconfigure step, Observation now, Deadline deadline)
+    private boolean send(
+            PlannedStep planned, Step.Reconfigure step, Effects effects, Observation now, Deadline deadline)
             throws InterruptedException {
         if (runDeadline.isOver()) {
             throw Halt.stopped(
@@ -202,28 +244,22 @@ final class StepActions implements AutoCloseable {
         }
         long epoch = now.committed().write().epoch();
         var outcome = settlement.send(
-                new Change(now.ensemble(), step.after(), now.version()),
+                new Change(now.ensemble(), step.after(), now.leader(), now.version()),
                 route(now, step),
                 seen -> account.accountsFor(seen)
                         && seen.write().epoch() == epoch
-                        && proofs.renew(step.joining(), deadline),
+                        && proofs.renew(effects.toProve(), deadline),
                 Deadline.in(options.settling(), time));
         if (outcome instanceof Settlement.Applied applied) {
             account.accept(applied.committed());
-            expectedBack.clear();
-            boolean leaderLeaves = now.leader()
-                    .filter(leader -> step.leaving().stream()
-                            .anyMatch(server -> server.id().equals(leader)))
-                    .isPresent();
-            if (leaderLeaves) {
+            if (effects.movesLeadership(now.leader())) {
                 account.leadership().expectHandOff();
-                expectedBack.addAll(proved(now));
             }
-            for (var joiner : step.joining()) {
-                expectedBack.add(joiner.id());
-                barrier.attached(joiner.id());
-                proofs.forget(joiner.id());
-            }
+            expectedBack.clear();
+            expectedBack.addAll(effects.toProveAgain(proved(now), now.leader()));
+            effects.leaving().forEach(server -> stayedOn.put(server.id(), server));
+            effects.joining().forEach(joiner -> barrier.attached(joiner.id()));
+            effects.toProve().forEach(server -> proofs.forget(server.id()));
             return true;
         } else if (outcome instanceof Settlement.NotApplied notApplied) {
             notApplied(planned, step, notApplied, deadline);
@@ -249,6 +285,7 @@ final class StepActions implements AutoCloseable {
                 throw Halt.stopped(
                         StopReason.NAMES_RESOLVE,
                         text + ". Nothing was sent. Mend the name service, or use addresses.");
+            case LONE_QUORUM -> throw Halt.failed(StopReason.LONE_QUORUM_STAYS, text + ".");
             case NO_PERMISSION, DISABLED, STANDALONE, BAD_ARGUMENTS ->
                 throw Halt.failed(StopReason.NOT_ACCEPTED, text + ". The ensemble refused it and is unchanged.");
             case BAD_VERSION, IN_PROGRESS, NO_QUORUM, SESSION_ENDED ->
@@ -310,7 +347,7 @@ final class StepActions implements AutoCloseable {
                     deadline,
                     StopReason.BARRIER,
                     "Cannot go on: server " + server
-                            + " came in or had to reconnect with the last reconfiguration, and is"
+                            + " came in, changed or had to reconnect with the last reconfiguration, and is"
                             + " not proved in sync and active since (mode " + mode + "). Look at its log.");
         }
     }
@@ -329,6 +366,7 @@ final class StepActions implements AutoCloseable {
         if (now.ensemble().contains(server.id())) {
             throw Halt.stopped(StopReason.RULE, "Cannot stop server " + server.id() + ": the configuration lists it.");
         }
+        stayedOn.remove(server.id());
         if (launcher.isEmpty()) {
             return awaitSilence(planned, server, now, deadline);
         }

@@ -18,6 +18,8 @@ public enum StopReason {
     TOLERANCE_FLOOR,
     /** Nobody is known to lead, and leadership must not move more often than planned. */
     FEWEST_HANDOFFS,
+    /** The leader alone holds a quorum and would find itself at another quorum address. */
+    LONE_QUORUM_STAYS,
     /** A host name does not resolve. */
     NAMES_RESOLVE,
     /** Too few servers were proved to act on the new configuration, or one that it brought in or made reconnect was not. */

@@ -73,6 +73,20 @@ public record Endpoints(List<QuorumAddress> quorum, Optional<Address> client) {
                 address -> address.isWildcard() ? new Address(quorum.get(0).host(), address.port()) : address);
     }
 
+    /**
+     * Returns whether the other servers reach it at the same hosts and quorum ports there; election ports and client
+     * addresses may differ. A leader stays in office only if so.
+     */
+    public boolean hasQuorumAddressesOf(Endpoints other) {
+        return quorumAddresses().equals(other.quorumAddresses());
+    }
+
+    private List<Address> quorumAddresses() {
+        return quorum.stream()
+                .map(address -> new Address(address.host(), address.quorumPort()))
+                .toList();
+    }
+
     /** Returns whether any quorum address is a host name, which the servers resolve whenever they connect. */
     public boolean usesNames() {
         return quorum.stream().anyMatch(address -> !address.isLiteral());

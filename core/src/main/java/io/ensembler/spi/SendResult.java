@@ -37,6 +37,11 @@ public sealed interface SendResult {
     enum Code {
         /** A host name of the target does not resolve, or not in time; nothing was sent. */
         NAME_UNRESOLVED,
+        /**
+         * The leader alone holds a quorum of the target, and would find itself at another quorum address: nobody could
+         * take over, and every server would stop. Nothing was sent.
+         */
+        LONE_QUORUM,
         /** The version it is conditional on is not the ensemble's. */
         BAD_VERSION,
         /** Another reconfiguration is proposed and not committed. */

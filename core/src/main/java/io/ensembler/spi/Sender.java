@@ -4,7 +4,9 @@ import io.ensembler.model.CommittedConfiguration;
 import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.SenderId;
+import io.ensembler.model.ServerId;
 import java.time.Duration;
+import java.util.Optional;
 import org.apiguardian.api.API;
 
 /**
@@ -21,8 +23,9 @@ public interface Sender extends AutoCloseable {
 
     /**
      * Sends one reconfiguration, once, never repeating it. Resolves every host name of the target first and sends
-     * nothing if one does not resolve, or if that took all the time. Returns whatever the ensemble answered, {@link
-     * SendResult.Unknown} if the answer did not come in time or the connection was lost.
+     * nothing if one does not resolve, or if that took all the time; nor if the leader could take every server down with
+     * it ({@link SendResult.Code#LONE_QUORUM}). Returns whatever the ensemble answered, {@link SendResult.Unknown} if the
+     * answer did not come in time or the connection was lost.
      *
      * <p>An interruption before anything was sent throws; one while waiting for the answer gives {@code Unknown}, with
      * the thread's interrupt flag set.
@@ -59,8 +62,14 @@ public interface Sender extends AutoCloseable {
      *
      * @param before the ensemble as it stands at {@code version}
      * @param target the ensemble to get
+     * @param leader who leads as last observed, empty if unknown
      * @param version the version on which it is conditional
      * @param timeLeft how long to wait for the answer
      */
-    record SendRequest(Ensemble before, Ensemble target, ConfigurationVersion version, Duration timeLeft) {}
+    record SendRequest(
+            Ensemble before,
+            Ensemble target,
+            Optional<ServerId> leader,
+            ConfigurationVersion version,
+            Duration timeLeft) {}
 }

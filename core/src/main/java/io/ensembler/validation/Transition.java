@@ -1,6 +1,7 @@
 package io.ensembler.validation;
 
 import io.ensembler.model.Ensemble;
+import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import java.util.Optional;
 import org.apiguardian.api.API;
@@ -14,4 +15,19 @@ import org.apiguardian.api.API;
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-public record Transition(Ensemble before, Ensemble after, Optional<ServerId> leader) {}
+public record Transition(Ensemble before, Ensemble after, Optional<ServerId> leader) {
+
+    /**
+     * Returns whether the leader hands over: afterwards it does not vote, or at another quorum address. Never if nobody
+     * is known to lead.
+     */
+    public boolean movesLeadership() {
+        return leader.flatMap(before::server).filter(Server::isParticipant).isPresent()
+                && leader.flatMap(after::server)
+                        .filter(Server::isParticipant)
+                        .filter(server -> leader.flatMap(before::server)
+                                .filter(old -> old.endpoints().hasQuorumAddressesOf(server.endpoints()))
+                                .isPresent())
+                        .isEmpty();
+    }
+}

@@ -23,6 +23,11 @@ record ReconfigurationCall(@Nullable String joining, @Nullable String leaving, @
     /** The call that changes nothing. */
     static final ReconfigurationCall NOTHING = new ReconfigurationCall(null, null, null);
 
+    /** Returns whether it carries the whole configuration. */
+    boolean isBulk() {
+        return whole != null;
+    }
+
     static ReconfigurationCall from(Ensemble before, Ensemble target) {
         var joining = target.servers().stream()
                 .filter(server -> !before.server(server.id()).equals(Optional.of(server)))

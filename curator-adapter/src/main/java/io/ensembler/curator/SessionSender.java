@@ -72,6 +72,11 @@ final class SessionSender implements Sender {
                     "nothing was sent: " + String.join(" and ", unresolved)
                             + " of the target cannot be resolved here; the servers would stop when they cannot either");
         }
+        var call = ReconfigurationCall.from(request.before(), request.target());
+        var endangered = LoneQuorum.endangered(request, call);
+        if (endangered.isPresent()) {
+            return new Refused(Code.LONE_QUORUM, "nothing was sent: " + endangered.get());
+        }
         if (Thread.interrupted()) {
             throw new InterruptedException("interrupted before anything was sent");
         }
@@ -85,7 +90,6 @@ final class SessionSender implements Sender {
             return new Refused(Code.SESSION_ENDED, "nothing was sent: the session of " + id() + " has ended");
         }
         session.widen(clients(request.before(), request.target()));
-        var call = ReconfigurationCall.from(request.before(), request.target());
         log.debug("{} sends {} on version {}", id(), call, request.version());
         var answer = session.reconfigure(call, request.version().value());
         SendResult result;

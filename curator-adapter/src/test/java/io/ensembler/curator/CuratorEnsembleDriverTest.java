@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.ensembler.model.Address;
 import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.Endpoints;
+import io.ensembler.model.Ensemble;
 import io.ensembler.model.Fact;
 import io.ensembler.model.Observation;
 import io.ensembler.model.QuorumAddress;
+import io.ensembler.model.QuorumRule;
 import io.ensembler.model.ReconfigurationAccess;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerFacts.Presence;
@@ -37,6 +39,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import org.apache.curator.framework.CuratorFramework;
@@ -277,6 +280,7 @@ class CuratorEnsembleDriverTest {
             var result = sender.sendOnce(new SendRequest(
                     stands.ensemble(),
                     stands.ensemble(),
+                    stands.leader(),
                     ConfigurationVersion.of(stands.version().value() + 1),
                     TIME));
 
@@ -296,8 +300,12 @@ class CuratorEnsembleDriverTest {
                         new QuorumAddress("no-such-host.invalid", 2888, 3888),
                         new Address("no-such-host.invalid", 2181)));
         try (var sender = sender(driver)) {
-            assertThat(sender.sendOnce(
-                            new SendRequest(stands.ensemble(), stands.ensemble().plus(joiner), stands.version(), TIME)))
+            assertThat(sender.sendOnce(new SendRequest(
+                            stands.ensemble(),
+                            stands.ensemble().plus(joiner),
+                            stands.leader(),
+                            stands.version(),
+                            TIME)))
                     .isEqualTo(new Refused(
                             Code.NAME_UNRESOLVED,
                             "nothing was sent: no-such-host.invalid of the target cannot be resolved here; the servers"
@@ -307,15 +315,74 @@ class CuratorEnsembleDriverTest {
     }
 
     @Test
+    void nothing_is_sent_that_could_take_all_servers_down_with_the_leader() throws Exception {
+        var stands = observe(driver);
+        var leader = stands.leader().orElseThrow();
+        var servers = stands.ensemble().servers().stream()
+                .map(server -> server.id().equals(leader)
+                        ? Server.parse(server.toString().replace("127.0.0.1", "localhost"))
+                        : server)
+                .toList();
+        var group = Map.of(1L, stands.ensemble().ids());
+        var target = Ensemble.of(servers, QuorumRule.hierarchical(group, Map.of(leader, 3L)));
+        try (var sender = sender(driver)) {
+            var request = new SendRequest(target, target, stands.leader(), stands.version(), TIME);
+
+            assertThat(sender.sendOnce(request))
+                    .isEqualTo(new Refused(
+                            Code.LONE_QUORUM,
+                            "nothing was sent: server " + leader + ", alone a quorum of the target, is listed by host"
+                                    + " name, which a call with the whole text makes it resolve anew. List it by its"
+                                    + " address first"));
+        }
+        assertThat(observe(driver).version()).isEqualTo(stands.version());
+    }
+
+    @Test
+    void groups_and_weights_are_sent_and_read_as_they_are() throws Exception {
+        try (var ensemble = TestEnsemble.builder().participants(3).observers(1).start();
+                var changing =
+                        CuratorEnsembleDriver.connect(ensemble.connectString()).open()) {
+            var servers = ensemble.servers();
+            var groups = Map.of(7L, ids(1, 3), 9L, ids(2));
+            var targets = List.of(
+                    Ensemble.of(servers, QuorumRule.hierarchical(Map.of(1L, ids(1), 2L, ids(2), 3L, ids(3)), Map.of())),
+                    Ensemble.of(servers, QuorumRule.hierarchical(groups, Map.of(ServerId.of(3), 0L))),
+                    Ensemble.of(servers, QuorumRule.hierarchical(groups, Map.of(ServerId.of(1), 2L))),
+                    Ensemble.of(servers, QuorumRule.majority()));
+            for (var target : targets) {
+                var before = observe(changing);
+                try (var sender = sender(changing)) {
+                    var result = sender.sendOnce(
+                            new SendRequest(before.ensemble(), target, before.leader(), before.version(), TIME));
+
+                    var committed = sender.readCommitted(TIME);
+                    assertThat(result).isEqualTo(new Applied(committed.version()));
+                    assertThat(committed.ensemble()).isEqualTo(target);
+                }
+                eventually(() -> observe(changing), now -> now.ensemble().equals(target) && inForceEverywhere(now));
+            }
+        }
+    }
+
+    private static boolean inForceEverywhere(Observation now) {
+        return now.servers().values().stream()
+                .allMatch(facts -> facts.isProvedSynced()
+                        && facts.inForce().value().filter(now.version()::equals).isPresent());
+    }
+
+    @Test
     void nothing_is_sent_by_an_interrupted_thread_or_without_time() throws Exception {
         var stands = observe(driver);
         var ensemble = stands.ensemble();
         try (var sender = sender(driver)) {
             Thread.currentThread().interrupt();
-            assertThatThrownBy(() -> sender.sendOnce(new SendRequest(ensemble, ensemble, stands.version(), TIME)))
+            assertThatThrownBy(() -> sender.sendOnce(
+                            new SendRequest(ensemble, ensemble, stands.leader(), stands.version(), TIME)))
                     .isInstanceOf(InterruptedException.class);
             assertThat(Thread.currentThread().isInterrupted()).isFalse();
-            assertThat(sender.sendOnce(new SendRequest(ensemble, ensemble, stands.version(), Duration.ZERO)))
+            assertThat(sender.sendOnce(
+                            new SendRequest(ensemble, ensemble, stands.leader(), stands.version(), Duration.ZERO)))
                     .isEqualTo(new Refused(
                             Code.NAME_UNRESOLVED,
                             "nothing was sent: resolving the host names of the target took all the time there was,"
@@ -381,7 +448,8 @@ class CuratorEnsembleDriverTest {
                 assertThat(((SessionSender) sender).openedOn())
                         .isEqualTo(clientOf(ensemble, before.leader().orElseThrow()));
 
-                var result = sender.sendOnce(new SendRequest(before.ensemble(), target, before.version(), TIME));
+                var result = sender.sendOnce(
+                        new SendRequest(before.ensemble(), target, before.leader(), before.version(), TIME));
 
                 var committed = sender.readCommitted(TIME);
                 assertThat(result).isEqualTo(new Applied(committed.version()));
@@ -451,7 +519,8 @@ class CuratorEnsembleDriverTest {
             var target = before.ensemble().minus(before.leader().orElseThrow());
             SendResult result;
             try (var sender = sender(overFollower)) {
-                result = sender.sendOnce(new SendRequest(before.ensemble(), target, before.version(), TIME));
+                result = sender.sendOnce(
+                        new SendRequest(before.ensemble(), target, before.leader(), before.version(), TIME));
 
                 assertThat(sender.readCommitted(TIME).ensemble())
                         .as("what stands after %s", result)

@@ -146,7 +146,7 @@ class OneAuthorScaleTest {
             var result = scaler.run(plan, Scaling.QUICK);
 
             assertThat(result).isStopped(StopReason.BARRIER).sent(0);
-            assertThat(result.report().outcome()).contains("server 4 came in or had to reconnect");
+            assertThat(result.report().outcome()).contains("server 4 came in, changed or had to reconnect");
         }
     }
 

@@ -33,6 +33,31 @@ class ReconfigurationCallTest {
     }
 
     @Test
+    void a_server_that_moves_joins_under_its_id() {
+        var moved = Server.parse("server.2=zk2:2888:3889;zk2:2182");
+
+        assertThat(ReconfigurationCall.from(Ensemble.of(ONE, TWO), Ensemble.of(ONE, moved)))
+                .isEqualTo(new ReconfigurationCall("server.2=zk2:2888:3889:participant;zk2:2182", null, null));
+    }
+
+    @Test
+    void a_change_of_weights_needs_the_whole_text() {
+        var groups = Map.of(1L, List.of(ONE.id(), TWO.id()));
+        var before = Ensemble.of(List.of(ONE, TWO), QuorumRule.hierarchical(groups, Map.of()));
+        var after = Ensemble.of(List.of(ONE, TWO), QuorumRule.hierarchical(groups, Map.of(TWO.id(), 0L)));
+
+        assertThat(ReconfigurationCall.from(before, after).whole())
+                .isEqualTo(
+                        """
+                        server.1=zk1:2888:3888:participant;zk1:2181
+                        server.2=zk2:2888:3888:participant;zk2:2181
+                        group.1=1:2
+                        weight.1=1
+                        weight.2=0
+                        """);
+    }
+
+    @Test
     void no_change_is_incremental_without_servers() {
         assertThat(ReconfigurationCall.from(Ensemble.of(ONE), Ensemble.of(ONE))).isEqualTo(ReconfigurationCall.NOTHING);
     }

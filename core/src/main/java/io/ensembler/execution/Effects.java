@@ -1,0 +1,58 @@
+package io.ensembler.execution;
+
+import io.ensembler.model.Ensemble;
+import io.ensembler.model.Server;
+import io.ensembler.model.ServerId;
+import io.ensembler.validation.Transition;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What one reconfiguration does to the servers it changes. */
+record Effects(Ensemble before, Ensemble after) {
+
+    /** The servers that come in, in whatever role. */
+    List<Server> joining() {
+        return after.servers().stream()
+                .filter(server -> !before.contains(server.id()))
+                .toList();
+    }
+
+    /** The servers that leave, as they were listed. */
+    List<Server> leaving() {
+        return before.servers().stream()
+                .filter(server -> !after.contains(server.id()))
+                .toList();
+    }
+
+    /** The servers that must be proved in sync before it is sent: those that come in, and observers that are to vote. */
+    List<Server> toProve() {
+        return after.servers().stream()
+                .filter(server -> before.server(server.id())
+                        .map(old -> !old.isParticipant() && server.isParticipant())
+                        .orElse(true))
+                .toList();
+    }
+
+    boolean movesLeadership(Optional<ServerId> leader) {
+        return new Transition(before, after, leader).movesLeadership();
+    }
+
+    /**
+     * The servers that must be proved in sync and active, where they are listed then, before anything else is done: those
+     * that come in or are to vote; of those in sync before, those whose role or endpoints change, and all if leadership
+     * moves, since each then reconnects.
+     */
+    Set<ServerId> toProveAgain(Set<ServerId> provedBefore, Optional<ServerId> leader) {
+        var again = new TreeSet<ServerId>();
+        toProve().forEach(server -> again.add(server.id()));
+        boolean moves = movesLeadership(leader);
+        for (var id : provedBefore) {
+            if (after.contains(id) && (moves || !before.server(id).equals(after.server(id)))) {
+                again.add(id);
+            }
+        }
+        return again;
+    }
+}
