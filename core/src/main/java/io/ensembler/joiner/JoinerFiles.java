@@ -59,8 +59,12 @@ public final class JoinerFiles {
                 .filter(listed -> listed.isParticipant() && !listed.id().equals(server.id()))
                 .forEach(lines::add);
         lines.add(ensemble.server(server.id()).orElse(server.withRole(ServerRole.OBSERVER)));
-        // Groups and weights are left out: the joiner adopts the ensemble's own as soon as it hears of them.
-        var text = ConfigurationText.print(Ensemble.of(lines, QuorumRule.majority()));
+        // Without groups and weights: a joiner adopts the ensemble's own as soon as it hears of them. One that votes
+        // must
+        // elect by them from its first moment.
+        boolean votes = ensemble.participants().contains(server.id());
+        boolean whole = votes && !ensemble.quorumRule().isMajority();
+        var text = ConfigurationText.print(whole ? ensemble : Ensemble.of(lines, QuorumRule.majority()));
         return new JoinerSeed(server, text, marker(server.id(), incarnation));
     }
 

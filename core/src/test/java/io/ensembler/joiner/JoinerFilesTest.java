@@ -89,7 +89,25 @@ class JoinerFilesTest {
     }
 
     @Test
-    void groups_and_weights_are_left_out_of_a_seed() {
+    void a_listed_participant_elects_by_the_groups_and_weights_of_its_ensemble() {
+        var text =
+                """
+                server.1=10.0.0.1:2888:3888:participant;10.0.0.1:2181
+                server.2=10.0.0.2:2888:3888:participant;10.0.0.2:2181
+                server.3=10.0.0.3:2888:3888:observer;10.0.0.3:2181
+                group.1=1:3
+                group.2=2
+                weight.1=3
+                weight.2=1
+                weight.3=1
+                """;
+        var grouped = ConfigurationText.parse(text);
+        assertThat(JoinerFiles.seed(grouped, LISTED, INCARNATION).dynamicConfiguration())
+                .isEqualTo(text);
+    }
+
+    @Test
+    void groups_and_weights_are_left_out_of_the_seed_of_a_joiner() {
         var grouped = ConfigurationText.parse(
                 """
                 server.1=10.0.0.1:2888:3888:participant;10.0.0.1:2181
