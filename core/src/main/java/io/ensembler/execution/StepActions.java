@@ -311,11 +311,13 @@ final class StepActions implements AutoCloseable {
         return step.toString().replaceFirst("^reconfigure: ", "");
     }
 
-    /** The leader, so that the reply is not lost when leadership moves; then those in sync that stay. */
+    /** The leader, so that the reply is not lost when leadership moves; then those in sync that stay as they are. */
     private static List<ServerId> route(Observation now, Step.Reconfigure step) {
         var route = new LinkedHashSet<ServerId>();
         now.leader().ifPresent(route::add);
-        now.live().stream().filter(id -> step.after().contains(id)).forEach(route::add);
+        now.live().stream()
+                .filter(id -> step.after().server(id).equals(now.ensemble().server(id)))
+                .forEach(route::add);
         return List.copyOf(route);
     }
 
