@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
 /** Random configurations as ZooKeeper's own parser reads them, with numeric hosts only: nothing is ever resolved. */
@@ -18,6 +19,27 @@ final class RandomTexts {
 
     /** Returns the text of up to {@code most} servers, at least one of them a participant. */
     String configuration(int most) {
+        var lines = new ArrayList<String>();
+        addServers(most, this::server, lines);
+        if (random.nextInt(4) > 0) {
+            lines.add("version=" + Long.toHexString(random.nextLong() >>> (1 + random.nextInt(63))));
+        }
+        Collections.shuffle(lines, random);
+        return String.join(random.nextBoolean() ? "\n" : "\r\n", lines);
+    }
+
+    /** Returns such a text whose servers differ in nothing but how they count. */
+    String arithmetic(int most) {
+        var lines = new ArrayList<String>();
+        addServers(
+                most,
+                (id, participates) ->
+                        "server." + id + "=10.0.0.1:2888:3888:" + (participates ? "participant" : "observer"),
+                lines);
+        return String.join("\n", lines);
+    }
+
+    private void addServers(int most, BiFunction<Long, Boolean, String> line, List<String> lines) {
         var ids = new TreeSet<Long>();
         int size = 1 + random.nextInt(most);
         while (ids.size() < size) {
@@ -25,20 +47,14 @@ final class RandomTexts {
         }
         var participants = new ArrayList<Long>();
         var observers = new ArrayList<Long>();
-        var lines = new ArrayList<String>();
         for (var id : ids) {
             boolean participates = participants.isEmpty() || random.nextInt(3) > 0;
             (participates ? participants : observers).add(id);
-            lines.add(server(id, participates));
+            lines.add(line.apply(id, participates));
         }
         if (random.nextBoolean()) {
             addGroups(participants, observers, lines);
         }
-        if (random.nextInt(4) > 0) {
-            lines.add("version=" + Long.toHexString(random.nextLong() >>> (1 + random.nextInt(63))));
-        }
-        Collections.shuffle(lines, random);
-        return String.join(random.nextBoolean() ? "\n" : "\r\n", lines);
     }
 
     private String server(long id, boolean participates) {
