@@ -126,10 +126,13 @@ final class Run {
         if (!now.committed().isGenuine()) {
             refuse(EnsembleRules.checkObserved(now));
         }
-        if (now.ensemble().equals(plan.target())) {
+        // A plan that rebuilds servers may end where it starts.
+        boolean begins =
+                now.version().equals(plan.baseVersion()) && now.ensemble().equals(plan.origin());
+        if (now.ensemble().equals(plan.target()) && !(begins && !plan.steps().isEmpty())) {
             return planner.remaining(plan, now);
         }
-        if (!now.version().equals(plan.baseVersion()) || !now.ensemble().equals(plan.origin())) {
+        if (!begins) {
             throw Halt.stopped(
                     StopReason.ONE_AUTHOR,
                     "Cannot run this plan: it starts from " + plan.origin() + " at version " + plan.baseVersion()

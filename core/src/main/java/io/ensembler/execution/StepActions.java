@@ -122,11 +122,7 @@ final class StepActions implements AutoCloseable {
 
     private Progress start(PlannedStep planned, Server server, Deadline deadline) throws InterruptedException {
         var now = account.observe(deadline, List.of(asItRuns(server)));
-        if (now.ensemble().contains(server.id()) || isAttached(now, server)) {
-            return Progress.ALREADY_DONE;
-        }
-        if (launcher.isEmpty() && presence(now, server) == ServerFacts.Presence.ANSWERS) {
-            // It runs and is about to attach, as an observer does that is no longer listed.
+        if (now.ensemble().contains(server.id()) || isAttached(now, server) || isAboutToAttach(now, server)) {
             return Progress.ALREADY_DONE;
         }
         barrier.startsAnew(server.id());
@@ -160,6 +156,12 @@ final class StepActions implements AutoCloseable {
                 .flatMap(facts -> facts.mode().value())
                 .filter(mode -> mode == ServerMode.FOLLOWER || mode == ServerMode.OBSERVER)
                 .isPresent();
+    }
+
+    /** An observer that is no longer listed runs on, and reconnects. */
+    private boolean isAboutToAttach(Observation now, Server server) {
+        return presence(now, server) == ServerFacts.Presence.ANSWERS
+                && (launcher.isEmpty() || stayedOn.containsKey(server.id()));
     }
 
     private Progress awaitSynced(PlannedStep planned, Server server, Deadline deadline) throws InterruptedException {
