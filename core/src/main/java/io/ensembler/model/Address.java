@@ -27,6 +27,11 @@ public record Address(String host, int port) {
         return Hosts.isWildcard(host);
     }
 
+    /** Returns whether the host is each machine's own ({@code 127.0.0.0/8}, {@code ::1} or {@code localhost}). */
+    public boolean isLoopback() {
+        return Hosts.isLoopback(host);
+    }
+
     /** Returns {@code host:port}, with an IPv6 literal in brackets. */
     @Override
     public String toString() {

@@ -16,6 +16,8 @@ final class Hosts {
     private static final Pattern LABEL = Pattern.compile("[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?");
     private static final Pattern ZONE = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*");
     private static final String IPV6_WILDCARD = "0:0:0:0:0:0:0:0";
+    private static final String IPV6_LOOPBACK = "0:0:0:0:0:0:0:1";
+    private static final Pattern LOCALHOST = Pattern.compile("(.+\\.)?localhost\\.?");
 
     private Hosts() {}
 
@@ -97,6 +99,14 @@ final class Hosts {
 
     static boolean isWildcard(String host) {
         return host.equals("0.0.0.0") || host.equals(IPV6_WILDCARD);
+    }
+
+    /** Tells by its spelling alone; a name is one machine's own only where the standard says so. */
+    static boolean isLoopback(String host) {
+        return host.equals(IPV6_LOOPBACK)
+                || (isLiteral(host)
+                        ? host.startsWith("127.")
+                        : LOCALHOST.matcher(host).matches());
     }
 
     /** Tells a literal from a name, given a host as {@link #normalise} returned it. */

@@ -38,6 +38,11 @@ public record QuorumAddress(String host, int quorumPort, int electionPort) imple
         return Hosts.isWildcard(host);
     }
 
+    /** Returns whether the host is each machine's own ({@code 127.0.0.0/8}, {@code ::1} or {@code localhost}). */
+    public boolean isLoopback() {
+        return Hosts.isLoopback(host);
+    }
+
     /** Returns whether the host is an IPv4 or IPv6 literal, which needs no name service. */
     public boolean isLiteral() {
         return Hosts.isLiteral(host);

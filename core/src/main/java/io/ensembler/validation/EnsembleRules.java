@@ -2,15 +2,20 @@ package io.ensembler.validation;
 
 import io.ensembler.model.Address;
 import io.ensembler.model.ConfigurationText;
+import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.Fact;
 import io.ensembler.model.Observation;
 import io.ensembler.model.ReconfigurationAccess;
 import io.ensembler.model.Server;
+import io.ensembler.model.ServerDetail;
 import io.ensembler.model.ServerFacts;
+import io.ensembler.model.ServerId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apiguardian.api.API;
 
@@ -21,6 +26,9 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class EnsembleRules {
+
+    /** What the configuration that comes with ZooKeeper sets: ten ticks of two seconds. */
+    private static final Duration USUAL_INIT_LIMIT = Duration.ofSeconds(20);
 
     private EnsembleRules() {}
 
@@ -34,9 +42,23 @@ public final class EnsembleRules {
         checkGenuine(observation, found);
         checkQuorum(observation, found);
         checkRule(observation.ensemble(), found);
+        checkOffice(observation, found);
         observation.ensemble().servers().forEach(server -> checkListed(server, found));
         observation.servers().values().forEach(facts -> checkActive(observation, facts, found));
+        observation.ensemble().ids().forEach(id -> checkEnabled(observation, id, found));
         return new ValidationReport(found);
+    }
+
+    /** Returns what forbids running a plan that was made for {@code base}: the ensemble stands at another version. */
+    public static ValidationReport checkBase(Observation observation, ConfigurationVersion base) {
+        if (observation.version().equals(base)) {
+            return ValidationReport.clean();
+        }
+        return new ValidationReport(List.of(new Violation(
+                Rule.PLAN_STALE,
+                "Cannot run the plan",
+                "it was made for version " + base + ", and the ensemble stands at " + observation.version(),
+                "Make a new plan")));
     }
 
     /**
@@ -229,5 +251,37 @@ public final class EnsembleRules {
                             + inForce.get() + " in force, as a server does that runs with reconfigEnabled=false",
                     "Set reconfigEnabled=true in its zoo.cfg and restart it; if it just activates, observe again"));
         }
+    }
+
+    private static void checkEnabled(Observation observation, ServerId id, List<Violation> found) {
+        if (detail(observation, id, ServerDetail.RECONFIG_ENABLED)
+                .filter(enabled -> !enabled)
+                .isPresent()) {
+            found.add(new Violation(
+                    Rule.RECONFIGURATION_DISABLED,
+                    "Cannot change the ensemble",
+                    "server " + id + " runs with reconfigEnabled=false and would go on voting by the old list",
+                    "Set reconfigEnabled=true in its zoo.cfg and restart it"));
+        }
+    }
+
+    private static void checkOffice(Observation observation, List<Violation> found) {
+        if (observation.leader().isEmpty()) {
+            return;
+        }
+        var leader = observation.leader().get();
+        var settled = detail(observation, leader, ServerDetail.INIT_LIMIT).orElse(USUAL_INIT_LIMIT);
+        detail(observation, leader, ServerDetail.IN_OFFICE)
+                .filter(office -> office.compareTo(settled) < 0)
+                .ifPresent(office -> found.add(new Violation(
+                        Rule.ELECTION_RECENT,
+                        "Mind the election",
+                        "server " + leader + " has led for " + office.toSeconds()
+                                + " s, and servers come back to a new leader for up to " + settled.toSeconds() + " s",
+                        "Wait that long and observe again")));
+    }
+
+    private static <T> Optional<T> detail(Observation observation, ServerId id, ServerDetail<T> detail) {
+        return observation.facts(id).flatMap(facts -> facts.details().value(detail));
     }
 }

@@ -37,7 +37,8 @@ public enum Rule {
     /** Other servers must be able to call a quorum address. */
     WILDCARD_ADDRESS(
             Severity.ERROR,
-            "A quorum address names the host at which the other servers call. A wildcard names each caller's own machine.",
+            "A quorum address names the host at which the other servers call. A wildcard names each caller's own"
+                    + " machine.",
             "Name the host as the other servers reach it; to listen on all addresses set quorumListenOnAllIPs=true."),
     /** A request names the client address of each server it introduces. */
     CLIENT_ADDRESS_MISSING(
@@ -51,6 +52,31 @@ public enum Rule {
             "A listed server should have a client address. Without one nobody can prove that it is in sync, so that it"
                     + " counts as down.",
             "Replace the server by one whose line names its client address."),
+    /** A quorum address is one that the other servers can call. */
+    LOOPBACK_ADDRESS(
+            Severity.ERROR,
+            "Where some servers have quorum addresses of another machine, none may have a loopback address, which"
+                    + " names each caller's own machine. An ensemble all on loopback addresses lives on one machine"
+                    + " and is left alone.",
+            "Name the host as the other servers reach it."),
+    /** A client address is one that clients elsewhere can call. */
+    LOOPBACK_CLIENT_ADDRESS(
+            Severity.WARNING,
+            "A client address on the loopback of a server's machine is reached from there only: neither clients"
+                    + " elsewhere nor the driver can see the server, which then counts as down.",
+            "Name the host as clients reach it, or leave the host out."),
+    /** The name service knows every host that is to be listed. */
+    ADDRESS_UNRESOLVED(
+            Severity.ERROR,
+            "Every host name of the ensemble that is to stand must resolve. A server stops when it cannot resolve its"
+                    + " own, and a reconfiguration is not sent while one does not resolve.",
+            "Mend the name service or the name, or use an address."),
+    /** The addresses of a listed server should be of use to the others. */
+    OBSERVED_ADDRESS_UNUSABLE(
+            Severity.WARNING,
+            "A server that is listed and stays should have addresses that the others can call and that nobody else"
+                    + " has. ZooKeeper accepts lines without either.",
+            "Change its endpoints by a request of its own, or replace it."),
     /** Names in server lines are resolved by every server at every reconfiguration. */
     NAMES_RESOLVE(
             Severity.WARNING,
@@ -115,6 +141,181 @@ public enum Rule {
             "A server that is in sync has the committed configuration in force. One that has not votes by another list"
                     + " than the others.",
             "Set reconfigEnabled=true in its zoo.cfg and restart it; if it just activates, observe again."),
+    /** A leader should have been in office long enough for the others to have come back to it. */
+    ELECTION_RECENT(
+            Severity.WARNING,
+            "After an election servers come back to the new leader for as long as initLimit allows. What is seen"
+                    + " before tells little of what will be in sync.",
+            "Wait until the leader has been in office that long, and observe again."),
+    /** A plan is run only from the version it was made for. */
+    PLAN_STALE(
+            Severity.ERROR,
+            "A plan is run only while the ensemble stands at the version it was made for. Any later version may have"
+                    + " changed what the plan relies on.",
+            "Make a new plan."),
+    /** Servers are able to reconfigure without standing still. */
+    VERSION_TOO_OLD(
+            Severity.ERROR,
+            "Before 3.5.5, the first release called stable that reconfigures, a reconfiguration could stop all servers"
+                    + " or leave them with different configurations.",
+            "Upgrade every server, best to 3.9.4 or later, before changing the ensemble."),
+    /** Servers should run a version without known faults that a change can meet. */
+    VERSION_OUTDATED(
+            Severity.WARNING,
+            "From 3.9.4 on no fault is known, with a fix released, that loses data while a server catches up or harms"
+                    + " a reconfiguration. Each older version has some.",
+            "Upgrade to 3.9.4 or later."),
+    /** Servers should run one version. */
+    VERSIONS_MIXED(
+            Severity.WARNING,
+            "The servers of an ensemble should run one version while it changes. Mixed versions are meant for the"
+                    + " hours of an upgrade, and what one version mends the other still gets wrong.",
+            "Finish the upgrade first, and give joiners the version of the others."),
+    /** Servers before 3.10 have a plain client port. */
+    SECURE_CLIENT_PORT_ONLY(
+            Severity.ERROR,
+            "Before 3.10 a server line cannot name a secure client port, and a server that has no other fails when it"
+                    + " activates a configuration (ZOOKEEPER-4276).",
+            "Give the server a plain client port besides, closed to the outside if need be."),
+    /** An ensemble that is to have one participant runs with {@code standaloneEnabled=false}. */
+    STANDALONE_ENABLED(
+            Severity.ERROR,
+            "An ensemble that is to have one participant runs with standaloneEnabled=false. With true, the default,"
+                    + " ZooKeeper refuses to go below two.",
+            "Set standaloneEnabled=false in the zoo.cfg of every server and restart them one after the other, or keep"
+                    + " two participants."),
+    /** A joiner should have caught up before the leader gives it up. */
+    INIT_LIMIT_TOO_SHORT(
+            Severity.WARNING,
+            "While a joiner loads the data, leader and joiner wait for initLimit. Data that takes longer never gets"
+                    + " through, and the joiner begins anew for ever.",
+            "Raise initLimit on every server."),
+    /** A joiner belongs to this ensemble or to none. */
+    ANOTHER_ENSEMBLE(
+            Severity.ERROR,
+            "A joiner belongs to this ensemble or to none. One that serves or has served another brings its history"
+                    + " along, or is still in use there.",
+            "Name another server, or stop it and give it an empty data directory."),
+    /** A joiner starts on an empty data directory or on its own. */
+    WRONG_DATA_DIRECTORY(
+            Severity.ERROR,
+            "A joiner starts on an empty data directory, or on its own as it was left. Epochs and log of another"
+                    + " server or of an earlier life come along and can undo what was acknowledged.",
+            "Set the directory aside, so that the joiner starts on an empty one."),
+    /** The file a joiner starts from lists the committed participants, and itself as observer. */
+    WRONG_OWN_FILE(
+            Severity.ERROR,
+            "The file from which a joiner starts lists the committed participants, and the joiner as observer."
+                    + " Otherwise joiners can form an ensemble of their own, or the joiner does not start.",
+            "Have the file written by a launcher, from what JoinerFiles makes."),
+    /** A joiner that runs should follow the leader. */
+    JOINER_NOT_ATTACHED(
+            Severity.WARNING,
+            "A joiner that runs should be attached to the leader. One that runs and follows nobody has a file that"
+                    + " does not name this ensemble, or cannot call it.",
+            "Look at its log, its file and the ports between it and the others; the run waits for it."),
+    /** A joiner that is attached should have caught up. */
+    JOINER_NOT_SYNCED(
+            Severity.WARNING,
+            "A joiner that is attached should show what was written just before. One that does not is catching up, or"
+                    + " follows somebody else.",
+            "Wait; the run does so too, and lets nobody vote before."),
+    /** A joiner has free disk for three times the data. */
+    DISK_TOO_SMALL(
+            Severity.ERROR,
+            "A joiner has free disk for three times the data: a snapshot, the next one beside it, and the log between"
+                    + " them.",
+            "Free some, or name a server with more."),
+    /** A joiner has heap for twice the data. */
+    HEAP_TOO_SMALL(
+            Severity.ERROR,
+            "A joiner has heap for twice the data, which it holds in memory and copies from while it writes snapshots.",
+            "Raise the heap, or name a server with more."),
+    /** Whether a joiner has room for the data should be known. */
+    RESOURCES_UNKNOWN(
+            Severity.WARNING,
+            "Whether a joiner has room for the data, on disk and in memory, should be known. One that runs out of"
+                    + " either fails while it catches up, or later.",
+            "See to it by hand, or have the launcher report disk and heap."),
+    /** A joiner and the servers beside it can call each other. */
+    PORT_UNREACHABLE(
+            Severity.ERROR,
+            "A joiner and the servers beside it can call each other: at the election ports, at the leader's quorum"
+                    + " port, and at the client ports. A host that is up but refuses, or that does not answer, cannot"
+                    + " take part.",
+            "Open the port in the firewalls between them, and see that the server listens there."),
+    /** Servers that stay should be able to call each other. */
+    OBSERVED_PORT_UNREACHABLE(
+            Severity.WARNING,
+            "Servers that are listed and stay should be able to call each other. Those that cannot may fail to elect,"
+                    + " or to follow whoever is elected.",
+            "Open the port in the firewalls between them, and see that the server listens there."),
+    /** An ensemble should have an odd number of participants in the end. */
+    EVEN_PARTICIPANTS(
+            Severity.WARNING,
+            "An ensemble should have an odd number of participants in the end. One more than an odd number bears no"
+                    + " more failures and makes every write wait for one more.",
+            "Add a participant or remove one."),
+    /** An ensemble should have three participants at least in the end. */
+    FEW_PARTICIPANTS(
+            Severity.WARNING,
+            "An ensemble should have three participants at least in the end. With fewer, the failure of a single one"
+                    + " stops all writes.",
+            "Add participants until there are three."),
+    /** An ensemble should have seven participants at most in the end. */
+    MANY_PARTICIPANTS(
+            Severity.WARNING,
+            "An ensemble should have seven participants at most in the end. Each write waits for more than half of"
+                    + " them.",
+            "Make some of them observers, which serve reads as well."),
+    /** Three or more live participants do not become fewer than three without consent. */
+    TOO_FEW_PARTICIPANTS(
+            Severity.ERROR,
+            "Three or more live participants do not become fewer than three without consent, since no server may fail"
+                    + " any more then. A dead third may go.",
+            "Keep three, or consent to tolerance 0 in the request."),
+    /** A whole target lists half of the participants of today at least. */
+    MOST_PARTICIPANTS_UNLISTED(
+            Severity.ERROR,
+            "A whole target lists at least half of the participants of today, unless there is consent. A list that"
+                    + " lacks more is most often the list of another ensemble.",
+            "Name the servers that are to leave, or consent in the request."),
+    /** More than a third of the participants leave and nobody takes their place. */
+    MANY_LEAVE(
+            Severity.ADVICE,
+            "More than a third of the participants leave and nobody takes their place: what was meant, one hopes.",
+            "Nothing need be done."),
+    /** The leader leaves, which is done as late as can be. */
+    LEADER_LEAVES(
+            Severity.ADVICE,
+            "Leadership moves because the leader leaves, becomes an observer, is rebuilt or changes its quorum"
+                    + " address. That is done last wherever it can be, and clients reconnect within about a second.",
+            "Nothing need be done."),
+    /** Clients should have moved before their server is stopped. */
+    CLIENTS_CONNECTED(
+            Severity.WARNING,
+            "Clients that are connected to a server that leaves lose it when it is stopped. Those whose connect string"
+                    + " names nobody else lose the ensemble.",
+            "Name servers that stay in the connect strings of its clients before it is stopped."),
+    /** Observers follow through a server that leaves. */
+    OBSERVERS_ATTACHED(
+            Severity.ADVICE,
+            "Observers that follow through a server that leaves look for another when it stops, and serve nothing"
+                    + " until they have found one.",
+            "Nothing need be done."),
+    /** Not all participants should be in one failure domain. */
+    ONE_FAILURE_DOMAIN(
+            Severity.WARNING,
+            "Not all participants should be in one failure domain, where domains are given. What fails together leaves"
+                    + " no quorum.",
+            "Place some of them in other domains."),
+    /** A server that alone holds a quorum keeps its quorum address. */
+    LONE_QUORUM_STAYS(
+            Severity.ERROR,
+            "A server that alone holds a quorum, as a sole participant does, keeps its quorum address. A leader that"
+                    + " changes it finds nobody to hand over to, and every server goes down.",
+            "Offer a helper; or add another participant, move the server, and remove the other again; or lower its"
+                    + " weight first."),
     /** Changes of an ensemble with groups and weights are not planned. */
     GROUPS_UNSUPPORTED(
             Severity.ERROR,

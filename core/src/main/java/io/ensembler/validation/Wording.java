@@ -3,6 +3,7 @@ package io.ensembler.validation;
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.ServerId;
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -14,6 +15,24 @@ final class Wording {
 
     static String ids(Collection<ServerId> ids) {
         return ids.stream().map(ServerId::toString).collect(Collectors.joining(","));
+    }
+
+    /** Returns {@code server 4} or {@code servers 4,5}. */
+    static String servers(Collection<ServerId> ids) {
+        return (ids.size() == 1 ? "server " : "servers ") + ids(ids);
+    }
+
+    /** Returns {@code 1 participant} or {@code 2 participants}. */
+    static String count(int number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
+    }
+
+    /** Returns {@code a}, {@code a and b}, or {@code a, b and c}. */
+    static String list(List<String> items) {
+        int last = items.size() - 1;
+        return last <= 0
+                ? String.join("", items)
+                : String.join(", ", items.subList(0, last)) + " and " + items.get(last);
     }
 
     /** Returns which participants are in sync, as a clause: {@code of participants 1,2,3 only 1 is proved in sync}. */

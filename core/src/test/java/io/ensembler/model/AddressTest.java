@@ -31,6 +31,25 @@ class AddressTest {
 
     @ParameterizedTest
     @CsvSource({
+        "127.0.0.1, true",
+        "127.9.9.9, true",
+        "::1, true",
+        "LocalHost, true",
+        "localhost., true",
+        "zk1.localhost, true",
+        "128.0.0.1, false",
+        "127.example, false",
+        "::, false",
+        "localhost.example, false",
+        "mylocalhost, false"
+    })
+    void knows_a_loopback_address_by_its_spelling(String host, boolean loopback) {
+        assertThat(new Address(host, 2181).isLoopback()).isEqualTo(loopback);
+        assertThat(new QuorumAddress(host, 2888, 3888).isLoopback()).isEqualTo(loopback);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "10.0.0.1, true",
         "::1, true",
         "fe80::1%eth0, true",

@@ -1,0 +1,134 @@
+package io.ensembler.validation;
+
+import io.ensembler.model.Server;
+import io.ensembler.model.ServerDetail;
+import io.ensembler.model.ServerFacts;
+import io.ensembler.model.ServerId;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What hangs on the servers that leave, and on those that move. */
+final class DepartureRules {
+
+    /** Our session and the connection that asks a server how many it has. */
+    private static final int OUR_CONNECTIONS = 2;
+
+    private DepartureRules() {}
+
+    static void check(Outlook outlook, List<Violation> found) {
+        outlook.origin().servers().forEach(server -> checkLoneQuorum(outlook, server, found));
+        checkLeader(outlook, found);
+        checkHowMany(outlook, found);
+        for (var id : outlook.leaving()) {
+            checkClients(outlook, id, found);
+            checkObservers(outlook, id, found);
+        }
+    }
+
+    private static void checkLoneQuorum(Outlook outlook, Server server, List<Violation> found) {
+        var origin = outlook.origin();
+        var target = outlook.target();
+        var alone = Set.of(server.id());
+        boolean mayLead = outlook.leader().filter(id -> !id.equals(server.id())).isEmpty();
+        boolean nobodyElseComes =
+                outlook.aim().helpers().isEmpty() && origin.participants().containsAll(target.participants());
+        if (movesQuorumAddress(outlook, server)
+                && mayLead
+                && nobodyElseComes
+                && origin.containsQuorum(alone)
+                && target.containsQuorum(alone)) {
+            found.add(new Violation(
+                    Rule.LONE_QUORUM_STAYS,
+                    "Cannot move server " + server.id(),
+                    "it leads and alone holds a quorum; when its quorum address changes it finds nobody to hand over to,"
+                            + " and every server goes down",
+                    origin.quorumRule().isMajority()
+                            ? "Offer a helper; or add another participant, move it, and remove the other again"
+                            : "Lower its weight first, or offer a helper"));
+        }
+    }
+
+    private static boolean movesQuorumAddress(Outlook outlook, Server server) {
+        return outlook.target()
+                .server(server.id())
+                .filter(after -> !quorumAddresses(after).equals(quorumAddresses(server)))
+                .isPresent();
+    }
+
+    /** Without election ports: whoever moves those keeps leading. */
+    private static Set<String> quorumAddresses(Server server) {
+        var addresses = new TreeSet<String>();
+        server.endpoints().quorum().forEach(address -> addresses.add(address.host() + ":" + address.quorumPort()));
+        return addresses;
+    }
+
+    private static void checkLeader(Outlook outlook, List<Violation> found) {
+        var leader = outlook.leader().flatMap(id -> outlook.origin().server(id));
+        if (leader.isEmpty()) {
+            return;
+        }
+        var id = leader.get().id();
+        var after = outlook.target().server(id);
+        var what = "";
+        if (after.isEmpty()) {
+            what = "is to leave";
+        } else if (outlook.isRebuilt(id)) {
+            what = "is to be rebuilt";
+        } else if (!after.get().isParticipant()) {
+            what = "is to become an observer";
+        } else if (movesQuorumAddress(outlook, leader.get())) {
+            what = "is to change its quorum address";
+        } else {
+            return;
+        }
+        found.add(new Violation(
+                Rule.LEADER_LEAVES,
+                "Expect leadership to move",
+                "server " + id + " leads and " + what + ", which is done last wherever it can be",
+                "Nothing need be done: clients reconnect within about a second"));
+    }
+
+    private static void checkHowMany(Outlook outlook, List<Violation> found) {
+        var today = outlook.origin().participants();
+        var leaving = new TreeSet<>(today);
+        leaving.removeAll(outlook.target().participants());
+        int coming = outlook.target().participants().size() - (today.size() - leaving.size());
+        if (3 * (leaving.size() - coming) > today.size()) {
+            found.add(new Violation(
+                    Rule.MANY_LEAVE,
+                    "Expect " + Wording.count(today.size() - leaving.size() + coming, "participant"),
+                    "of " + Wording.ids(today) + ", " + Wording.ids(leaving)
+                            + (leaving.size() == 1 ? " votes" : " vote") + " no more, and "
+                            + (coming == 0 ? "nobody comes" : "only " + coming + " more will"),
+                    "Nothing need be done if that is meant"));
+        }
+    }
+
+    private static void checkClients(Outlook outlook, ServerId id, List<Violation> found) {
+        int connections = outlook.facts(id)
+                .map(ServerFacts::connections)
+                .flatMap(count -> count.value())
+                .orElse(0);
+        if (connections > OUR_CONNECTIONS) {
+            found.add(new Violation(
+                    Rule.CLIENTS_CONNECTED,
+                    "Mind the clients of server " + id,
+                    "it has " + connections + " connections, up to " + OUR_CONNECTIONS
+                            + " of them ours, and is to leave",
+                    "Name servers that stay in their connect strings before it is stopped"));
+        }
+    }
+
+    private static void checkObservers(Outlook outlook, ServerId id, List<Violation> found) {
+        int observers = outlook.detail(id, ServerDetail.OBSERVERS).orElse(0);
+        if (observers > 0) {
+            found.add(new Violation(
+                    Rule.OBSERVERS_ATTACHED,
+                    "Expect observers to pause",
+                    Wording.count(observers, "observer") + (observers == 1 ? " follows" : " follow")
+                            + " through server " + id + ", which is to leave",
+                    "Nothing need be done: they look for another server"));
+        }
+    }
+}

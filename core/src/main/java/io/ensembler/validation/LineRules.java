@@ -1,0 +1,222 @@
+package io.ensembler.validation;
+
+import io.ensembler.model.Address;
+import io.ensembler.model.ConfigurationText;
+import io.ensembler.model.QuorumAddress;
+import io.ensembler.model.Server;
+import io.ensembler.model.ServerDetail;
+import io.ensembler.model.ServerId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** What the lines of the servers that are to stand say of their ids and addresses. */
+final class LineRules {
+
+    private LineRules() {}
+
+    static void check(Outlook outlook, List<Violation> found) {
+        for (var server : outlook.staying()) {
+            if (outlook.isNewLine(server)) {
+                checkId(outlook, server, found);
+                checkWildcard(outlook, server, found);
+                checkClient(outlook, server, found);
+            }
+        }
+        checkTaken(outlook, found);
+        checkLoopback(outlook, found);
+        outlook.staying().forEach(server -> checkResolved(outlook, server, found));
+        checkNames(outlook, found);
+    }
+
+    private static void checkId(Outlook outlook, Server server, List<Violation> found) {
+        if (!outlook.origin().contains(server.id()) && !server.id().isAssignable()) {
+            found.add(new Violation(
+                    Rule.ID_OUT_OF_RANGE,
+                    outlook.cannot(server),
+                    "its id is not within 1 to 254, beyond which servers confuse sessions or refuse to start",
+                    "Choose an id from 1 to 254"));
+        }
+    }
+
+    private static void checkWildcard(Outlook outlook, Server server, List<Violation> found) {
+        for (var address : server.endpoints().quorum()) {
+            if (address.isWildcard()) {
+                found.add(new Violation(
+                        Rule.WILDCARD_ADDRESS,
+                        outlook.cannot(server),
+                        "its quorum address " + address + " stands for every address of its machine, so that no other"
+                                + " server can call it",
+                        "Name the host as the other servers reach it; to listen on all addresses set"
+                                + " quorumListenOnAllIPs=true in its zoo.cfg"));
+            }
+        }
+    }
+
+    private static void checkClient(Outlook outlook, Server server, List<Violation> found) {
+        var client = server.endpoints().client();
+        if (client.isEmpty()) {
+            found.add(new Violation(
+                    Rule.CLIENT_ADDRESS_MISSING,
+                    outlook.cannot(server),
+                    "\"" + server
+                            + "\" names no client address, without which ZooKeeper refuses it or leaves it without"
+                            + " a client port",
+                    "Write \"" + ConfigurationText.withClientPort(server)
+                            + "\", with the port its clients use; in its own"
+                            + " file a joiner stands as observer, which JoinerFiles sees to"));
+        } else if (client.get().isLoopback() && !hasLoopback(server)) {
+            found.add(new Violation(
+                    Rule.LOOPBACK_CLIENT_ADDRESS,
+                    "Mind server " + server.id(),
+                    "its client address " + client.get() + " can be called on its own machine only, so that from"
+                            + " elsewhere it cannot be seen and counts as down",
+                    "Leave the host of its client address out, or name it as clients reach it"));
+        }
+    }
+
+    /** Lines that stand already come first, so that of two which clash the new one is named. */
+    private static void checkTaken(Outlook outlook, List<Violation> found) {
+        var taken = new TreeMap<String, Server>();
+        var lines = new ArrayList<Server>();
+        outlook.staying().stream().filter(server -> !outlook.isNewLine(server)).forEach(lines::add);
+        outlook.staying().stream().filter(outlook::isNewLine).forEach(lines::add);
+        for (var server : lines) {
+            for (var address : addresses(server)) {
+                owner(outlook, address, server, taken)
+                        .ifPresent(owner -> found.add(clash(outlook, server, owner, address)));
+            }
+        }
+    }
+
+    /** Who has this address, whatever it is called by; the address is the server's from now on if nobody has it. */
+    private static Optional<Server> owner(Outlook outlook, Address address, Server server, Map<String, Server> taken) {
+        var names = new TreeSet<String>();
+        names.add(address.toString());
+        outlook.observation()
+                .names()
+                .addresses(address.host())
+                .value()
+                .ifPresent(literals ->
+                        literals.forEach(literal -> names.add(new Address(literal, address.port()).toString())));
+        var owner = names.stream().filter(taken::containsKey).findFirst().map(taken::get);
+        if (owner.isEmpty()) {
+            names.forEach(name -> taken.put(name, server));
+        }
+        return owner;
+    }
+
+    private static Violation clash(Outlook outlook, Server server, Server owner, Address address) {
+        var facts = owner.equals(server)
+                ? "its line names " + address + " for two purposes"
+                : address + " belongs to server " + owner.id() + " already";
+        return outlook.isNewLine(server)
+                ? new Violation(
+                        Rule.ADDRESS_TAKEN,
+                        outlook.cannot(server),
+                        facts,
+                        owner.equals(server) ? "Give it a port for each" : "Give it a host or ports of its own")
+                : unusable(server, facts);
+    }
+
+    private static List<Address> addresses(Server server) {
+        var addresses = new ArrayList<Address>();
+        for (var address : server.endpoints().quorum()) {
+            addresses.add(new Address(address.host(), address.quorumPort()));
+            addresses.add(new Address(address.host(), address.electionPort()));
+        }
+        server.endpoints().reachableClient().ifPresent(addresses::add);
+        return addresses;
+    }
+
+    private static void checkLoopback(Outlook outlook, List<Violation> found) {
+        var loopback = new ArrayList<Server>();
+        var elsewhere = new ArrayList<Server>();
+        outlook.staying().forEach(server -> (hasLoopback(server) ? loopback : elsewhere).add(server));
+        if (loopback.isEmpty() || elsewhere.isEmpty()) {
+            return;
+        }
+        for (var server : loopback) {
+            var facts = "its quorum address is its machine's own, so that " + Wording.servers(Outlook.ids(elsewhere))
+                    + " cannot call it";
+            found.add(
+                    outlook.isNewLine(server)
+                            ? new Violation(
+                                    Rule.LOOPBACK_ADDRESS,
+                                    outlook.cannot(server),
+                                    facts,
+                                    "Name the host as the other servers reach it")
+                            : unusable(server, facts));
+        }
+        var standing =
+                loopback.stream().filter(server -> !outlook.isNewLine(server)).toList();
+        if (!standing.isEmpty()) {
+            elsewhere.stream()
+                    .filter(outlook::isNewLine)
+                    .forEach(server -> found.add(new Violation(
+                            Rule.LOOPBACK_ADDRESS,
+                            outlook.cannot(server),
+                            "it could not call " + Wording.servers(Outlook.ids(standing))
+                                    + ", whose quorum addresses are their machine's own",
+                            "Give those other addresses first, or keep all servers on that machine")));
+        }
+    }
+
+    private static boolean hasLoopback(Server server) {
+        return server.endpoints().quorum().stream().anyMatch(QuorumAddress::isLoopback);
+    }
+
+    private static Violation unusable(Server server, String facts) {
+        return new Violation(
+                Rule.OBSERVED_ADDRESS_UNUSABLE,
+                "Mind server " + server.id(),
+                facts,
+                "Change its endpoints by a request of its own, or replace it");
+    }
+
+    private static void checkResolved(Outlook outlook, Server server, List<Violation> found) {
+        for (var host : hosts(server)) {
+            if (outlook.observation().names().failed(host)) {
+                found.add(new Violation(
+                        Rule.ADDRESS_UNRESOLVED,
+                        outlook.cannot(server),
+                        "its host " + host
+                                + " does not resolve here, and a server that cannot resolve its own host stops"
+                                + " at the next reconfiguration",
+                        "Mend the name service or the name, or use an address"));
+            }
+        }
+    }
+
+    private static SortedSet<String> hosts(Server server) {
+        var hosts = new TreeSet<String>();
+        server.endpoints().quorum().forEach(address -> hosts.add(address.host()));
+        server.endpoints().client().ifPresent(address -> hosts.add(address.host()));
+        return hosts;
+    }
+
+    private static void checkNames(Outlook outlook, List<Violation> found) {
+        var named = new TreeSet<ServerId>();
+        for (var server : outlook.staying()) {
+            boolean triesForEver = outlook.detail(server.id(), ServerDetail.ELECTION_PORT_BIND_RETRY)
+                    .filter(retries -> retries == 0)
+                    .isPresent();
+            if (server.endpoints().usesNames() && !triesForEver) {
+                named.add(server.id());
+            }
+        }
+        if (!named.isEmpty()) {
+            found.add(new Violation(
+                    Rule.NAMES_RESOLVE,
+                    "Mind " + Wording.servers(named),
+                    (named.size() == 1 ? "its quorum address is a host name" : "their quorum addresses are host names")
+                            + "; where electionPortBindRetry is not 0 (its default is 3), a name"
+                            + " service that fails for some seconds during a reconfiguration ends every server at once",
+                    "Set electionPortBindRetry=0 in each server's zoo.cfg, or use addresses"));
+        }
+    }
+}

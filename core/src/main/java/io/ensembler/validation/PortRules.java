@@ -1,0 +1,92 @@
+package io.ensembler.validation;
+
+import io.ensembler.model.Reachability.Call;
+import io.ensembler.model.Reachability.Outcome;
+import io.ensembler.model.Reachability.Port;
+import io.ensembler.model.Server;
+import io.ensembler.model.ServerId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Which ports of the servers that stay cannot be called from where they must be. */
+final class PortRules {
+
+    private PortRules() {}
+
+    /** Calls that failed alike, told as one. */
+    private record Failure(boolean ofJoiner, ServerId to, Port port, Outcome outcome) {}
+
+    static void check(Outlook outlook, List<Violation> found) {
+        var lines = new TreeMap<ServerId, Server>();
+        outlook.staying().forEach(server -> lines.put(server.id(), server));
+        var failures = new LinkedHashMap<Failure, List<Optional<ServerId>>>();
+        outlook.observation().reachability().calls().forEach((call, fact) -> {
+            boolean stay = lines.containsKey(call.to())
+                    && call.from().filter(from -> !lines.containsKey(from)).isEmpty();
+            fact.value()
+                    .filter(outcome -> stay && isFailure(outlook, call, outcome))
+                    .ifPresent(outcome -> failures.computeIfAbsent(
+                                    new Failure(isOfJoiner(outlook, call), call.to(), call.port(), outcome),
+                                    failure -> new ArrayList<>())
+                            .add(call.from()));
+        });
+        failures.forEach((failure, callers) -> found.add(violation(outlook, failure, callers, lines)));
+    }
+
+    /**
+     * A server that is down answers nobody, and one that is not started refuses; only its host must be there. Nobody but
+     * the leader listens at its quorum port.
+     */
+    private static boolean isFailure(Outlook outlook, Call call, Outcome outcome) {
+        boolean leads = outlook.leader().filter(call.to()::equals).isPresent();
+        return switch (outcome) {
+            case REACHED -> false;
+            case REFUSED -> outlook.isUp(call.to()) && (call.port() != Port.QUORUM || leads);
+            case TIMED_OUT -> outlook.isUp(call.to()) || outlook.isArriving(call.to());
+        };
+    }
+
+    private static boolean isOfJoiner(Outlook outlook, Call call) {
+        return outlook.isArriving(call.to())
+                || call.from().filter(outlook::isArriving).isPresent();
+    }
+
+    private static Violation violation(
+            Outlook outlook, Failure failure, List<Optional<ServerId>> callers, Map<ServerId, Server> lines) {
+        var facts = "the " + failure.port() + " of server " + failure.to()
+                + (failure.outcome() == Outcome.REFUSED ? " refuses" : " does not answer") + " calls from "
+                + from(callers);
+        var remedy = "Open it in the firewalls between them, and see that the server listens there";
+        if (!failure.ofJoiner()) {
+            return new Violation(Rule.OBSERVED_PORT_UNREACHABLE, "Mind server " + failure.to(), facts, remedy);
+        }
+        var joiner = outlook.isArriving(failure.to())
+                ? failure.to()
+                : callers.stream()
+                        .flatMap(Optional::stream)
+                        .filter(outlook::isArriving)
+                        .findFirst()
+                        .orElseThrow();
+        return new Violation(Rule.PORT_UNREACHABLE, cannot(outlook, joiner, lines), facts, remedy);
+    }
+
+    private static String cannot(Outlook outlook, ServerId id, Map<ServerId, Server> lines) {
+        return Optional.ofNullable(lines.get(id)).map(outlook::cannot).orElse("Cannot change the ensemble");
+    }
+
+    private static String from(List<Optional<ServerId>> callers) {
+        var places = new ArrayList<String>();
+        var servers = callers.stream().flatMap(Optional::stream).toList();
+        if (!servers.isEmpty()) {
+            places.add(Wording.servers(servers));
+        }
+        if (callers.size() > servers.size()) {
+            places.add("here");
+        }
+        return Wording.list(places);
+    }
+}
