@@ -1,5 +1,6 @@
 package io.ensembler.execution;
 
+import io.ensembler.model.Address;
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
@@ -33,6 +34,19 @@ record Effects(Ensemble before, Ensemble after) {
                         .map(old -> !old.isParticipant() && server.isParticipant())
                         .orElse(true))
                 .toList();
+    }
+
+    /** The servers that are to serve clients at another port, as they will be listed. */
+    List<Server> movingClients() {
+        return after.servers().stream()
+                .filter(server -> before.server(server.id())
+                        .filter(old -> !clientPort(old).equals(clientPort(server)))
+                        .isPresent())
+                .toList();
+    }
+
+    private static Optional<Integer> clientPort(Server server) {
+        return server.endpoints().client().map(Address::port);
     }
 
     boolean movesLeadership(Optional<ServerId> leader) {

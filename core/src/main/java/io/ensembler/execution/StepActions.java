@@ -25,6 +25,7 @@ import io.ensembler.validation.Transition;
 import io.ensembler.validation.TransitionRules;
 import io.ensembler.validation.ValidationReport;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -179,44 +180,66 @@ final class StepActions implements AutoCloseable {
             return Progress.ALREADY_DONE;
         }
         var effects = new Effects(step.before(), step.after());
+        var newAddresses = NewAddresses.of(effects);
         while (true) {
             for (var server : effects.toProve()) {
                 proofs.await(planned, asItRuns(server), deadline);
             }
-            var now = account.observe(
-                    deadline, effects.joining().stream().map(this::asItRuns).toList());
+            var asked = new ArrayList<>(newAddresses.standIns());
+            effects.joining().forEach(joiner -> asked.add(asItRuns(joiner)));
+            var now = account.observe(deadline, asked);
             if (now.leader().isPresent() && !now.leader().equals(plannedFor)) {
                 return Progress.PLAN_AGAIN;
             }
-            var live = new TreeSet<>(now.live());
-            effects.joining().forEach(joiner -> live.add(joiner.id()));
-            var detached = stillObserving(effects.joining(), now);
-            var transition = new Transition(now.ensemble(), step.after(), now.leader());
-            var report = TransitionRules.check(transition, live, plan.floor());
-            if (now.leader().isEmpty() && plannedFor.isPresent()) {
+            var obstacle = obstacle(step, effects, newAddresses, now);
+            if (obstacle.isPresent()) {
                 patience.await(
                         planned,
                         deadline,
-                        StopReason.FEWEST_HANDOFFS,
-                        "Cannot " + change(step)
-                                + ": no server says that it leads, and leadership must not move more often"
-                                + " than planned. See whether the ensemble has a leader.");
-            } else if (detached.isPresent()) {
-                patience.await(
-                        planned,
-                        deadline,
-                        StopReason.SYNCED_BEFORE_VOTING,
-                        "Cannot " + change(step) + ": server " + detached.get()
-                                + " still acts as the observer it was. Look at its log.");
-            } else if (!report.isAdmissible()) {
-                var reason = report.errors().stream().allMatch(error -> error.rule() == Rule.TOLERANCE_FLOOR)
-                        ? StopReason.TOLERANCE_FLOOR
-                        : StopReason.RULE;
-                patience.await(planned, deadline, reason, new ValidationReport(report.errors()).toString());
+                        obstacle.get().reason(),
+                        obstacle.get().text());
             } else if (send(planned, step, effects, now, deadline)) {
                 return Progress.DONE;
             }
         }
+    }
+
+    /** Why a reconfiguration must not be sent now. */
+    private record Obstacle(StopReason reason, String text) {}
+
+    private Optional<Obstacle> obstacle(
+            Step.Reconfigure step, Effects effects, NewAddresses newAddresses, Observation now) {
+        var effect = "Cannot " + change(step) + ": ";
+        if (now.leader().isEmpty() && plannedFor.isPresent()) {
+            return Optional.of(new Obstacle(
+                    StopReason.FEWEST_HANDOFFS,
+                    effect + "no server says that it leads, and leadership must not move more often than planned. See"
+                            + " whether the ensemble has a leader."));
+        }
+        var observing = stillObserving(effects.joining(), now);
+        if (observing.isPresent()) {
+            return Optional.of(new Obstacle(
+                    StopReason.SYNCED_BEFORE_VOTING,
+                    effect + "server " + observing.get() + " still acts as the observer it was. Look at its log."));
+        }
+        return newAddresses
+                .taken(now)
+                .map(taken -> new Obstacle(StopReason.ADDRESS_TAKEN, effect + taken))
+                .or(() -> inadmissible(step, effects, now));
+    }
+
+    private Optional<Obstacle> inadmissible(Step.Reconfigure step, Effects effects, Observation now) {
+        var live = new TreeSet<>(now.live());
+        effects.joining().forEach(joiner -> live.add(joiner.id()));
+        var transition = new Transition(now.ensemble(), step.after(), now.leader());
+        var report = TransitionRules.check(transition, live, plan.floor());
+        if (report.isAdmissible()) {
+            return Optional.empty();
+        }
+        var reason = report.errors().stream().allMatch(error -> error.rule() == Rule.TOLERANCE_FLOOR)
+                ? StopReason.TOLERANCE_FLOOR
+                : StopReason.RULE;
+        return Optional.of(new Obstacle(reason, new ValidationReport(report.errors()).toString()));
     }
 
     /**

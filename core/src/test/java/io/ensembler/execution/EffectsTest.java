@@ -77,6 +77,15 @@ class EffectsTest {
     }
 
     @Test
+    void a_server_moves_its_clients_if_their_port_changes() {
+        assertThat(new Effects(BEFORE, with(moved(TWO, "2188"))).movingClients())
+                .containsExactly(moved(TWO, "2188"));
+        assertThat(new Effects(BEFORE, with(moved(TWO, "2889"))).movingClients())
+                .isEmpty();
+        assertThat(new Effects(BEFORE, BEFORE.minus(TWO.id())).movingClients()).isEmpty();
+    }
+
+    @Test
     void nobody_is_known_to_move_leadership_if_nobody_is_known_to_lead() {
         assertThat(new Effects(BEFORE, BEFORE.minus(ONE.id())).movesLeadership(Optional.empty()))
                 .isFalse();
