@@ -52,20 +52,14 @@ final class DepartureRules {
     private static boolean movesQuorumAddress(Outlook outlook, Server server) {
         return outlook.target()
                 .server(server.id())
-                .filter(after -> !quorumAddresses(after).equals(quorumAddresses(server)))
+                .filter(after -> !after.endpoints().hasQuorumAddressesOf(server.endpoints()))
                 .isPresent();
-    }
-
-    /** Without election ports: whoever moves those keeps leading. */
-    private static Set<String> quorumAddresses(Server server) {
-        var addresses = new TreeSet<String>();
-        server.endpoints().quorum().forEach(address -> addresses.add(address.host() + ":" + address.quorumPort()));
-        return addresses;
     }
 
     private static void checkLeader(Outlook outlook, List<Violation> found) {
         var leader = outlook.leader().flatMap(id -> outlook.origin().server(id));
-        if (leader.isEmpty()) {
+        boolean mustStay = found.stream().anyMatch(violation -> violation.rule() == Rule.LONE_QUORUM_STAYS);
+        if (leader.isEmpty() || mustStay) {
             return;
         }
         var id = leader.get().id();
@@ -98,9 +92,10 @@ final class DepartureRules {
             found.add(new Violation(
                     Rule.MANY_LEAVE,
                     "Expect " + Wording.count(today.size() - leaving.size() + coming, "participant"),
-                    "of " + Wording.ids(today) + ", " + Wording.ids(leaving)
+                    Wording.ids(leaving) + " of " + Wording.ids(today)
                             + (leaving.size() == 1 ? " votes" : " vote") + " no more, and "
-                            + (coming == 0 ? "nobody comes" : "only " + coming + " more will"),
+                            + (coming == 0 ? "nobody comes" : "only " + coming + (coming == 1 ? " comes" : " come"))
+                            + " in their place",
                     "Nothing need be done if that is meant"));
         }
     }

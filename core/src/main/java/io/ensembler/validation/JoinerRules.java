@@ -110,8 +110,9 @@ final class JoinerRules {
             found.add(new Violation(
                     Rule.JOINER_NOT_SYNCED,
                     "Mind server " + joiner.id(),
-                    "it follows, and whether it shows what was just written here is "
-                            + facts.synced().value().map(shown -> "no").orElse(String.valueOf(facts.synced())),
+                    facts.synced().value().isPresent()
+                            ? "it follows, and does not show what was just written here"
+                            : "it follows, and whether it shows what was just written here is " + facts.synced(),
                     "Wait until it has caught up, as the run does; if it does not, see whom it follows"));
         }
     }
@@ -208,8 +209,10 @@ final class JoinerRules {
                     Rule.RESOURCES_UNKNOWN,
                     "Mind server " + joiner.id(),
                     "nobody reports " + Wording.list(unknown) + ", so that it may run out of room",
-                    "See that it has free disk for " + DISK_FACTOR + " times the data and heap for " + HEAP_FACTOR
-                            + " times" + data.map(size -> ", which is " + size).orElse("")));
+                    data.map(size -> "See that it has " + size.times(DISK_FACTOR) + " of free disk and "
+                                    + size.times(HEAP_FACTOR) + " of heap")
+                            .orElse("See that it has free disk for " + DISK_FACTOR + " times the data, and heap for "
+                                    + HEAP_FACTOR + " times")));
         }
     }
 

@@ -21,9 +21,9 @@ final class LineRules {
 
     static void check(Outlook outlook, List<Violation> found) {
         for (var server : outlook.staying()) {
+            checkWildcard(outlook, server, found);
             if (outlook.isNewLine(server)) {
                 checkId(outlook, server, found);
-                checkWildcard(outlook, server, found);
                 checkClient(outlook, server, found);
             }
         }
@@ -46,13 +46,17 @@ final class LineRules {
     private static void checkWildcard(Outlook outlook, Server server, List<Violation> found) {
         for (var address : server.endpoints().quorum()) {
             if (address.isWildcard()) {
-                found.add(new Violation(
-                        Rule.WILDCARD_ADDRESS,
-                        outlook.cannot(server),
-                        "its quorum address " + address + " stands for every address of its machine, so that no other"
-                                + " server can call it",
-                        "Name the host as the other servers reach it; to listen on all addresses set"
-                                + " quorumListenOnAllIPs=true in its zoo.cfg"));
+                var facts = "its quorum address " + address
+                        + " stands for every address of its machine, so that no other" + " server can call it";
+                found.add(
+                        outlook.isNewLine(server)
+                                ? new Violation(
+                                        Rule.WILDCARD_ADDRESS,
+                                        outlook.cannot(server),
+                                        facts,
+                                        "Name the host as the other servers reach it; to listen on all addresses set"
+                                                + " quorumListenOnAllIPs=true in its zoo.cfg")
+                                : unusable(server, facts));
             }
         }
     }
@@ -133,37 +137,48 @@ final class LineRules {
         return addresses;
     }
 
+    /**
+     * Servers all on one machine may call each other by its own addresses. Where they stand apart today, a joiner is not
+     * held to account for it.
+     */
     private static void checkLoopback(Outlook outlook, List<Violation> found) {
-        var loopback = new ArrayList<Server>();
-        var elsewhere = new ArrayList<Server>();
-        outlook.staying().forEach(server -> (hasLoopback(server) ? loopback : elsewhere).add(server));
-        if (loopback.isEmpty() || elsewhere.isEmpty()) {
-            return;
+        var elsewhere = Outlook.ids(outlook.staying().stream()
+                .filter(server -> !hasLoopback(server))
+                .toList());
+        var standing = outlook.staying().stream()
+                .filter(server -> !outlook.isNewLine(server))
+                .toList();
+        var standingLoopback =
+                Outlook.ids(standing.stream().filter(LineRules::hasLoopback).toList());
+        var standingElsewhere = Outlook.ids(
+                standing.stream().filter(server -> !hasLoopback(server)).toList());
+        for (var server : outlook.staying()) {
+            var others = outlook.isNewLine(server) ? elsewhere : standingElsewhere;
+            if (hasLoopback(server) && !others.isEmpty()) {
+                found.add(cannotBeCalled(outlook, server, others));
+            } else if (!hasLoopback(server)
+                    && outlook.isNewLine(server)
+                    && standingElsewhere.isEmpty()
+                    && !standingLoopback.isEmpty()) {
+                found.add(new Violation(
+                        Rule.LOOPBACK_ADDRESS,
+                        outlook.cannot(server),
+                        "it could not call " + Wording.servers(standingLoopback)
+                                + ", each of which has a loopback address",
+                        "Give those other addresses first, or keep all servers on that machine and its loopback"));
+            }
         }
-        for (var server : loopback) {
-            var facts = "its quorum address is its machine's own, so that " + Wording.servers(Outlook.ids(elsewhere))
-                    + " cannot call it";
-            found.add(
-                    outlook.isNewLine(server)
-                            ? new Violation(
-                                    Rule.LOOPBACK_ADDRESS,
-                                    outlook.cannot(server),
-                                    facts,
-                                    "Name the host as the other servers reach it")
-                            : unusable(server, facts));
-        }
-        var standing =
-                loopback.stream().filter(server -> !outlook.isNewLine(server)).toList();
-        if (!standing.isEmpty()) {
-            elsewhere.stream()
-                    .filter(outlook::isNewLine)
-                    .forEach(server -> found.add(new Violation(
-                            Rule.LOOPBACK_ADDRESS,
-                            outlook.cannot(server),
-                            "it could not call " + Wording.servers(Outlook.ids(standing))
-                                    + ", whose quorum addresses are their machine's own",
-                            "Give those other addresses first, or keep all servers on that machine")));
-        }
+    }
+
+    private static Violation cannotBeCalled(Outlook outlook, Server server, SortedSet<ServerId> others) {
+        var facts = "its quorum address is a loopback address, at which " + Wording.servers(others) + " cannot call it";
+        return outlook.isNewLine(server)
+                ? new Violation(
+                        Rule.LOOPBACK_ADDRESS,
+                        outlook.cannot(server),
+                        facts,
+                        "Name the host as the other servers reach it")
+                : unusable(server, facts);
     }
 
     private static boolean hasLoopback(Server server) {

@@ -39,14 +39,15 @@ final class PortRules {
 
     /**
      * A server that is down answers nobody, and one that is not started refuses; only its host must be there. Nobody but
-     * the leader listens at its quorum port.
+     * the leader listens at its quorum port. From here a firewall may well keep us from all but the client ports.
      */
     private static boolean isFailure(Outlook outlook, Call call, Outcome outcome) {
         boolean leads = outlook.leader().filter(call.to()::equals).isPresent();
+        boolean needed = call.from().isPresent() || call.port() == Port.CLIENT;
         return switch (outcome) {
             case REACHED -> false;
             case REFUSED -> outlook.isUp(call.to()) && (call.port() != Port.QUORUM || leads);
-            case TIMED_OUT -> outlook.isUp(call.to()) || outlook.isArriving(call.to());
+            case TIMED_OUT -> needed && (outlook.isUp(call.to()) || outlook.isArriving(call.to()));
         };
     }
 

@@ -96,9 +96,9 @@ final class SoftwareRules {
         if (!standalone.isEmpty()) {
             found.add(new Violation(
                     Rule.STANDALONE_ENABLED,
-                    "Cannot shrink to 1 participant",
+                    "Cannot have 1 participant",
                     Wording.servers(standalone) + (standalone.size() == 1 ? " runs" : " run")
-                            + " with standaloneEnabled=true, by which ZooKeeper refuses to go below two",
+                            + " with standaloneEnabled=true, with which ZooKeeper refuses fewer than two",
                     "Set standaloneEnabled=false in the zoo.cfg of every server and restart them one after the other"));
         }
     }
