@@ -20,32 +20,45 @@ final class DepartureRules {
         outlook.origin().servers().forEach(server -> checkLoneQuorum(outlook, server, found));
         checkLeader(outlook, found);
         checkHowMany(outlook, found);
-        for (var id : outlook.leaving()) {
-            checkClients(outlook, id, found);
-            checkObservers(outlook, id, found);
+        for (var server : outlook.origin().servers()) {
+            if (outlook.isRebuilt(server.id())) {
+                checkAttached(outlook, server.id(), "is to be rebuilt", found);
+            } else if (!outlook.target().contains(server.id())) {
+                checkAttached(outlook, server.id(), "is to leave", found);
+            }
         }
     }
 
     private static void checkLoneQuorum(Outlook outlook, Server server, List<Violation> found) {
-        var origin = outlook.origin();
-        var target = outlook.target();
         var alone = Set.of(server.id());
         boolean mayLead = outlook.leader().filter(id -> !id.equals(server.id())).isEmpty();
-        boolean nobodyElseComes =
-                outlook.aim().helpers().isEmpty() && origin.participants().containsAll(target.participants());
-        if (movesQuorumAddress(outlook, server)
-                && mayLead
-                && nobodyElseComes
-                && origin.containsQuorum(alone)
-                && target.containsQuorum(alone)) {
+        boolean nobodyElseComes = outlook.aim().helpers().isEmpty()
+                && outlook.origin().participants().containsAll(outlook.target().participants());
+        if (!mayLead
+                || !nobodyElseComes
+                || !outlook.origin().containsQuorum(alone)
+                || !outlook.target().containsQuorum(alone)) {
+            return;
+        }
+        boolean byMajority = outlook.origin().quorumRule().isMajority()
+                && outlook.target().quorumRule().isMajority();
+        if (movesQuorumAddress(outlook, server)) {
             found.add(new Violation(
                     Rule.LONE_QUORUM_STAYS,
                     "Cannot move server " + server.id(),
                     "it leads and alone holds a quorum; when its quorum address changes it finds nobody to hand over to,"
                             + " and every server goes down",
-                    origin.quorumRule().isMajority()
+                    byMajority
                             ? "Offer a helper; or add another participant, move it, and remove the other again"
                             : "Lower its weight first, or offer a helper"));
+        } else if (!byMajority && server.endpoints().usesNames()) {
+            found.add(new Violation(
+                    Rule.LONE_QUORUM_STAYS,
+                    "Cannot change the ensemble",
+                    "server " + server.id() + " leads, alone holds a quorum and is listed by host name; with groups and"
+                            + " weights all lines are sent, and if its name has come to resolve to another address every"
+                            + " server goes down",
+                    "Let another server lead first, or offer a helper"));
         }
     }
 
@@ -100,7 +113,7 @@ final class DepartureRules {
         }
     }
 
-    private static void checkClients(Outlook outlook, ServerId id, List<Violation> found) {
+    private static void checkAttached(Outlook outlook, ServerId id, String why, List<Violation> found) {
         int connections = outlook.facts(id)
                 .map(ServerFacts::connections)
                 .flatMap(count -> count.value())
@@ -109,20 +122,16 @@ final class DepartureRules {
             found.add(new Violation(
                     Rule.CLIENTS_CONNECTED,
                     "Mind the clients of server " + id,
-                    "it has " + connections + " connections, up to " + OUR_CONNECTIONS
-                            + " of them ours, and is to leave",
+                    "it has " + connections + " connections, up to " + OUR_CONNECTIONS + " of them ours, and " + why,
                     "Name servers that stay in their connect strings before it is stopped"));
         }
-    }
-
-    private static void checkObservers(Outlook outlook, ServerId id, List<Violation> found) {
         int observers = outlook.detail(id, ServerDetail.OBSERVERS).orElse(0);
         if (observers > 0) {
             found.add(new Violation(
                     Rule.OBSERVERS_ATTACHED,
                     "Expect observers to pause",
                     Wording.count(observers, "observer") + (observers == 1 ? " follows" : " follow")
-                            + " through server " + id + ", which is to leave",
+                            + " through server " + id + ", which " + why,
                     "Nothing need be done: they look for another server"));
         }
     }

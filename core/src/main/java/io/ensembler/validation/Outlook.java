@@ -75,12 +75,6 @@ record Outlook(Observation observation, Aim aim) {
                 .isEmpty();
     }
 
-    SortedSet<ServerId> leaving() {
-        var leaving = new TreeSet<>(origin().ids());
-        leaving.removeAll(target().ids());
-        return leaving;
-    }
-
     Optional<ServerFacts> facts(ServerId id) {
         return observation.facts(id);
     }

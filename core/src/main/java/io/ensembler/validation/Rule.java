@@ -294,13 +294,13 @@ public enum Rule {
     /** Clients should have moved before their server is stopped. */
     CLIENTS_CONNECTED(
             Severity.WARNING,
-            "Clients that are connected to a server that leaves lose it when it is stopped. Those whose connect string"
+            "Clients that are connected to a server that leaves or is rebuilt lose it when it is stopped. Those whose connect string"
                     + " names nobody else lose the ensemble.",
             "Name servers that stay in the connect strings of its clients before it is stopped."),
     /** Observers follow through a server that leaves. */
     OBSERVERS_ATTACHED(
             Severity.ADVICE,
-            "Observers that follow through a server that leaves look for another when it stops, and serve nothing"
+            "Observers that follow through a server that leaves or is rebuilt look for another when it stops, and serve nothing"
                     + " until they have found one.",
             "Nothing need be done."),
     /** Not all participants should be in one failure domain. */
@@ -309,11 +309,12 @@ public enum Rule {
             "Not all participants should be in one failure domain, where domains are given. What fails together leaves"
                     + " no quorum.",
             "Place some of them in other domains."),
-    /** A server that alone holds a quorum keeps its quorum address. */
+    /** A leader that alone holds a quorum keeps its quorum address. */
     LONE_QUORUM_STAYS(
             Severity.ERROR,
-            "A server that alone holds a quorum, as a sole participant does, keeps its quorum address. A leader that"
-                    + " changes it finds nobody to hand over to, and every server goes down.",
+            "A leader that alone holds a quorum, as a sole participant does, keeps its quorum address, and is not listed by"
+                    + " host name where all lines are sent. One that changes it, or whose name has come to resolve to"
+                    + " another, finds nobody to hand over to, and every server goes down.",
             "Offer a helper; or add another participant, move the server, and remove the other again; or lower its"
                     + " weight first."),
     /** Changes of an ensemble with groups and weights are not planned. */
