@@ -35,7 +35,7 @@ final class Run {
             Rule.RECONFIGURATION_DISABLED,
             Rule.PERMISSION_MISSING,
             Rule.CONFIGURATION_TAMPERED,
-            Rule.GROUPS_UNSUPPORTED);
+            Rule.OBSERVER_WEIGHS);
 
     private static final Logger LOG = LoggerFactory.getLogger(PlanRunner.class);
 

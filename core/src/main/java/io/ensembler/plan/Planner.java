@@ -1,23 +1,20 @@
 package io.ensembler.plan;
 
-import io.ensembler.model.ConfigurationText;
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.Observation;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
+import io.ensembler.validation.Aim;
 import io.ensembler.validation.EnsembleRules;
 import io.ensembler.validation.Rule;
-import io.ensembler.validation.Transition;
-import io.ensembler.validation.TransitionRules;
+import io.ensembler.validation.TargetRules;
 import io.ensembler.validation.ValidationException;
-import io.ensembler.validation.ValidationReport;
 import io.ensembler.validation.Violation;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import org.apiguardian.api.API;
 
 /**
@@ -43,112 +40,74 @@ public final class Planner {
         if (!observed.isAdmissible() && origin.servers().isEmpty()) {
             throw new ValidationException(observed);
         }
-        var joiners = request.additions().stream()
-                .filter(server -> !origin.server(server.id()).equals(Optional.of(server)))
-                .distinct()
-                .toList();
-        var report = observed.and(checkRequest(origin, joiners, request))
-                .and(EnsembleRules.checkJoiners(origin, joiners))
+        var resolved = Resolver.resolve(observation, request);
+        var aim = resolved.aim();
+        var report = observed.and(resolved.report())
+                .and(TargetRules.check(observation, aim))
                 .orThrow();
-
-        var target = target(origin, joiners, request.removals());
-        int floor = floor(origin, target, observation.live(), request);
-        var steps = steps(origin, origin, target, observation.live(), observation.leader(), floor);
+        var goal =
+                new Goal(aim.target(), aim.rebuilt(), aim.helpers(), floor(observation, aim, request), request.pace());
+        var steps = steps(observation, goal, List.of(), request.toString());
         return new ScalingPlan(
                 observation.version(),
                 origin,
-                target,
                 observation.leader(),
-                floor,
+                goal,
                 request.reason(),
                 steps,
-                new ValidationReport(report.warnings()));
+                Forecast.of(steps, observation),
+                report);
     }
 
     /**
      * Returns what is left of {@code plan} as the ensemble stands now and for whoever leads now, with the plan's own
      * floor: first the stopping of servers that left already, then the steps to the target. Of a plan that has reached its
-     * target it is the last barrier at least, since whoever ran it may have ended before passing it.
+     * target it is the last barrier at least, since whoever ran it may have ended before passing it. Where the target
+     * stands, servers to rebuild are taken as rebuilt.
      *
      * @throws ValidationException if no sequence of admissible steps leads from here to the plan's target
      */
     public List<PlannedStep> remaining(ScalingPlan plan, Observation now) {
-        var steps = steps(plan.origin(), now.ensemble(), plan.target(), now.live(), now.leader(), plan.floor());
+        boolean reached = now.ensemble().equals(plan.target());
+        return remaining(plan, now, reached ? plan.goal().rebuilt() : Set.of());
+    }
+
+    /**
+     * Returns what is left of {@code plan} as the ensemble stands now, given which of the servers it rebuilds have left
+     * since it began: those are not taken out again.
+     *
+     * @throws ValidationException if no sequence of admissible steps leads from here to the plan's target
+     */
+    public List<PlannedStep> remaining(ScalingPlan plan, Observation now, Set<ServerId> rebuilt) {
+        var goal = plan.goal().without(new TreeSet<>(rebuilt));
+        var gone = plan.origin().servers().stream()
+                .filter(server -> !now.ensemble().contains(server.id()))
+                .filter(server -> !plan.target().contains(server.id())
+                        || plan.goal().rebuilt().contains(server.id()))
+                .toList();
+        var steps = steps(now, goal, gone, "reach " + plan.target());
         return steps.isEmpty() && !plan.steps().isEmpty() ? lastBarrier(plan, now) : steps;
     }
 
     /** The barrier behind the last reconfiguration of a plan; whoever leads, joiners come in in the order of their ids. */
     private static List<PlannedStep> lastBarrier(ScalingPlan plan, Observation now) {
-        var draft = new Draft();
-        plan.steps().stream()
+        return plan.steps().stream()
                 .map(PlannedStep::step)
                 .filter(Step.ConfirmActive.class::isInstance)
                 .reduce((earlier, later) -> later)
-                .ifPresent(barrier -> draft.add(barrier, plan.target(), now.tolerance()));
-        return draft.numbered();
+                .map(barrier -> new PlannedStep(1, 1, barrier, plan.target(), now.tolerance()))
+                .stream()
+                .toList();
     }
 
-    private static ValidationReport checkRequest(Ensemble origin, List<Server> joiners, ScalingRequest request) {
-        var found = new ArrayList<Violation>();
-        var removals = request.removals();
-        var named = new TreeSet<ServerId>();
-        for (var added : request.additions().stream().distinct().toList()) {
-            var effect = "Cannot add server " + added.id();
-            var listed = origin.server(added.id());
-            boolean again = !named.add(added.id());
-            if (removals.contains(added.id())) {
-                found.add(new Violation(
-                        Rule.CONTRADICTION,
-                        effect,
-                        "the request removes it as well",
-                        "Ask for one of both, and for the other once that is done"));
-            } else if (listed.isPresent() && !listed.get().equals(added)) {
-                found.add(new Violation(
-                        Rule.ID_TAKEN,
-                        effect,
-                        "the ensemble lists its id as \"" + ConfigurationText.print(listed.get()) + "\"",
-                        "Choose an id that is not in use"));
-            } else if (again) {
-                found.add(new Violation(
-                        Rule.ID_TAKEN, effect, "the request names its id twice", "Give each server an id of its own"));
-            }
-        }
-        for (var id : removals) {
-            if (!origin.contains(id)) {
-                found.add(new Violation(
-                        Rule.UNKNOWN_SERVER,
-                        "Cannot remove server " + id,
-                        "the ensemble lists " + Text.ids(origin.ids()) + " only",
-                        "Name a listed server; if it was removed already, nothing is left to do"));
-            }
-        }
-        boolean participantsStay = origin.participants().stream().anyMatch(id -> !removals.contains(id));
-        if (!participantsStay && joiners.stream().noneMatch(Server::isParticipant)) {
-            found.add(new Violation(
-                    Rule.LAST_PARTICIPANT,
-                    "Cannot remove " + Text.plural(removals, "server") + " " + Text.ids(removals),
-                    "no participant would remain",
-                    "Keep one, or add another in the same request"));
-        }
-        return new ValidationReport(found);
-    }
-
-    private static Ensemble target(Ensemble origin, List<Server> joiners, List<ServerId> removals) {
-        var target = origin;
-        for (var joiner : joiners) {
-            target = target.plus(joiner);
-        }
-        for (var id : removals) {
-            target = target.minus(id);
-        }
-        return target;
-    }
-
-    private static int floor(Ensemble origin, Ensemble target, Set<ServerId> live, ScalingRequest request) {
-        int reached = target.tolerance(withJoiners(live, origin, target));
+    private static int floor(Observation observation, Aim aim, ScalingRequest request) {
+        var origin = observation.ensemble();
+        var target = aim.target();
+        var live = arrived(observation.live(), origin, aim);
+        int reached = target.tolerance(live);
         if (reached < 0) {
             var remaining = new TreeSet<>(target.participants());
-            remaining.retainAll(withJoiners(live, origin, target));
+            remaining.retainAll(live);
             throw new ValidationException(new Violation(
                     Rule.TOLERANCE_FLOOR,
                     "Cannot " + request,
@@ -157,75 +116,57 @@ public final class Planner {
                             + " would be in sync, which is no quorum",
                     "Bring the others up first, or let those leave that are down"));
         }
-        return Math.max(0, Math.min(origin.tolerance(live), reached));
+        return request.consent().orElse(Math.max(0, Math.min(observation.tolerance(), reached)));
     }
 
-    private static Set<ServerId> withJoiners(Set<ServerId> live, Ensemble before, Ensemble after) {
+    /** Who is live once all that come in have done so. */
+    private static SortedSet<ServerId> arrived(Set<ServerId> live, Ensemble origin, Aim aim) {
         var all = new TreeSet<>(live);
-        after.participants().stream().filter(id -> !before.contains(id)).forEach(all::add);
+        aim.target().participants().stream()
+                .filter(id ->
+                        !origin.participants().contains(id) || aim.rebuilt().contains(id))
+                .forEach(all::add);
         return all;
     }
 
-    private static List<PlannedStep> steps(
-            Ensemble origin,
-            Ensemble now,
-            Ensemble target,
-            Set<ServerId> liveNow,
-            Optional<ServerId> leader,
-            int floor) {
-        var draft = new Draft();
-        var live = new TreeSet<>(liveNow);
-        var gone = servers(origin, server -> !now.contains(server.id()) && !target.contains(server.id()));
-        for (var server : gone) {
-            // Which of them left last is not known; as if each had: stricter than needed, and never too weak.
-            draft.add(new Step.ConfirmActive(now.plus(server), now), now, now.tolerance(live));
-            draft.add(new Step.StopServer(server), now, now.tolerance(live));
-        }
-        var before = now;
-        for (var after : Route.between(now, target, liveNow, leader)) {
-            addLeg(draft, before, after, live, leader, floor);
-            before = after;
-        }
-        return draft.numbered();
+    private static List<PlannedStep> steps(Observation now, Goal goal, List<Server> gone, String request) {
+        var ensemble = now.ensemble();
+        var route = route(now, goal).orElseThrow(() -> refused(now, goal, request));
+        var itinerary = new Itinerary(goal, now.live());
+        itinerary.stopGone(ensemble, gone);
+        itinerary.follow(route);
+        return itinerary.steps();
     }
 
-    private static void addLeg(
-            Draft draft, Ensemble before, Ensemble after, Set<ServerId> live, Optional<ServerId> leader, int floor) {
-        boolean moves = leader.filter(id -> before.participants().contains(id)
-                        && !after.participants().contains(id))
-                .isPresent();
-        var reconfigure = new Step.Reconfigure(before, after, moves ? Step.Leadership.MOVES : Step.Leadership.STAYS);
-        int toleranceBefore = before.tolerance(live);
-        for (var joiner : reconfigure.joining()) {
-            draft.add(new Step.StartServer(joiner), before, toleranceBefore);
-            draft.add(new Step.AwaitSynced(joiner), before, toleranceBefore);
-            live.add(joiner.id());
+    private static Optional<Route> route(Observation now, Goal goal) {
+        try {
+            return Route.find(now.ensemble(), goal, now.live(), now.leader());
+        } catch (Search.TooManyException e) {
+            throw new ValidationException(new Violation(
+                    Rule.TOO_COMPLEX,
+                    "Cannot plan the way from " + now.ensemble() + " to " + goal.target(),
+                    "there are too many ways to compare",
+                    "Split the request, so that fewer servers change in different ways at once"));
         }
-        TransitionRules.check(new Transition(before, after, leader), live, floor)
-                .orThrow();
-        draft.add(reconfigure, after, Math.min(toleranceBefore, after.tolerance(live)));
-        draft.add(new Step.ConfirmActive(before, after), after, after.tolerance(live));
-        reconfigure.leaving().forEach(server -> draft.add(new Step.StopServer(server), after, after.tolerance(live)));
     }
 
-    private static List<Server> servers(Ensemble ensemble, Predicate<Server> condition) {
-        return ensemble.servers().stream().filter(condition).toList();
-    }
-
-    /** Steps before it is known how many there are. */
-    private static final class Draft {
-
-        private final List<PlannedStep> steps = new ArrayList<>();
-
-        void add(Step step, Ensemble leadsTo, int tolerance) {
-            steps.add(new PlannedStep(steps.size() + 1, 0, step, leadsTo, tolerance));
+    /** Says which tolerance the request would need, if any would do. */
+    private static ValidationException refused(Observation now, Goal goal, String request) {
+        for (int lower = goal.floor() - 1; lower >= 0; lower--) {
+            if (route(now, goal.withFloor(lower)).isPresent()) {
+                return new ValidationException(new Violation(
+                        Rule.TOLERANCE_FLOOR,
+                        "Cannot " + request,
+                        "on the way tolerance would fall to " + lower + " where " + goal.floor() + " is kept",
+                        "Offer a helper, which comes in for a time, or consent to tolerance " + lower
+                                + " in the request"));
+            }
         }
-
-        List<PlannedStep> numbered() {
-            return steps.stream()
-                    .map(step ->
-                            new PlannedStep(step.number(), steps.size(), step.step(), step.leadsTo(), step.tolerance()))
-                    .toList();
-        }
+        return new ValidationException(new Violation(
+                Rule.TOLERANCE_FLOOR,
+                "Cannot " + request,
+                "from " + now.ensemble() + " with " + Text.ids(now.live()) + " in sync, no sequence of single changes"
+                        + " to " + goal.target() + " keeps a quorum of servers in sync at each moment",
+                "Offer a helper, which comes in for a time, or bring up the servers that are down first"));
     }
 }

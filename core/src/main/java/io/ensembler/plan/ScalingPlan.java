@@ -7,6 +7,7 @@ import io.ensembler.validation.ValidationReport;
 import io.ensembler.validation.Violation;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import org.apiguardian.api.API;
 
 /**
@@ -22,30 +23,30 @@ public final class ScalingPlan {
 
     private final ConfigurationVersion baseVersion;
     private final Ensemble origin;
-    private final Ensemble target;
     private final Optional<ServerId> leader;
-    private final int floor;
+    private final Goal goal;
     private final String reason;
     private final List<PlannedStep> steps;
-    private final ValidationReport warnings;
+    private final Forecast forecast;
+    private final ValidationReport findings;
 
     ScalingPlan(
             ConfigurationVersion baseVersion,
             Ensemble origin,
-            Ensemble target,
             Optional<ServerId> leader,
-            int floor,
+            Goal goal,
             String reason,
             List<PlannedStep> steps,
-            ValidationReport warnings) {
+            Forecast forecast,
+            ValidationReport findings) {
         this.baseVersion = baseVersion;
         this.origin = origin;
-        this.target = target;
         this.leader = leader;
-        this.floor = floor;
+        this.goal = goal;
         this.reason = reason;
         this.steps = List.copyOf(steps);
-        this.warnings = warnings;
+        this.forecast = forecast;
+        this.findings = findings;
     }
 
     /** Returns the version at which the ensemble stood when the plan was made. */
@@ -60,7 +61,7 @@ public final class ScalingPlan {
 
     /** Returns the ensemble that stands when the plan is done. */
     public Ensemble target() {
-        return target;
+        return goal.target();
     }
 
     /** Returns who led when the plan was made, empty if unknown. */
@@ -73,7 +74,7 @@ public final class ScalingPlan {
      * least 0.
      */
     public int floor() {
-        return floor;
+        return goal.floor();
     }
 
     /** Returns why, empty if nobody said. */
@@ -86,9 +87,28 @@ public final class ScalingPlan {
         return steps;
     }
 
+    /** Returns what to expect of each step. */
+    public Forecast forecast() {
+        return forecast;
+    }
+
+    /** Returns what to mind before running it, and what is good to know. */
+    public ValidationReport findings() {
+        return findings;
+    }
+
     /** Returns what to mind before running it. */
     public ValidationReport warnings() {
-        return warnings;
+        return new ValidationReport(findings.warnings());
+    }
+
+    /** Returns the servers that leave and come in anew under their ids, in order. */
+    public SortedSet<ServerId> rebuilt() {
+        return goal.rebuilt();
+    }
+
+    Goal goal() {
+        return goal;
     }
 
     /** Returns how often leadership moves, as far as was known when planned. */
@@ -100,7 +120,7 @@ public final class ScalingPlan {
     }
 
     private boolean mayMoveUnseen() {
-        return leader.isEmpty() && !target.participants().containsAll(origin.participants());
+        return leader.isEmpty() && !target().participants().containsAll(origin.participants());
     }
 
     @Override
@@ -108,12 +128,12 @@ public final class ScalingPlan {
         return other instanceof ScalingPlan plan
                 && baseVersion.equals(plan.baseVersion)
                 && origin.equals(plan.origin)
-                && target.equals(plan.target)
                 && leader.equals(plan.leader)
-                && floor == plan.floor
+                && goal.equals(plan.goal)
                 && reason.equals(plan.reason)
                 && steps.equals(plan.steps)
-                && warnings.equals(plan.warnings);
+                && forecast.equals(plan.forecast)
+                && findings.equals(plan.findings);
     }
 
     @Override
@@ -128,18 +148,21 @@ public final class ScalingPlan {
         if (steps.isEmpty()) {
             text.append(" is as asked for, nothing to do\n");
         } else {
-            text.append(" -> ").append(target);
+            text.append(" -> ").append(target());
             text.append(reason.isEmpty() ? "" : ", because " + reason).append('\n');
             text.append("from version ").append(baseVersion);
             text.append(", leader ").append(leader.map(ServerId::toString).orElse("unknown"));
-            text.append("; tolerance at least ").append(floor).append(" throughout");
+            text.append("; tolerance at least ").append(floor()).append(" throughout");
             text.append("; leader hand-offs: ")
                     .append(mayMoveUnseen() ? "unknown" : handOffs())
                     .append('\n');
             steps.forEach(step -> text.append("  ").append(step).append('\n'));
         }
-        for (Violation warning : warnings.warnings()) {
+        for (Violation warning : findings.warnings()) {
             text.append("! ").append(warning).append('\n');
+        }
+        for (Violation advice : findings.advice()) {
+            text.append("~ ").append(advice).append('\n');
         }
         return text.toString();
     }

@@ -3,7 +3,6 @@ package io.ensembler.plan;
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
-import java.util.ArrayList;
 import java.util.List;
 import org.apiguardian.api.API;
 
@@ -75,6 +74,14 @@ public sealed interface Step {
                     .toList();
         }
 
+        /** Returns the servers that are listed before and after in different lines, as they are listed after. */
+        public List<Server> changing() {
+            return after.servers().stream()
+                    .filter(server -> before.contains(server.id())
+                            && !before.server(server.id()).equals(after.server(server.id())))
+                    .toList();
+        }
+
         @Override
         public <R> R accept(StepVisitor<R> visitor) {
             return visitor.visitReconfigure(this);
@@ -82,22 +89,18 @@ public sealed interface Step {
 
         @Override
         public String toString() {
-            var parts = new ArrayList<String>();
-            if (!joining().isEmpty()) {
-                parts.add("add " + named(joining()));
-            }
-            if (!leaving().isEmpty()) {
-                parts.add("remove " + named(leaving()));
-            }
             var handOff = leadershipMoves == Leadership.MOVES
-                    ? ", the leader: leadership moves to " + Text.oneOf(after.participants())
+                    ? ", the leader: leadership moves to " + Text.oneOf(heirs())
                     : "";
-            return "reconfigure: " + String.join(", ", parts) + handOff;
+            return "reconfigure: " + Changes.between(before, after) + handOff;
         }
 
-        private static String named(List<Server> servers) {
-            List<ServerId> ids = servers.stream().map(Server::id).toList();
-            return Text.plural(ids, servers.get(0).role().toString()) + " " + Text.ids(ids);
+        /** Whoever votes then, but not the one that changes. */
+        private List<ServerId> heirs() {
+            var changing = changing().stream().map(Server::id).toList();
+            return after.participants().stream()
+                    .filter(id -> !changing.contains(id))
+                    .toList();
         }
     }
 

@@ -1,6 +1,8 @@
 package io.ensembler.plan;
 
+import io.ensembler.model.Ensemble;
 import io.ensembler.model.ServerId;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.stream.Collectors;
 
@@ -11,6 +13,41 @@ final class Text {
 
     static String ids(Collection<ServerId> ids) {
         return ids.isEmpty() ? "none" : ids.stream().map(ServerId::toString).collect(Collectors.joining(","));
+    }
+
+    /** Returns which servers must stay up for a quorum, such as {@code any 2 of 1,2,3}. */
+    static String keepUp(Ensemble ensemble) {
+        var rule = ensemble.quorumRule();
+        var participants = ensemble.participants();
+        if (rule.isMajority()) {
+            int quorum = participants.size() / 2 + 1;
+            return quorum == participants.size() ? ids(participants) : "any " + quorum + " of " + ids(participants);
+        }
+        var weighty = rule.groups().values().stream()
+                .filter(group -> group.stream().anyMatch(id -> rule.weights().getOrDefault(id, 0L) > 0))
+                .map(group -> group.stream()
+                        .filter(id -> rule.weights().getOrDefault(id, 0L) > 0)
+                        .map(id -> id
+                                + (rule.weights().getOrDefault(id, 0L) == 1
+                                        ? ""
+                                        : "*" + rule.weights().get(id)))
+                        .collect(Collectors.joining(",", "(", ")")))
+                .toList();
+        int groups = weighty.size() / 2 + 1;
+        return "more than half of the weight in "
+                + (weighty.size() == 1 ? "" : groups + " of the groups ")
+                + String.join(" ", weighty);
+    }
+
+    /** Returns a time for a person to read, in the largest unit that shows it well. */
+    static String time(Duration time) {
+        if (time.compareTo(Duration.ofSeconds(1)) < 0) {
+            return time.toMillis() + " ms";
+        }
+        if (time.compareTo(Duration.ofMinutes(2)) < 0) {
+            return time.toSeconds() + " s";
+        }
+        return time.toMinutes() + " min";
     }
 
     static String oneOf(Collection<ServerId> ids) {

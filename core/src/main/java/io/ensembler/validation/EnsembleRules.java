@@ -212,12 +212,15 @@ public final class EnsembleRules {
     }
 
     private static void checkRule(Ensemble ensemble, List<Violation> found) {
-        if (!ensemble.quorumRule().isMajority()) {
-            found.add(new Violation(
-                    Rule.GROUPS_UNSUPPORTED,
-                    "Cannot change the ensemble",
-                    "its quorums are formed by " + ensemble.quorumRule() + ", and only majorities can be planned for",
-                    "Change it by hand, or return it to a majority first"));
+        for (var id : ensemble.observers()) {
+            long weight = ensemble.quorumRule().weights().getOrDefault(id, 0L);
+            if (weight > 0) {
+                found.add(new Violation(
+                        Rule.OBSERVER_WEIGHS,
+                        "Cannot change the ensemble",
+                        "observer " + id + " weighs " + weight + " in a group, though it acknowledges nothing",
+                        "Take it out of its group by hand first"));
+            }
         }
     }
 

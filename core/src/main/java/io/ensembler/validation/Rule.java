@@ -317,11 +317,39 @@ public enum Rule {
                     + " another, finds nobody to hand over to, and every server goes down.",
             "Offer a helper; or add another participant, move the server, and remove the other again; or lower its"
                     + " weight first."),
-    /** Changes of an ensemble with groups and weights are not planned. */
-    GROUPS_UNSUPPORTED(
+    /** Groups and weights are those of participants. */
+    OBSERVER_WEIGHS(
             Severity.ERROR,
-            "Changes are planned for ensembles whose quorums are majorities, not for groups and weights.",
-            "Change it by hand, or return it to a majority first."),
+            "An observer that has a weight in a group makes quorums dearer without ever acknowledging anything; such an"
+                    + " ensemble is not changed.",
+            "Take the observer out of its group by hand first."),
+    /** Each participant there is to be is in a group, where there are groups. */
+    GROUP_MISSING(
+            Severity.ERROR,
+            "Where quorums are formed by groups and weights, each participant is in one group, and a group names listed"
+                    + " servers only.",
+            "Name the groups of all participants there are to be in the request."),
+    /** A size can be reached with the servers at hand. */
+    SERVERS_MISSING(
+            Severity.ERROR,
+            "A greater number of participants is reached with servers that the request adds or offers.",
+            "Offer as many servers as are missing, with ids that are not in use."),
+    /** Where the planner picks servers to remove, it knows of each whether it is up. */
+    SERVER_UNCLEAR(
+            Severity.ERROR,
+            "Where the planner picks which servers leave, it must know of each whether it is in sync or down: one that is"
+                    + " silent from here may be alive for the leader.",
+            "Observe again, or name the servers to remove by their ids."),
+    /** An observer that is to vote has caught up. */
+    PROMOTION_NOT_SYNCED(
+            Severity.ERROR,
+            "An observer that is not proved in sync does not become a participant.",
+            "Bring it up and let it catch up, or rebuild it."),
+    /** A plan is the best of all there are, so they must be few enough to compare. */
+    TOO_COMPLEX(
+            Severity.ERROR,
+            "A plan is chosen among all admissible orders of its changes; beyond half a million situations none is made.",
+            "Split the request."),
     /** Every quorum before a reconfiguration shares a server with every quorum after it. */
     QUORUMS_MEET(
             Severity.ERROR,

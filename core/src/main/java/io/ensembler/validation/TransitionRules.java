@@ -43,17 +43,53 @@ public final class TransitionRules {
                                     : ", so that a quorum of either need not share a server with one of the other"),
                     "Change one participant at a time, and observers in a call of their own"));
         }
-        checkTolerance(before, after, live, floor, found);
+        checkTolerance(transition, live, floor, found);
         return new ValidationReport(found);
     }
 
-    private static void checkTolerance(
-            Ensemble before, Ensemble after, Set<ServerId> live, int floor, List<Violation> found) {
+    /**
+     * Returns the tolerance that is left while a reconfiguration is under way: the lower one of before and after, where an
+     * observer that is promoted counts as not live, and so does a leader that changes its quorum address, since both
+     * reconnect.
+     *
+     * @param live the participants of the ensemble before that are proved synced, and the joiners that are
+     */
+    public static int tolerance(Transition transition, Set<ServerId> live) {
+        return during(transition, without(reconnectingLeader(transition), live));
+    }
+
+    private static int during(Transition transition, Set<ServerId> live) {
+        var after = transition.after();
+        var liveAfter = new TreeSet<>(live);
+        transition.before().observers().stream()
+                .filter(id -> after.participants().contains(id))
+                .forEach(liveAfter::remove);
+        return Math.min(transition.before().tolerance(live), after.tolerance(liveAfter));
+    }
+
+    /** The leader if it stays a participant and hands over nevertheless, since its quorum address changes. */
+    private static Optional<ServerId> reconnectingLeader(Transition transition) {
+        return transition
+                .leader()
+                .filter(id -> transition.movesLeadership()
+                        && transition.after().participants().contains(id));
+    }
+
+    private static Set<ServerId> without(Optional<ServerId> id, Set<ServerId> live) {
+        var others = new TreeSet<>(live);
+        id.ifPresent(others::remove);
+        return others;
+    }
+
+    private static void checkTolerance(Transition transition, Set<ServerId> live, int floor, List<Violation> found) {
+        var before = transition.before();
+        var after = transition.after();
         int now = before.tolerance(live);
-        int during = Math.min(now, after.tolerance(live));
         int least = Math.min(floor, now);
+        int during = during(transition, live);
         var effect = "Cannot go from " + before + " to " + after;
         var remedy = "Wait until more of them are in sync, or bring them up";
+        var leader = reconnectingLeader(transition);
         if (now < 0) {
             var facts = Wording.inSync(before, live) + ", which is no quorum";
             found.add(new Violation(Rule.TOLERANCE_FLOOR, effect, facts, remedy));
@@ -61,6 +97,13 @@ public final class TransitionRules {
             var facts = Wording.inSync(after, live) + ", which gives tolerance " + during + " where " + least
                     + " is needed";
             found.add(new Violation(Rule.TOLERANCE_FLOOR, effect, facts, remedy));
+        } else if (leader.isPresent() && during(transition, without(leader, live)) < 0) {
+            found.add(new Violation(
+                    Rule.LONE_QUORUM_STAYS,
+                    effect,
+                    "leader " + leader.get() + " reconnects at its new quorum address, and meanwhile "
+                            + Wording.inSync(after, without(leader, live)) + ", which is no quorum",
+                    "Bring in another participant first, for instance as a helper"));
         }
     }
 

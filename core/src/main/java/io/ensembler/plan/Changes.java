@@ -1,0 +1,98 @@
+package io.ensembler.plan;
+
+import io.ensembler.model.Ensemble;
+import io.ensembler.model.QuorumRule;
+import io.ensembler.model.Server;
+import io.ensembler.model.ServerId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** How a person says what differs between two ensembles. */
+final class Changes {
+
+    private final Ensemble before;
+    private final Ensemble after;
+    private final List<String> parts = new ArrayList<>();
+
+    private Changes(Ensemble before, Ensemble after) {
+        this.before = before;
+        this.after = after;
+    }
+
+    /** Returns the changes as a phrase, such as {@code add participant 4}. */
+    static String between(Ensemble before, Ensemble after) {
+        return new Changes(before, after).phrase();
+    }
+
+    private String phrase() {
+        for (boolean participant : List.of(true, false)) {
+            name("add", listedIn(after, server -> !before.contains(server.id()), participant));
+        }
+        for (boolean participant : List.of(true, false)) {
+            name("remove", listedIn(before, server -> !after.contains(server.id()), participant));
+        }
+        for (var server : after.servers()) {
+            before.server(server.id()).filter(old -> !old.equals(server)).ifPresent(old -> change(old, server));
+        }
+        addWeights();
+        return parts.isEmpty() ? "write the same quorums as " + after.quorumRule() : String.join(", ", parts);
+    }
+
+    private static List<Server> listedIn(Ensemble ensemble, Predicate<Server> condition, boolean participant) {
+        return ensemble.servers().stream()
+                .filter(condition)
+                .filter(server -> server.isParticipant() == participant)
+                .toList();
+    }
+
+    private void name(String verb, List<Server> servers) {
+        if (!servers.isEmpty()) {
+            List<ServerId> ids = servers.stream().map(Server::id).toList();
+            parts.add(verb + " " + Text.plural(ids, servers.get(0).role().toString()) + " " + Text.ids(ids));
+        }
+    }
+
+    private void change(Server old, Server server) {
+        if (old.role() != server.role()) {
+            parts.add("make " + old.role() + " " + server.id() + " " + (server.isParticipant() ? "a " : "an ")
+                    + server.role());
+        }
+        if (!old.endpoints().equals(server.endpoints())) {
+            var line = server.withRole(old.role()).toString();
+            parts.add("move " + old.role() + " " + server.id() + " to " + line.substring(line.indexOf('=') + 1));
+        }
+    }
+
+    private void addWeights() {
+        for (var id : after.participants()) {
+            boolean stays = before.participants().contains(id);
+            long weightBefore = weight(before, id);
+            long weightAfter = weight(after, id);
+            if (stays && weightBefore != weightAfter) {
+                parts.add("let participant " + id + " weigh " + weightAfter + " instead of " + weightBefore);
+            }
+            var group = group(after.quorumRule(), id);
+            boolean regrouped =
+                    stays && !before.quorumRule().isMajority() && !group.equals(group(before.quorumRule(), id));
+            if (regrouped && group.isPresent()) {
+                parts.add("put participant " + id + " into group " + group.get());
+            }
+        }
+    }
+
+    private static long weight(Ensemble ensemble, ServerId id) {
+        return ensemble.quorumRule().isMajority()
+                ? 1
+                : ensemble.quorumRule().weights().getOrDefault(id, 0L);
+    }
+
+    private static Optional<Long> group(QuorumRule rule, ServerId id) {
+        return rule.groups().entrySet().stream()
+                .filter(entry -> entry.getValue().contains(id))
+                .map(Map.Entry::getKey)
+                .findFirst();
+    }
+}

@@ -1,0 +1,146 @@
+package io.ensembler.plan;
+
+import io.ensembler.model.Ensemble;
+import io.ensembler.model.Server;
+import io.ensembler.model.ServerId;
+import io.ensembler.validation.Transition;
+import io.ensembler.validation.TransitionRules;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Lays out the steps around the reconfigurations of a route, and proves each of those by the rules. */
+final class Itinerary {
+
+    private record Planned(Step step, Ensemble leadsTo, int tolerance) {}
+
+    private final Goal goal;
+    private final Set<ServerId> live;
+    private final Set<ServerId> started = new TreeSet<>();
+
+    private final List<Planned> steps = new ArrayList<>();
+
+    Itinerary(Goal goal, Set<ServerId> live) {
+        this.goal = goal;
+        this.live = new TreeSet<>(live);
+    }
+
+    /** Stops servers that left already: which of them left last is not known, so as if each had. */
+    void stopGone(Ensemble now, List<Server> gone) {
+        for (var server : gone) {
+            add(new Step.ConfirmActive(listing(now, server), now), now);
+            add(new Step.StopServer(server), now);
+        }
+    }
+
+    private static Ensemble listing(Ensemble now, Server gone) {
+        return gone.isParticipant() && !now.quorumRule().isMajority() ? now : now.plus(gone);
+    }
+
+    void follow(Route route) {
+        for (int i = 0; i < route.legs().size(); i++) {
+            if (goal.pace() == Pace.TOGETHER) {
+                startTogether(route, i);
+            }
+            add(route.legs().get(i));
+        }
+    }
+
+    /** At the start, and after each hand-off, whoever comes in before the next one. */
+    private void startTogether(Route route, int from) {
+        boolean begins = from == 0 || transition(route.legs().get(from - 1)).movesLeadership();
+        if (!begins) {
+            return;
+        }
+        var listed = route.legs().get(from).before();
+        var departed = new TreeSet<ServerId>();
+        for (var leg : route.legs().subList(from, route.legs().size())) {
+            var step = reconfigure(leg);
+            for (var joiner : step.joining()) {
+                boolean freeNow = !listed.contains(joiner.id())
+                        && !departed.contains(joiner.id())
+                        && takesNothing(joiner, listed);
+                if (freeNow) {
+                    start(joiner, leg.before());
+                }
+            }
+            step.leaving().forEach(server -> departed.add(server.id()));
+            if (transition(leg).movesLeadership()) {
+                return;
+            }
+        }
+    }
+
+    private static boolean takesNothing(Server joiner, Ensemble listed) {
+        var addresses = Courses.addresses(Station.observer(joiner));
+        return listed.servers().stream().noneMatch(server -> Courses.addresses(Station.observer(server)).stream()
+                .anyMatch(addresses::contains));
+    }
+
+    private void add(Route.Leg leg) {
+        var step = reconfigure(leg);
+        for (var joiner : step.joining()) {
+            start(joiner, leg.before());
+            add(new Step.AwaitSynced(joiner), leg.before());
+        }
+        step.joining().forEach(joiner -> live.add(joiner.id()));
+        TransitionRules.check(transition(leg), live, goal.floor()).orThrow();
+        steps.add(new Planned(step, leg.after(), TransitionRules.tolerance(transition(leg), live)));
+        step.changing().stream().filter(Server::isParticipant).forEach(server -> {
+            if (!leg.before().participants().contains(server.id())) {
+                live.add(server.id());
+            }
+        });
+        add(new Step.ConfirmActive(leg.before(), leg.after()), leg.after());
+        step.leaving().forEach(server -> retire(server, leg.after()));
+    }
+
+    /**
+     * An observer that is taken out to come in as a voter runs on; that it is started again before is for the case that it
+     * ended meanwhile. One that is rebuilt starts anew.
+     */
+    private void retire(Server server, Ensemble after) {
+        boolean rebuilt = goal.rebuilt().contains(server.id());
+        boolean returns = goal.target().contains(server.id());
+        started.remove(server.id());
+        if (!rebuilt && returns) {
+            return;
+        }
+        live.remove(server.id());
+        add(new Step.StopServer(server), after);
+        if (rebuilt && returns) {
+            add(new Step.WipeServer(server), after);
+        }
+    }
+
+    private void start(Server joiner, Ensemble now) {
+        if (started.add(joiner.id())) {
+            add(new Step.StartServer(joiner), now);
+        }
+    }
+
+    private static Transition transition(Route.Leg leg) {
+        return new Transition(leg.before(), leg.after(), leg.leader());
+    }
+
+    private static Step.Reconfigure reconfigure(Route.Leg leg) {
+        return new Step.Reconfigure(
+                leg.before(),
+                leg.after(),
+                transition(leg).movesLeadership() ? Step.Leadership.MOVES : Step.Leadership.STAYS);
+    }
+
+    private void add(Step step, Ensemble stands) {
+        steps.add(new Planned(step, stands, stands.tolerance(live)));
+    }
+
+    List<PlannedStep> steps() {
+        var numbered = new ArrayList<PlannedStep>();
+        for (var step : steps) {
+            numbered.add(
+                    new PlannedStep(numbered.size() + 1, steps.size(), step.step(), step.leadsTo(), step.tolerance()));
+        }
+        return numbered;
+    }
+}

@@ -1,0 +1,352 @@
+package io.ensembler.plan;
+
+import io.ensembler.model.ConfigurationText;
+import io.ensembler.model.Ensemble;
+import io.ensembler.model.Observation;
+import io.ensembler.model.QuorumRule;
+import io.ensembler.model.Server;
+import io.ensembler.model.ServerFacts;
+import io.ensembler.model.ServerId;
+import io.ensembler.validation.Aim;
+import io.ensembler.validation.Rule;
+import io.ensembler.validation.ValidationException;
+import io.ensembler.validation.ValidationReport;
+import io.ensembler.validation.Violation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Finds out what a request comes to for the ensemble observed: which servers are to stand, and which start anew. */
+final class Resolver {
+
+    private final Observation observation;
+    private final ScalingRequest request;
+    private final Ensemble origin;
+    private final Map<ServerId, Server> servers = new TreeMap<>();
+    private final Set<ServerId> rebuilt = new TreeSet<>();
+    private final List<Violation> found = new ArrayList<>();
+
+    private Resolver(Observation observation, ScalingRequest request) {
+        this.observation = observation;
+        this.request = request;
+        this.origin = observation.ensemble();
+    }
+
+    /** What a request comes to. */
+    record Resolved(Aim aim, ValidationReport report) {}
+
+    /**
+     * Returns what the request comes to.
+     *
+     * @throws ValidationException if it does not come to an ensemble
+     */
+    static Resolved resolve(Observation observation, ScalingRequest request) {
+        return new Resolver(observation, request).resolve();
+    }
+
+    private Resolved resolve() {
+        origin.servers().forEach(this::put);
+        request.last(Wish.Reach.class)
+                .ifPresent(reach -> replaceAll(reach.target().servers()));
+        request.last(Wish.Migrate.class).ifPresent(move -> replaceAll(move.servers()));
+        checkNamed();
+        add();
+        request.removals().forEach(servers::remove);
+        request.of(Wish.RemoveDead.class).stream().limit(1).forEach(wish -> removeDead());
+        request.of(Wish.ChangeRole.class)
+                .forEach(change -> change(change.id(), "change the role of", server -> server.withRole(change.role())));
+        request.of(Wish.ChangeEndpoints.class)
+                .forEach(change -> change(change.id(), "move", server -> server.withEndpoints(change.endpoints())));
+        request.of(Wish.Rebuild.class).forEach(this::rebuild);
+        request.last(Wish.Resize.class).ifPresent(this::resize);
+        checkHelpers();
+        checkParticipantsLeft();
+        checkPromoted();
+        return new Resolved(aim(), new ValidationReport(found));
+    }
+
+    private void put(Server server) {
+        servers.put(server.id(), server);
+    }
+
+    private void replaceAll(List<Server> all) {
+        servers.clear();
+        all.forEach(this::put);
+    }
+
+    private void checkNamed() {
+        for (var id : request.removals()) {
+            if (!origin.contains(id)) {
+                found.add(unknown("remove", id));
+            }
+        }
+    }
+
+    private Violation unknown(String verb, ServerId id) {
+        return new Violation(
+                Rule.UNKNOWN_SERVER,
+                "Cannot " + verb + " server " + id,
+                "the ensemble lists " + Text.ids(origin.ids()) + " only",
+                "Name a listed server; if it was removed already, nothing is left to do");
+    }
+
+    private void add() {
+        var named = new TreeSet<ServerId>();
+        for (var added : request.additions().stream().distinct().toList()) {
+            var effect = "Cannot add server " + added.id();
+            var listed = origin.server(added.id());
+            boolean again = !named.add(added.id());
+            if (request.removals().contains(added.id())) {
+                found.add(new Violation(
+                        Rule.CONTRADICTION,
+                        effect,
+                        "the request removes it as well",
+                        "Ask for one of both, and for the other once that is done; to start it anew, rebuild it"));
+            } else if (listed.isPresent() && !listed.get().equals(added)) {
+                found.add(new Violation(
+                        Rule.ID_TAKEN,
+                        effect,
+                        "the ensemble lists its id as \"" + ConfigurationText.print(listed.get()) + "\"",
+                        "Choose an id that is not in use"));
+            } else if (again) {
+                found.add(new Violation(
+                        Rule.ID_TAKEN, effect, "the request names its id twice", "Give each server an id of its own"));
+            } else {
+                put(added);
+            }
+        }
+    }
+
+    /** How a line is changed. */
+    private interface Alteration {
+        Server of(Server server);
+    }
+
+    private void change(ServerId id, String verb, Alteration alteration) {
+        var server = servers.get(id);
+        if (server == null) {
+            found.add(
+                    origin.contains(id)
+                            ? new Violation(
+                                    Rule.CONTRADICTION,
+                                    "Cannot " + verb + " server " + id,
+                                    "the request removes it as well",
+                                    "Ask for one of both")
+                            : unknown(verb, id));
+        } else {
+            put(alteration.of(server));
+        }
+    }
+
+    private void rebuild(Wish.Rebuild wish) {
+        var id = wish.id();
+        if (!origin.contains(id)) {
+            found.add(unknown("rebuild", id));
+            return;
+        }
+        rebuilt.add(id);
+        change(id, "rebuild", server -> wish.line().orElse(server));
+    }
+
+    private void removeDead() {
+        var unclear = new TreeSet<ServerId>();
+        for (var id : origin.participants()) {
+            var presence = observation.facts(id).map(ServerFacts::presence).orElse(ServerFacts.Presence.UNKNOWN);
+            if (observation.live().contains(id)) {
+                continue;
+            }
+            if (presence == ServerFacts.Presence.REFUSES) {
+                servers.remove(id);
+            } else {
+                unclear.add(id);
+            }
+        }
+        if (!unclear.isEmpty()) {
+            found.add(unclear("remove dead participants", unclear));
+        }
+    }
+
+    private static Violation unclear(String what, Set<ServerId> ids) {
+        return new Violation(
+                Rule.SERVER_UNCLEAR,
+                "Cannot " + what,
+                Text.plural(ids, "server") + " " + Text.ids(ids) + (ids.size() == 1 ? " is" : " are")
+                        + " neither proved in sync nor known to be down: silent from here may be alive there",
+                "Observe again, or name the servers to remove by their ids");
+    }
+
+    private void resize(Wish.Resize size) {
+        if (size.participants() < 1) {
+            found.add(new Violation(
+                    Rule.LAST_PARTICIPANT,
+                    "Cannot resize to " + size.participants() + " participants",
+                    "an ensemble has at least one",
+                    "Name how many participants there are to be"));
+            return;
+        }
+        var participants =
+                servers.values().stream().filter(Server::isParticipant).toList();
+        int missing = size.participants() - participants.size();
+        if (missing > 0) {
+            takeOffered(missing, size.participants());
+        } else if (missing < 0) {
+            pick(participants, -missing);
+        }
+    }
+
+    private void takeOffered(int missing, int wanted) {
+        var offered = request.of(Wish.Offer.class).stream()
+                .map(Wish.Offer::server)
+                .filter(server -> server.isParticipant() && !servers.containsKey(server.id()))
+                .filter(server -> !origin.contains(server.id()))
+                .distinct()
+                .sorted((one, other) -> one.id().compareTo(other.id()))
+                .limit(missing)
+                .toList();
+        if (offered.size() < missing) {
+            found.add(new Violation(
+                    Rule.SERVERS_MISSING,
+                    "Cannot resize to " + wanted + " participants",
+                    missing + " more are needed and " + offered.size() + (offered.size() == 1 ? " is" : " are")
+                            + " offered",
+                    "Offer " + (missing - offered.size()) + " more with ids that are not in use"));
+            return;
+        }
+        offered.forEach(this::put);
+    }
+
+    private void pick(List<Server> participants, int surplus) {
+        var unclear = new TreeSet<ServerId>();
+        participants.stream()
+                .map(Server::id)
+                .filter(id -> origin.participants().contains(id) && Picks.isUnclear(observation, id))
+                .forEach(unclear::add);
+        if (!unclear.isEmpty()) {
+            found.add(unclear("pick the participants that leave", unclear));
+            return;
+        }
+        participants.stream()
+                .map(Server::id)
+                .sorted(Picks.firstToLeave(observation))
+                .limit(surplus)
+                .forEach(servers::remove);
+    }
+
+    private void checkHelpers() {
+        for (var helper : request.helpers()) {
+            if (origin.contains(helper.id()) || servers.containsKey(helper.id()) || !helper.isParticipant()) {
+                found.add(new Violation(
+                        Rule.ID_TAKEN,
+                        "Cannot take server " + helper.id() + " as a helper",
+                        helper.isParticipant() ? "its id is in use" : "it would be an observer, which helps no quorum",
+                        "Offer a participant with an id of its own"));
+            }
+        }
+    }
+
+    private void checkParticipantsLeft() {
+        if (servers.values().stream().noneMatch(Server::isParticipant)) {
+            var gone = new TreeSet<>(origin.participants());
+            found.add(new Violation(
+                    Rule.LAST_PARTICIPANT,
+                    request.removals().isEmpty()
+                            ? "Cannot " + request
+                            : "Cannot remove " + Text.plural(request.removals(), "server") + " "
+                                    + Text.ids(request.removals()),
+                    request.removals().isEmpty()
+                            ? "of participants " + Text.ids(gone) + " none would remain"
+                            : "no participant would remain",
+                    "Keep one, or add another in the same request"));
+        }
+    }
+
+    private void checkPromoted() {
+        for (var id : origin.observers()) {
+            boolean promoted = Optional.ofNullable(servers.get(id))
+                    .filter(Server::isParticipant)
+                    .isPresent();
+            boolean inSync =
+                    observation.facts(id).filter(ServerFacts::isProvedSynced).isPresent();
+            if (promoted && !inSync && !rebuilt.contains(id)) {
+                found.add(new Violation(
+                        Rule.PROMOTION_NOT_SYNCED,
+                        "Cannot make server " + id + " a participant",
+                        "it is not proved in sync",
+                        "Bring it up and let it catch up, or rebuild it"));
+            }
+        }
+    }
+
+    private Aim aim() {
+        var report = new ValidationReport(found);
+        if (servers.isEmpty()) {
+            throw new ValidationException(report);
+        }
+        var rule = rule();
+        var ungrouped = new TreeSet<ServerId>();
+        if (!rule.isMajority()) {
+            servers.values().stream()
+                    .filter(server -> server.isParticipant() && !rule.weights().containsKey(server.id()))
+                    .forEach(server -> ungrouped.add(server.id()));
+        }
+        if (!ungrouped.isEmpty()) {
+            throw new ValidationException(report.and(new ValidationReport(List.of(new Violation(
+                    Rule.GROUP_MISSING,
+                    "Cannot " + request,
+                    Text.plural(ungrouped, "participant") + " " + Text.ids(ungrouped)
+                            + (ungrouped.size() == 1 ? " is" : " are") + " in none of the " + rule,
+                    "Name the groups of all participants with changeQuorumRule")))));
+        }
+        var aim = isWhole() ? Aim.atWhole(target(rule)) : Aim.at(target(rule));
+        aim = aim.rebuilding(rebuilt).withHelpers(request.helpers()).inDomains(request.domains());
+        return request.consent().isPresent() ? aim.consented() : aim;
+    }
+
+    private boolean isWhole() {
+        return request.last(Wish.Reach.class).isPresent()
+                && request.removals().isEmpty()
+                && request.last(Wish.Resize.class).isEmpty();
+    }
+
+    private Ensemble target(QuorumRule rule) {
+        try {
+            return Ensemble.of(servers.values(), rule);
+        } catch (IllegalArgumentException e) {
+            throw new ValidationException(new Violation(
+                    Rule.GROUP_MISSING,
+                    "Cannot " + request,
+                    String.valueOf(e.getMessage()),
+                    "Name groups of the servers that are to stand"));
+        }
+    }
+
+    /** The rule asked for, else the one that stands, for the participants that remain. */
+    private QuorumRule rule() {
+        var whole = request.last(Wish.Reach.class).map(reach -> reach.target().quorumRule());
+        return request.last(Wish.ChangeRule.class)
+                .map(Wish.ChangeRule::rule)
+                .orElseGet(() -> restricted(whole.orElse(origin.quorumRule())));
+    }
+
+    private QuorumRule restricted(QuorumRule rule) {
+        if (rule.isMajority()) {
+            return rule;
+        }
+        var groups = new TreeMap<Long, Set<ServerId>>();
+        var weights = new TreeMap<ServerId, Long>();
+        rule.groups().forEach((number, ids) -> {
+            for (var id : ids) {
+                var server = servers.get(id);
+                if (server != null && server.isParticipant()) {
+                    groups.computeIfAbsent(number, it -> new TreeSet<>()).add(id);
+                    weights.put(id, rule.weights().getOrDefault(id, 0L));
+                }
+            }
+        });
+        return groups.isEmpty() ? QuorumRule.majority() : QuorumRule.hierarchical(groups, weights);
+    }
+}

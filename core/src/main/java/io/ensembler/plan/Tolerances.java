@@ -1,0 +1,98 @@
+package io.ensembler.plan;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * The tolerance of situations: what {@link io.ensembler.model.Ensemble#tolerance} says of the ensemble in which so many
+ * servers stand in each slot. A search asks it of thousands.
+ */
+final class Tolerances {
+
+    private static final int NO_SLOT = -1;
+
+    private final Slots slots;
+
+    Tolerances(Slots slots) {
+        this.slots = slots;
+    }
+
+    int participants(int[] counts) {
+        int participants = 0;
+        for (int slot = 0; slot < counts.length; slot++) {
+            participants += slots.participant[slot] ? counts[slot] : 0;
+        }
+        return participants;
+    }
+
+    int of(int[] counts) {
+        return tolerance(counts, NO_SLOT);
+    }
+
+    /** With one live participant of that slot counted as not live. */
+    int without(int[] counts, int slot) {
+        return tolerance(counts, slots.live[slot] ? slot : NO_SLOT);
+    }
+
+    private int tolerance(int[] counts, int less) {
+        return slots.byMajority ? byMajority(counts, less) : byGroups(counts, less);
+    }
+
+    private int byMajority(int[] counts, int less) {
+        int participants = 0;
+        int live = less == NO_SLOT ? 0 : -1;
+        for (int slot = 0; slot < counts.length; slot++) {
+            participants += slots.participant[slot] ? counts[slot] : 0;
+            live += slots.live[slot] ? counts[slot] : 0;
+        }
+        return Math.max(-1, live - participants / 2 - 1);
+    }
+
+    private int byGroups(int[] counts, int less) {
+        var all = new TreeMap<Long, Long>();
+        var live = new TreeMap<Long, List<Long>>();
+        for (int slot = 0; slot < counts.length; slot++) {
+            if (!slots.participant[slot] || counts[slot] == 0) {
+                continue;
+            }
+            all.merge(slots.group[slot], counts[slot] * slots.weight[slot], Long::sum);
+            int alive = slots.live[slot] ? counts[slot] - (slot == less ? 1 : 0) : 0;
+            for (int i = 0; i < alive; i++) {
+                live.computeIfAbsent(slots.group[slot], group -> new ArrayList<>())
+                        .add(slots.weight[slot]);
+            }
+        }
+        int groups = 0;
+        var costs = new ArrayList<Integer>();
+        for (var group : all.entrySet()) {
+            if (group.getValue() > 0) {
+                groups++;
+                costs.add(costOfDenying(live.getOrDefault(group.getKey(), new ArrayList<>()), group.getValue()));
+            }
+        }
+        costs.removeIf(cost -> cost == 0);
+        int toDeny = costs.size() - groups / 2;
+        if (toDeny <= 0) {
+            return -1;
+        }
+        Collections.sort(costs);
+        return costs.subList(0, toDeny).stream().mapToInt(Integer::intValue).sum() - 1;
+    }
+
+    /** How many losses, the heaviest first, leave a group with half of its weight or less. */
+    private static int costOfDenying(List<Long> live, long all) {
+        live.sort(Collections.reverseOrder());
+        long left = live.stream().mapToLong(Long::longValue).sum();
+        int losses = 0;
+        for (long weight : live) {
+            if (left <= all / 2) {
+                break;
+            }
+            left -= weight;
+            losses++;
+        }
+        return losses;
+    }
+}
