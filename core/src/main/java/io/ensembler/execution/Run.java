@@ -3,6 +3,7 @@ package io.ensembler.execution;
 import io.ensembler.model.CommittedConfiguration;
 import io.ensembler.model.Configuration;
 import io.ensembler.model.Observation;
+import io.ensembler.model.ServerId;
 import io.ensembler.plan.PlannedStep;
 import io.ensembler.plan.Planner;
 import io.ensembler.plan.ScalingPlan;
@@ -22,6 +23,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +47,9 @@ final class Run {
     private final Instant startedAt;
     private final List<StepReport> stepReports = new ArrayList<>();
     private @Nullable Account account;
+    /** The servers set aside by this run to be rebuilt: they are not to be taken out again. */
+    private final Set<ServerId> setAside = new TreeSet<>();
+
     private int sent;
 
     Run(ScalingPlan plan, RunContext context) {
@@ -180,7 +185,7 @@ final class Run {
             now = known.observe(deadline, List.of());
         }
         try {
-            var steps = planner.remaining(plan, now);
+            var steps = planner.remaining(plan, now, setAside);
             actions.plannedFor(now.leader());
             context.events().tell(new RunEvent.Replanned(now.leader(), steps));
             return steps;
@@ -200,6 +205,9 @@ final class Run {
                 case ALREADY_DONE -> StepReport.Outcome.ALREADY_DONE;
                 case PLAN_AGAIN -> StepReport.Outcome.PLANNED_AGAIN;
             };
+            if (planned.step() instanceof Step.WipeServer wipe && progress != StepAction.Progress.PLAN_AGAIN) {
+                setAside.add(wipe.server().id());
+            }
             return progress;
         } finally {
             sent = actions.sent();

@@ -31,6 +31,9 @@ final class Itinerary {
         for (var server : gone) {
             add(new Step.ConfirmActive(listing(now, server), now), now);
             add(new Step.StopServer(server), now);
+            if (goal.rebuilt().contains(server.id())) {
+                add(new Step.WipeServer(server), now);
+            }
         }
     }
 

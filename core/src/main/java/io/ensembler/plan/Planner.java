@@ -73,8 +73,8 @@ public final class Planner {
     }
 
     /**
-     * Returns what is left of {@code plan} as the ensemble stands now, given which of the servers it rebuilds have left
-     * since it began: those are not taken out again.
+     * Returns what is left of {@code plan} as the ensemble stands now, given which of the servers it rebuilds have left,
+     * been stopped and been set aside since it began: that is not done to them again.
      *
      * @throws ValidationException if no sequence of admissible steps leads from here to the plan's target
      */
@@ -82,8 +82,8 @@ public final class Planner {
         var goal = plan.goal().without(new TreeSet<>(rebuilt));
         var gone = plan.origin().servers().stream()
                 .filter(server -> !now.ensemble().contains(server.id()))
-                .filter(server -> !plan.target().contains(server.id())
-                        || plan.goal().rebuilt().contains(server.id()))
+                .filter(server ->
+                        !plan.target().contains(server.id()) || goal.rebuilt().contains(server.id()))
                 .toList();
         var steps = steps(now, goal, gone, "reach " + plan.target());
         return steps.isEmpty() && !plan.steps().isEmpty() ? lastBarrier(plan, now) : steps;
