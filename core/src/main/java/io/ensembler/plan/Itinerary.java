@@ -1,11 +1,13 @@
 package io.ensembler.plan;
 
+import io.ensembler.model.Address;
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import io.ensembler.validation.Transition;
 import io.ensembler.validation.TransitionRules;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -57,15 +59,16 @@ final class Itinerary {
             return;
         }
         var listed = route.legs().get(from).before();
+        var taken = addresses(listed);
         var departed = new TreeSet<ServerId>();
         for (var leg : route.legs().subList(from, route.legs().size())) {
             var step = reconfigure(leg);
             for (var joiner : step.joining()) {
                 boolean freeNow = !listed.contains(joiner.id())
                         && !departed.contains(joiner.id())
-                        && takesNothing(joiner, listed);
+                        && Courses.addresses(Station.observer(joiner)).stream().noneMatch(taken::contains);
                 if (freeNow) {
-                    start(joiner, leg.before());
+                    start(joiner, listed);
                 }
             }
             step.leaving().forEach(server -> departed.add(server.id()));
@@ -75,10 +78,10 @@ final class Itinerary {
         }
     }
 
-    private static boolean takesNothing(Server joiner, Ensemble listed) {
-        var addresses = Courses.addresses(Station.observer(joiner));
-        return listed.servers().stream().noneMatch(server -> Courses.addresses(Station.observer(server)).stream()
-                .anyMatch(addresses::contains));
+    private static Set<Address> addresses(Ensemble listed) {
+        var addresses = new HashSet<Address>();
+        listed.servers().forEach(server -> addresses.addAll(Courses.addresses(Station.observer(server))));
+        return addresses;
     }
 
     private void add(Route.Leg leg) {
@@ -87,16 +90,21 @@ final class Itinerary {
             start(joiner, leg.before());
             add(new Step.AwaitSynced(joiner), leg.before());
         }
+        promoted(leg).forEach(server -> add(new Step.AwaitSynced(server), leg.before()));
         step.joining().forEach(joiner -> live.add(joiner.id()));
         TransitionRules.check(transition(leg), live, goal.floor()).orThrow();
         steps.add(new Planned(step, leg.after(), TransitionRules.tolerance(transition(leg), live)));
-        step.changing().stream().filter(Server::isParticipant).forEach(server -> {
-            if (!leg.before().participants().contains(server.id())) {
-                live.add(server.id());
-            }
-        });
+        promoted(leg).forEach(server -> live.add(server.id()));
         add(new Step.ConfirmActive(leg.before(), leg.after()), leg.after());
         step.leaving().forEach(server -> retire(server, leg.after()));
+    }
+
+    private static List<Server> promoted(Route.Leg leg) {
+        var voters = leg.before().participants();
+        return leg.after().servers().stream()
+                .filter(server ->
+                        server.isParticipant() && leg.before().contains(server.id()) && !voters.contains(server.id()))
+                .toList();
     }
 
     /**

@@ -9,12 +9,15 @@ import io.ensembler.validation.EnsembleRules;
 import io.ensembler.validation.Rule;
 import io.ensembler.validation.TargetRules;
 import io.ensembler.validation.ValidationException;
+import io.ensembler.validation.ValidationReport;
 import io.ensembler.validation.Violation;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apiguardian.api.API;
 
 /**
@@ -56,7 +59,7 @@ public final class Planner {
                 request.reason(),
                 steps,
                 Forecast.of(steps, observation),
-                report);
+                report.and(detours(origin, goal.target(), steps)));
     }
 
     /**
@@ -98,6 +101,30 @@ public final class Planner {
                 .map(barrier -> new PlannedStep(1, 1, barrier, plan.target(), now.tolerance()))
                 .stream()
                 .toList();
+    }
+
+    /** Names the addresses that servers have for a time, because those they are to have are still taken. */
+    private static ValidationReport detours(Ensemble origin, Ensemble target, List<PlannedStep> steps) {
+        var found = new ArrayList<Violation>();
+        for (var planned : steps) {
+            if (planned.step() instanceof Step.Reconfigure step) {
+                for (var server : step.changing()) {
+                    var here = server.endpoints();
+                    boolean passing = Stream.of(origin, target)
+                            .flatMap(ensemble -> ensemble.server(server.id()).stream())
+                            .noneMatch(line -> line.endpoints().equals(here));
+                    if (passing) {
+                        found.add(new Violation(
+                                Rule.ADDRESS_FOR_A_TIME,
+                                "Mind server " + server.id(),
+                                "in step " + planned.number() + " it moves to \"" + server
+                                        + "\" for a time, since another server still has the ports it is to have",
+                                "See that those ports are free and can be reached"));
+                    }
+                }
+            }
+        }
+        return new ValidationReport(found);
     }
 
     private static int floor(Observation observation, Aim aim, ScalingRequest request) {

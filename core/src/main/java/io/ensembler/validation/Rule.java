@@ -329,6 +329,12 @@ public enum Rule {
             "Where quorums are formed by groups and weights, each participant is in one group, and a group names listed"
                     + " servers only.",
             "Name the groups of all participants there are to be in the request."),
+    /** Where servers exchange addresses, one of them has another for a time. */
+    ADDRESS_FOR_A_TIME(
+            Severity.WARNING,
+            "An address that one step frees is taken in a later one. Servers that exchange addresses therefore need one"
+                    + " more for a time: the highest port in use on that host plus one, unless that is taken.",
+            "See that the port is free and can be reached, or choose addresses that nobody has."),
     /** A size can be reached with the servers at hand. */
     SERVERS_MISSING(
             Severity.ERROR,
