@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 
 /**
  * What the planner's benchmark plans: participants 1 to 7 led by 1, and observers from 11 on, all in sync; 8, 9 and 10
- * come in for 1, 2 and 3, and the last observers go.
+ * come in for 1, 2 and 3, the first two observers are promoted, and the last observers go.
  */
 record PlanningCase(Observation observation, ScalingRequest request) {
 
@@ -48,6 +48,8 @@ record PlanningCase(Observation observation, ScalingRequest request) {
         var request = ScalingRequest.change()
                 .remove(ids(1, 4))
                 .add(participant(8), participant(9), participant(10))
+                .changeRole(ServerId.of(FIRST_OBSERVER), ServerRole.PARTICIPANT)
+                .changeRole(ServerId.of(FIRST_OBSERVER + 1), ServerRole.PARTICIPANT)
                 .remove(ids(end - leavingObservers, end));
         return new PlanningCase(seen(ensemble), request);
     }
