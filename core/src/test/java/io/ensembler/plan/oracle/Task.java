@@ -18,6 +18,7 @@ import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerMode;
 import io.ensembler.model.ServerRole;
 import io.ensembler.model.Zxid;
+import io.ensembler.validation.Rule;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -126,11 +127,28 @@ final class Task {
                 .findFirst();
     }
 
-    /** Returns whether so few are left that a person must consent to it. */
-    boolean needsConsent() {
+    /** Returns what a person must consent to, empty if nothing: that too few are left, that most are not listed. */
+    List<Rule> toConsentTo() {
+        var rules = new ArrayList<Rule>();
+        if (leavesTooFew()) {
+            rules.add(Rule.TOO_FEW_PARTICIPANTS);
+        }
+        if (unlistsMost()) {
+            rules.add(Rule.MOST_PARTICIPANTS_UNLISTED);
+        }
+        return rules;
+    }
+
+    private boolean leavesTooFew() {
         var live = new TreeSet<>(origin.participants());
         live.removeAll(dead());
         return live.size() >= 3 && target.participants().size() < 3;
+    }
+
+    private boolean unlistsMost() {
+        var staying = new TreeSet<>(origin.participants());
+        staying.retainAll(target.ids());
+        return 2 * staying.size() < origin.participants().size();
     }
 
     /**
