@@ -2,6 +2,7 @@ package io.ensembler.model;
 
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -12,6 +13,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apiguardian.api.API;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The servers of an ensemble and how its participants form quorums. Immutable and ordered by id; every change returns
@@ -112,6 +114,34 @@ public final class Ensemble {
     /** Returns whether a server with this id is listed. */
     public boolean contains(ServerId id) {
         return servers.containsKey(id);
+    }
+
+    /** Returns the ids under which this ensemble and another list different lines, or only one lists any, in order. */
+    public SortedSet<ServerId> differingLines(Ensemble other) {
+        var differing = new TreeSet<ServerId>();
+        var ours = servers.values().iterator();
+        var theirs = other.servers.values().iterator();
+        var our = nextOrNull(ours);
+        var their = nextOrNull(theirs);
+        while (our != null && their != null) {
+            int order = our.id().compareTo(their.id());
+            if (!our.equals(their)) {
+                differing.add(order <= 0 ? our.id() : their.id());
+            }
+            our = order <= 0 ? nextOrNull(ours) : our;
+            their = order >= 0 ? nextOrNull(theirs) : their;
+        }
+        for (; our != null; our = nextOrNull(ours)) {
+            differing.add(our.id());
+        }
+        for (; their != null; their = nextOrNull(theirs)) {
+            differing.add(their.id());
+        }
+        return Collections.unmodifiableSortedSet(differing);
+    }
+
+    private static @Nullable Server nextOrNull(Iterator<Server> servers) {
+        return servers.hasNext() ? servers.next() : null;
     }
 
     /** Returns how participants form quorums. */

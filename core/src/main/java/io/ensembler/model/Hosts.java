@@ -11,8 +11,6 @@ final class Hosts {
     /** As long as a name can be in DNS. It also bounds what the patterns below are matched against. */
     private static final int LONGEST = 253;
 
-    private static final Pattern NUMERIC = Pattern.compile("[0-9.]+");
-    private static final Pattern IPV4 = Pattern.compile("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}");
     private static final Pattern LABEL = Pattern.compile("[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?");
     private static final Pattern ZONE = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*");
     private static final String IPV6_WILDCARD = "0:0:0:0:0:0:0:0";
@@ -36,7 +34,7 @@ final class Hosts {
         if (trimmed.indexOf(':') >= 0) {
             return normaliseIpv6(trimmed);
         }
-        if (NUMERIC.matcher(trimmed).matches()) {
+        if (isNumeric(trimmed)) {
             return checkIpv4(trimmed);
         }
         return checkName(trimmed.toLowerCase(Locale.ROOT));
@@ -69,16 +67,41 @@ final class Hosts {
         return literal;
     }
 
+    private static boolean isNumeric(String host) {
+        return host.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
+    }
+
+    /** Read by hand, since a plan looks at every address of an ensemble several times. */
     private static boolean isIpv4(String literal) {
-        if (!IPV4.matcher(literal).matches()) {
-            return false;
-        }
-        for (var octet : literal.split("\\.", -1)) {
-            if (Integer.parseInt(octet) > 255) {
-                return false;
+        int octets = 0;
+        int begin = 0;
+        for (int end = 0; end <= literal.length(); end++) {
+            if (end == literal.length() || literal.charAt(end) == '.') {
+                if (!isOctet(literal, begin, end)) {
+                    return false;
+                }
+                octets++;
+                begin = end + 1;
             }
         }
-        return true;
+        return octets == 4;
+    }
+
+    /** Up to 255, without leading zeros. */
+    private static boolean isOctet(String literal, int begin, int end) {
+        int digits = end - begin;
+        if (digits < 1 || digits > 3 || (digits > 1 && literal.charAt(begin) == '0')) {
+            return false;
+        }
+        int value = 0;
+        for (int i = begin; i < end; i++) {
+            int digit = literal.charAt(i) - '0';
+            if (digit < 0 || digit > 9) {
+                return false;
+            }
+            value = 10 * value + digit;
+        }
+        return value <= 255;
     }
 
     private static String checkName(String name) {
@@ -111,7 +134,7 @@ final class Hosts {
 
     /** Tells a literal from a name, given a host as {@link #normalise} returned it. */
     static boolean isLiteral(String host) {
-        return host.indexOf(':') >= 0 || NUMERIC.matcher(host).matches();
+        return host.indexOf(':') >= 0 || isNumeric(host);
     }
 
     static String bracketed(String host) {

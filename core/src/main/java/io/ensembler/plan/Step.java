@@ -4,6 +4,7 @@ import io.ensembler.model.Ensemble;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import java.util.List;
+import java.util.function.Predicate;
 import org.apiguardian.api.API;
 
 /**
@@ -62,23 +63,23 @@ public sealed interface Step {
 
         /** Returns the servers that come in, in the order of their ids. */
         public List<Server> joining() {
-            return after.servers().stream()
-                    .filter(server -> !before.contains(server.id()))
-                    .toList();
+            return differing(id -> !before.contains(id), after);
         }
 
         /** Returns the servers that leave, in the order of their ids. */
         public List<Server> leaving() {
-            return before.servers().stream()
-                    .filter(server -> !after.contains(server.id()))
-                    .toList();
+            return differing(id -> !after.contains(id), before);
         }
 
         /** Returns the servers that are listed before and after in different lines, as they are listed after. */
         public List<Server> changing() {
-            return after.servers().stream()
-                    .filter(server -> before.contains(server.id())
-                            && !before.server(server.id()).equals(after.server(server.id())))
+            return differing(id -> before.contains(id) && after.contains(id), after);
+        }
+
+        private List<Server> differing(Predicate<ServerId> condition, Ensemble listing) {
+            return before.differingLines(after).stream()
+                    .filter(condition)
+                    .flatMap(id -> listing.server(id).stream())
                     .toList();
         }
 

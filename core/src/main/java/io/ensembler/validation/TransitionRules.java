@@ -61,8 +61,9 @@ public final class TransitionRules {
     private static int during(Transition transition, Set<ServerId> live) {
         var after = transition.after();
         var liveAfter = new TreeSet<>(live);
-        transition.before().observers().stream()
-                .filter(id -> after.participants().contains(id))
+        after.participants().stream()
+                .filter(id -> transition.before().contains(id)
+                        && !transition.before().participants().contains(id))
                 .forEach(liveAfter::remove);
         return Math.min(transition.before().tolerance(live), after.tolerance(liveAfter));
     }
@@ -197,9 +198,6 @@ public final class TransitionRules {
     }
 
     private static SortedSet<ServerId> changedLines(Ensemble before, Ensemble after) {
-        var ids = new TreeSet<>(before.ids());
-        ids.addAll(after.ids());
-        ids.removeIf(id -> before.server(id).equals(after.server(id)));
-        return ids;
+        return new TreeSet<>(before.differingLines(after));
     }
 }
