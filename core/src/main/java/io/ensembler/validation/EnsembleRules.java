@@ -1,7 +1,5 @@
 package io.ensembler.validation;
 
-import io.ensembler.model.Address;
-import io.ensembler.model.ConfigurationText;
 import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.Fact;
@@ -13,14 +11,12 @@ import io.ensembler.model.ServerFacts;
 import io.ensembler.model.ServerId;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.apiguardian.api.API;
 
 /**
- * The rules over an ensemble by itself: as it was observed, and the servers a request brings into it. Pure.
+ * The rules over an ensemble by itself, as it was observed. Pure.
  *
  * @since 0.1
  */
@@ -59,88 +55,6 @@ public final class EnsembleRules {
                 "Cannot run the plan",
                 "it was made for version " + base + ", and the ensemble stands at " + observation.version(),
                 "Make a new plan")));
-    }
-
-    /**
-     * Returns what forbids bringing {@code joiners} into an ensemble, and what to mind.
-     *
-     * @param others the listed servers that stay beside them for any time
-     */
-    public static ValidationReport checkJoiners(Ensemble others, Collection<Server> joiners) {
-        var found = new ArrayList<Violation>();
-        var taken = new TreeMap<String, Server>();
-        others.servers().forEach(server -> takenBy(server).forEach(address -> taken.putIfAbsent(address, server)));
-        for (var joiner : joiners) {
-            var effect = "Cannot add server " + joiner.id();
-            if (!joiner.id().isAssignable()) {
-                found.add(new Violation(
-                        Rule.ID_OUT_OF_RANGE,
-                        effect,
-                        "its id is not within 1 to 254, beyond which servers confuse sessions or refuse to start",
-                        "Choose an id from 1 to 254"));
-            }
-            checkAddresses(joiner, effect, found);
-            for (var address : takenBy(joiner)) {
-                var owner = taken.putIfAbsent(address, joiner);
-                if (joiner.equals(owner)) {
-                    found.add(new Violation(
-                            Rule.ADDRESS_TAKEN,
-                            effect,
-                            "its line names " + address + " for two purposes",
-                            "Give it a port for each"));
-                } else if (owner != null && !owner.id().equals(joiner.id())) {
-                    found.add(new Violation(
-                            Rule.ADDRESS_TAKEN,
-                            effect,
-                            address + " belongs to server " + owner.id() + " already",
-                            "Give it a host or ports of its own"));
-                }
-            }
-        }
-        return new ValidationReport(found);
-    }
-
-    private static void checkAddresses(Server joiner, String effect, List<Violation> found) {
-        for (var address : joiner.endpoints().quorum()) {
-            if (address.isWildcard()) {
-                found.add(new Violation(
-                        Rule.WILDCARD_ADDRESS,
-                        effect,
-                        "its quorum address " + address + " stands for every address of its machine, so that no other"
-                                + " server can call it",
-                        "Name the host as the other servers reach it; to listen on all addresses set"
-                                + " quorumListenOnAllIPs=true in its zoo.cfg"));
-            }
-        }
-        if (joiner.endpoints().client().isEmpty()) {
-            found.add(new Violation(
-                    Rule.CLIENT_ADDRESS_MISSING,
-                    effect,
-                    "\"" + joiner
-                            + "\" names no client address, without which ZooKeeper refuses it or leaves it without"
-                            + " a client port",
-                    "Write \"" + ConfigurationText.withClientPort(joiner)
-                            + "\", with the port its clients use; in its own"
-                            + " file a joiner stands as observer, which JoinerFiles sees to"));
-        }
-        if (joiner.endpoints().usesNames()) {
-            found.add(new Violation(
-                    Rule.NAMES_RESOLVE,
-                    "Mind server " + joiner.id(),
-                    "its quorum address is a host name; where electionPortBindRetry is not 0 (its default is 3), a name"
-                            + " service that fails for some seconds during a reconfiguration ends every server at once",
-                    "Set electionPortBindRetry=0 in each server's zoo.cfg, or use addresses"));
-        }
-    }
-
-    private static List<String> takenBy(Server server) {
-        var addresses = new ArrayList<String>();
-        for (var address : server.endpoints().quorum()) {
-            addresses.add(new Address(address.host(), address.quorumPort()).toString());
-            addresses.add(new Address(address.host(), address.electionPort()).toString());
-        }
-        server.endpoints().reachableClient().map(Address::toString).ifPresent(addresses::add);
-        return addresses;
     }
 
     private static boolean standalone(Fact<ReconfigurationAccess> access) {

@@ -25,9 +25,7 @@ final class SizeRules {
             found.add(new Violation(
                     Rule.FEW_PARTICIPANTS,
                     "Mind the number of participants",
-                    size == 1
-                            ? "where server " + Wording.ids(counting(target)) + " fails, writes stop"
-                            : "where one of servers " + Wording.ids(counting(target)) + " fails, writes stop",
+                    "where " + (size == 1 ? "" : "one of ") + Wording.servers(counting(target)) + " fails, writes stop",
                     "Add participants until there are " + FEWEST));
         }
         if (target.quorumRule().isMajority() && size % 2 == 0) {

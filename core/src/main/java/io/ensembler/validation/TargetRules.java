@@ -27,6 +27,8 @@ public final class TargetRules {
             JoinerRules.check(outlook, found);
             PortRules.check(outlook, found);
             SoftwareRules.check(outlook, found);
+        }
+        if (!outlook.changesNothing() && !outlook.target().participants().isEmpty()) {
             SizeRules.check(outlook, found);
             DepartureRules.check(outlook, found);
         }

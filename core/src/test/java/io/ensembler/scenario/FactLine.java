@@ -21,7 +21,7 @@ import java.util.function.Function;
 
 /**
  * A line that tells a fact of one server or of every server, such as {@code server 4 free disk 1 GB}. Beside the details
- * by their names there are {@code answers}, {@code not serving}, {@code mode follower}, {@code synced yes}, {@code in force
+ * by their names there are {@code refuses}, {@code answers}, {@code not serving}, {@code mode follower}, {@code synced yes}, {@code in force
  * 100000000} and {@code connections 57}.
  */
 record FactLine(Optional<ServerId> server, String fact) {
@@ -56,6 +56,7 @@ record FactLine(Optional<ServerId> server, String fact) {
         var words = fact.split(" ", 2);
         var rest = words.length > 1 ? words[1] : "";
         return switch (words[0]) {
+            case "refuses" -> Situation.unseen(facts.id(), Presence.REFUSES, "connection refused");
             case "answers" -> with(facts, Fact.unknown(rest));
             case "not" -> with(facts, Fact.notServing(Source.SRVR, Situation.AT));
             case "mode" -> with(facts, known(named(ServerMode.values(), rest)));

@@ -3,6 +3,7 @@ package io.ensembler.scenario;
 import io.ensembler.joiner.JoinerFiles;
 import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.Ensemble;
+import io.ensembler.model.Observation;
 import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerRole;
 import io.ensembler.plan.Planner;
@@ -32,7 +33,7 @@ import java.util.TreeSet;
  *   <li>nothing: what the rules say of the ensemble as observed;
  *   <li>{@code target: 1,2,3,4}: what they say of going there; {@code whole target:} if nobody named who is not in it;
  *       beside it {@code rebuilt: 2}, {@code helper: 9}, {@code domain: server 1 in rack-a}, {@code consent: given};
- *   <li>{@code request: add 4, remove 2}: the plan, or what refuses it; see {@link Requests};
+ *   <li>{@code request: add 4}, a verb a line: the plan, or what refuses it; see {@link Requests};
  *   <li>{@code one reconfiguration: 1,2,3,4}, with the {@code joined:} servers in sync and {@code floor: 1};
  *   <li>{@code run a plan: made for version 100000000};
  *   <li>{@code start: server 3 on an empty directory}.
@@ -56,7 +57,8 @@ interface Question {
             var aim = Aim.atWhole(afterwards.ensemble(only(given, "whole target")));
             return ofTarget(situation, aim(aim, afterwards, given));
         } else if (given.has("request")) {
-            return ofRequest(situation, Requests.read(given.all("request"), afterwards));
+            var verbs = given.all("request");
+            return ofRequest(situation.observed(Requests.named(verbs)), Requests.read(verbs, afterwards));
         } else if (given.has("one reconfiguration")) {
             var after = afterwards.ensemble(only(given, "one reconfiguration"));
             var joined = given.one("joined").map(Shorthand::ids).orElse(List.of());
@@ -95,14 +97,12 @@ interface Question {
         return () -> print(EnsembleRules.checkObserved(observed).and(TargetRules.check(observed, aim)));
     }
 
-    private static Question ofRequest(Situation situation, ScalingRequest request) {
+    private static Question ofRequest(Observation observed, ScalingRequest request) {
         return () -> {
             try {
-                return new Planner()
-                        .plan(situation.observed(Requests.introduced(request)), request)
-                        .toString();
+                return new Planner().plan(observed, request).toString();
             } catch (ValidationException e) {
-                return print(e.report());
+                return String.valueOf(e.getMessage());
             }
         };
     }

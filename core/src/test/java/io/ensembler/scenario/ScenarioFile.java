@@ -135,6 +135,9 @@ public final class ScenarioFile {
             while (rest.length() > WIDTH) {
                 int space = rest.lastIndexOf(' ', WIDTH - GOES_ON.length());
                 if (rest.substring(0, Math.max(space, 0)).isBlank()) {
+                    space = rest.indexOf(' ', WIDTH);
+                }
+                if (space < 0) {
                     break;
                 }
                 lines.add(rest.substring(0, space) + GOES_ON);

@@ -45,6 +45,18 @@ class ScenarioFileTest {
     }
 
     @Test
+    void a_word_too_long_for_a_line_has_one_of_its_own() {
+        var word = "x".repeat(200);
+        var file = ScenarioFile.parse("scenario: a\n=>\n  a " + word + " b " + word);
+
+        assertThat(file)
+                .hasToString("scenario: a\n=>\n  a \\\n      " + word + " \\\n      b \\\n      " + word + "\n");
+        assertThat(ScenarioFile.parse(file.toString()).scenarios())
+                .extracting(Scenario::expected)
+                .containsExactly("a " + word + " b " + word);
+    }
+
+    @Test
     void answers_are_the_codes_own() {
         var file = ScenarioFile.parse(FILE);
 

@@ -9,18 +9,18 @@ import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerRole;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 
-/** Reads ensembles and servers as they are printed: {@code 1,2,3 observers 4 groups (1,2) (3*2)}. */
+/** Reads ensembles and servers as they are printed, ranges of ids besides: {@code 1,2,3 observers 4 groups (1,2) (3*2)}. */
 final class Shorthand {
 
     private static final Pattern ENSEMBLE = Pattern.compile(
-            "(?<participants>[0-9,-]+|none)(?: observers (?<observers>[0-9,-]+))?(?: groups (?<groups>.+))?");
+            "(?<participants>[0-9,.]+|none)(?: observers (?<observers>[0-9,.]+))?(?: groups (?<groups>.+))?");
     private static final Pattern GROUP = Pattern.compile("\\(([^)]*)\\)");
 
     private final Map<ServerId, Endpoints> endpoints;
@@ -94,7 +94,15 @@ final class Shorthand {
         return ServerId.of(Long.parseLong(text.strip()));
     }
 
+    /** Reads ids and ranges of them: {@code 1,2,5..9}. */
     static List<ServerId> ids(String text) {
-        return Arrays.stream(text.split(",", -1)).map(Shorthand::id).toList();
+        var ids = new ArrayList<ServerId>();
+        for (var part : text.split(",", -1)) {
+            var range = part.strip().split("\\.\\.", -1);
+            LongStream.rangeClosed(Long.parseLong(range[0]), Long.parseLong(range[range.length - 1]))
+                    .mapToObj(ServerId::of)
+                    .forEach(ids::add);
+        }
+        return ids;
     }
 }

@@ -132,7 +132,7 @@ final class Situation {
                 Fact.known(1, Source.SRVR, AT));
     }
 
-    private static ServerFacts unseen(ServerId id, Presence presence, String reason) {
+    static ServerFacts unseen(ServerId id, Presence presence, String reason) {
         return new ServerFacts(
                 id,
                 presence,
