@@ -66,9 +66,11 @@ class ArchitectureTest {
     private static final String JOINER = "io.ensembler.joiner";
     private static final String SPI = "io.ensembler.spi";
     private static final String REPORT = "io.ensembler.report";
+    private static final String RENDER = "io.ensembler.render";
+    private static final String JSON = "io.ensembler.json";
     private static final String EXECUTION = "io.ensembler.execution";
 
-    private static final String[] PURE = {MODEL, VALIDATION, PLAN, REPORT};
+    private static final String[] PURE = {MODEL, VALIDATION, PLAN, REPORT, RENDER};
 
     /** What every package may use: the JDK, and annotations. */
     private static final String[] EVERYWHERE = {"java..", "org.apiguardian.api", "org.jspecify.annotations"};
@@ -78,7 +80,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule every_class_is_in_a_package_whose_imports_are_ruled_here = classes()
             .should()
-            .resideInAnyPackage(ROOT, MODEL, VALIDATION, PLAN, JOINER, SPI, REPORT, EXECUTION)
+            .resideInAnyPackage(ROOT, MODEL, VALIDATION, PLAN, JOINER, SPI, REPORT, RENDER, JSON, EXECUTION)
             .because("a new package takes its place in the list, here and on the design page");
 
     @ArchTest
@@ -100,12 +102,20 @@ class ArchitectureTest {
     static final ArchRule report_imports_model_validation_and_plan = imports(REPORT, MODEL, VALIDATION, PLAN);
 
     @ArchTest
+    static final ArchRule render_imports_model_validation_plan_and_report =
+            imports(RENDER, MODEL, VALIDATION, PLAN, REPORT);
+
+    @ArchTest
+    static final ArchRule json_imports_model_validation_plan_report_and_a_streaming_parser =
+            imports(JSON, MODEL, VALIDATION, PLAN, REPORT, "com.fasterxml.jackson.core..");
+
+    @ArchTest
     static final ArchRule execution_imports_all_above_it_and_a_logger =
             imports(EXECUTION, MODEL, VALIDATION, PLAN, JOINER, SPI, REPORT, "org.slf4j");
 
     @ArchTest
     static final ArchRule the_root_package_imports_every_layer_and_no_logger =
-            imports(ROOT, MODEL, VALIDATION, PLAN, JOINER, SPI, REPORT, EXECUTION);
+            imports(ROOT, MODEL, VALIDATION, PLAN, JOINER, SPI, REPORT, RENDER, JSON, EXECUTION);
 
     @ArchTest
     static final ArchRule plan_and_validation_never_import_spi_or_execution = noClasses()

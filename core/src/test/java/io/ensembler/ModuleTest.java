@@ -44,21 +44,24 @@ class ModuleTest {
                         "io.ensembler",
                         "io.ensembler.execution",
                         "io.ensembler.joiner",
+                        "io.ensembler.json",
                         "io.ensembler.model",
                         "io.ensembler.plan",
+                        "io.ensembler.render",
                         "io.ensembler.report",
                         "io.ensembler.spi",
                         "io.ensembler.validation");
     }
 
     @Test
-    void requires_a_logger_and_at_compile_time_its_annotations() {
+    void requires_a_logger_and_at_compile_time_its_annotations_and_a_json_parser() {
         var required = module.requires().stream()
                 .collect(Collectors.toMap(ModuleDescriptor.Requires::name, ModuleDescriptor.Requires::modifiers));
         assertThat(required)
                 .isEqualTo(Map.of(
                         "java.base", Set.of(Modifier.MANDATED),
                         "org.slf4j", Set.of(),
+                        "com.fasterxml.jackson.core", Set.of(Modifier.STATIC),
                         "org.apiguardian.api", Set.of(Modifier.STATIC, Modifier.TRANSITIVE),
                         "org.jspecify", Set.of(Modifier.STATIC, Modifier.TRANSITIVE)));
     }

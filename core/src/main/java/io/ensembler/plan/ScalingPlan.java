@@ -49,6 +49,42 @@ public final class ScalingPlan {
         this.findings = findings;
     }
 
+    /**
+     * Returns the plan that consists of {@code parts}, such as one that was written down.
+     *
+     * @throws IllegalArgumentException if the parts contradict one another
+     */
+    @API(status = API.Status.INTERNAL, since = "0.1")
+    public static ScalingPlan of(PlanParts parts) {
+        return new ScalingPlan(
+                parts.baseVersion(),
+                parts.origin(),
+                parts.leader(),
+                new Goal(parts.target(), parts.rebuilt(), parts.helpers(), parts.floor(), parts.pace()),
+                parts.reason(),
+                parts.steps(),
+                parts.forecast(),
+                parts.findings());
+    }
+
+    /** Returns all of which this plan consists, so that it can be written down. */
+    @API(status = API.Status.INTERNAL, since = "0.1")
+    public PlanParts parts() {
+        return new PlanParts(
+                baseVersion,
+                origin,
+                leader,
+                goal.target(),
+                goal.rebuilt(),
+                goal.helpers(),
+                goal.floor(),
+                goal.pace(),
+                reason,
+                steps,
+                forecast,
+                findings);
+    }
+
     /** Returns the version at which the ensemble stood when the plan was made. */
     public ConfigurationVersion baseVersion() {
         return baseVersion;

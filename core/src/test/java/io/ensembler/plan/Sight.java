@@ -76,7 +76,8 @@ public final class Sight {
         return sight;
     }
 
-    Sight observers(long... ids) {
+    /** Lists these observers too. */
+    public Sight observers(long... ids) {
         for (long id : ids) {
             with(observer(id));
         }
@@ -99,13 +100,14 @@ public final class Sight {
         return this;
     }
 
-    Sight leaderUnknown() {
+    /** Nobody is known to lead. */
+    public Sight leaderUnknown() {
         leader = Optional.empty();
         return this;
     }
 
     /** These are not proved in sync. */
-    Sight down(long... ids) {
+    public Sight down(long... ids) {
         for (long id : ids) {
             down.add(ServerId.of(id));
         }

@@ -1,0 +1,158 @@
+package io.ensembler.render;
+
+import static io.ensembler.plan.Sight.observer;
+import static io.ensembler.plan.Sight.participant;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ensembler.model.Address;
+import io.ensembler.model.Endpoints;
+import io.ensembler.model.QuorumAddress;
+import io.ensembler.model.QuorumRule;
+import io.ensembler.model.ServerId;
+import io.ensembler.plan.Planner;
+import io.ensembler.plan.ScalingRequest;
+import io.ensembler.plan.Sight;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What a person signs off. */
+class PlanTextTest {
+
+    private static String text(Sight sight, ScalingRequest request) {
+        return PlanText.of(new Planner().plan(sight.see(), request));
+    }
+
+    @Test
+    void a_replaced_leader() {
+        assertThat(text(
+                        Sight.participants(1, 2, 3),
+                        ScalingRequest.change()
+                                .replace(ServerId.of(1), participant(4))
+                                .because("its disk fails\n")))
+                .isEqualTo(
+                        """
+                        Plan: 1,2,3 -> 2,3,4, because its disk fails\\n
+                        from version 100000000, leader 1; tolerance at least 1 throughout; leader hand-offs: 1
+
+                        Change (+ comes in, - leaves, ~ changes, ! mind)
+                          - server.1=10.0.0.1:2888:3888:participant;10.0.0.1:2181
+                          + server.4=10.0.0.4:2888:3888:participant;10.0.0.4:2181
+                            listed as before: 2,3
+
+                        Steps
+                          step  may fail  leadership      writes pause         takes             undone by     what is done                        keep up
+                          1/7   1         -               -                    1 to 30 s [1]     launcher      start server 4, not voting yet      any 2 of 1,2,3
+                          2/7   1         -               -                    2 min to 2 h [2]  -             wait until server 4 has synced
+                          3/7   1         -               5 to 60 ms [3]       1 to 5 s [4]      another plan  reconfigure: add participant 4      any 2 of 1,2,3 and any 3 of 1,2,3,4
+                          4/7   1         -               -                    0 to 5 s [5]      -             confirm that the servers act on it  any 3 of 1,2,3,4
+                        ! 5/7   1         moves to 2,3,4  100 ms to 1.2 s [6]  1 to 5 s [4]      another plan  reconfigure: remove participant 1   any 3 of 1,2,3,4 and any 2 of 2,3,4
+                          6/7   1         -               -                    0 to 5 s [5]      -             confirm that the servers act on it  any 2 of 2,3,4
+                          7/7   1         -               -                    1 to 30 s [7]     launcher      stop server 1
+
+                        In all 2 min 4 s to 2 h 1 min, assumed
+                          [1] assumed: a process starts
+                          [2] assumed: the data size is unknown
+                          [3] assumed: seen beside reconfigurations that leave the leader
+                          [4] assumed: one reconfiguration
+                          [5] assumed: each server is asked
+                          [6] assumed: each client reconnects, after up to a second
+                          [7] assumed: a process ends
+
+                        Findings
+                        ! Mind server 4: nobody reports how much data there is, its free disk and its heap, so that it may run out of room. See that it has free disk for 3 times the data, and heap for 2 times. [resources-unknown]
+                          Expect leadership to move: server 1 leads and is to leave, which is done last wherever it can be. Nothing need be done: clients reconnect within about a second. [leader-leaves]
+                        """);
+    }
+
+    @Test
+    void several_changes_with_an_unclear_server_and_an_unknown_leader() {
+        var elsewhere = Endpoints.of(new QuorumAddress("zk5", 2888, 3888), new Address("zk5", 2181));
+        assertThat(text(
+                        Sight.participants(1, 2, 3, 4)
+                                .observers(5)
+                                .leaderUnknown()
+                                .down(4),
+                        ScalingRequest.change()
+                                .rebuild(ServerId.of(2))
+                                .changeEndpoints(ServerId.of(5), elsewhere)
+                                .add(observer(6))))
+                .isEqualTo(
+                        """
+                        Plan: 1,2,3,4 observers 5 -> 1,2,3,4 observers 5,6
+                        from version 100000000, leader unknown; tolerance at least 0 throughout; leader hand-offs: 0 certain, 1 possible
+
+                        Change (+ comes in, - leaves, ~ changes, ! mind)
+                          ~ server.2=10.0.0.2:2888:3888:participant;10.0.0.2:2181, rebuilt
+                          ~ server.5=10.0.0.5:2888:3888:observer;10.0.0.5:2181 -> zk5:2888:3888:observer;zk5:2181
+                          + server.6=10.0.0.6:2888:3888:observer;10.0.0.6:2181
+                            listed as before: 1,3,4
+
+                        Steps
+                          step   may fail  leadership         writes pause         takes             undone by     what is done                        keep up
+                        ! 1/12   0 to 1    may move to 1,3,4  100 ms to 1.2 s [1]  1 to 5 s [2]      another plan  reconfigure: remove participant 2   any 3 of 1,2,3,4 and any 2 of 1,3,4
+                        ! 2/12   0 to 1    -                  -                    0 to 5 s [3]      -             confirm that the servers act on it  any 2 of 1,3,4
+                        ! 3/12   0 to 1    -                  -                    1 to 30 s [4]     launcher      stop server 2
+                        ! 4/12   0 to 1    -                  -                    0 to 5 s [5]      hand          set the data of server 2 aside
+                        ! 5/12   0 to 1    -                  -                    1 to 30 s [6]     launcher      start server 6, not voting yet
+                        ! 6/12   0 to 1    -                  -                    2 min to 2 h [7]  -             wait until server 6 has synced
+                        ! 7/12   0 to 1    -                  5 to 60 ms [8]       1 to 5 s [2]      another plan  reconfigure: add observer 6, move observer 5 to zk5:2888:3888:observer;zk5:2181
+                        ! 8/12   0 to 1    -                  -                    0 to 5 s [3]      -             confirm that the servers act on it
+                        ! 9/12   0 to 1    -                  -                    1 to 30 s [6]     launcher      start server 2, not voting yet
+                        ! 10/12  0 to 1    -                  -                    2 min to 2 h [7]  -             wait until server 2 has synced
+                        ! 11/12  0 to 1    -                  5 to 60 ms [8]       1 to 5 s [2]      another plan  reconfigure: add participant 2      any 2 of 1,3,4 and any 3 of 1,2,3,4
+                        ! 12/12  0 to 1    -                  -                    0 to 5 s [3]      -             confirm that the servers act on it  any 3 of 1,2,3,4
+
+                        In all 4 min 6 s to 4 h 2 min, assumed
+                          [1] assumed: each client reconnects, after up to a second
+                          [2] assumed: one reconfiguration
+                          [3] assumed: each server is asked
+                          [4] assumed: a process ends
+                          [5] assumed: a directory is renamed
+                          [6] assumed: a process starts
+                          [7] assumed: the data size is unknown
+                          [8] assumed: seen beside reconfigurations that leave the leader
+
+                        Findings
+                        ! Mind server 5: its quorum address is a host name; where electionPortBindRetry is not 0 (its default is 3), a name service that fails for some seconds during a reconfiguration ends every server at once. Set electionPortBindRetry=0 in each server's zoo.cfg, or use addresses. [names-resolve]
+                        ! Mind server 2: nobody reports how much data there is, its free disk and its heap, so that it may run out of room. See that it has free disk for 3 times the data, and heap for 2 times. [resources-unknown]
+                        ! Mind server 6: nobody reports how much data there is, its free disk and its heap, so that it may run out of room. See that it has free disk for 3 times the data, and heap for 2 times. [resources-unknown]
+                        ! Mind the number of participants: of 4 participants 1 may fail, as many as of 3. Add a participant or remove one. [even-participants]
+                        """);
+    }
+
+    @Test
+    void groups_and_weights() {
+        var groups = QuorumRule.hierarchical(
+                Map.of(1L, List.of(ServerId.of(1), ServerId.of(2), ServerId.of(3))), Map.of(ServerId.of(1), 2L));
+        assertThat(text(Sight.participants(1, 2, 3), ScalingRequest.change().changeQuorumRule(groups)))
+                .isEqualTo(
+                        """
+                        Plan: 1,2,3 -> 1,2,3 groups (1*2,2,3)
+                        from version 100000000, leader 1; tolerance at least 0 throughout; leader hand-offs: 0
+
+                        Change (+ comes in, - leaves, ~ changes, ! mind)
+                          ~ quorums: majority -> groups (1*2,2,3)
+                            listed as before: 1,2,3
+
+                        Steps
+                          step  may fail  writes pause    takes         undone by     what is done                                         keep up
+                        ! 1/2   0         5 to 60 ms [1]  1 to 5 s [2]  another plan  reconfigure: let participant 1 weigh 2 instead of 1  any 2 of 1,2,3 and more than half of the weight in (1*2,2,3)
+                        ! 2/2   0         -               0 to 5 s [3]  -             confirm that the servers act on it                   more than half of the weight in (1*2,2,3)
+
+                        In all 1 to 10 s, assumed
+                          [1] assumed: seen beside reconfigurations that leave the leader
+                          [2] assumed: one reconfiguration
+                          [3] assumed: each server is asked
+                        """);
+    }
+
+    @Test
+    void a_request_that_is_fulfilled() {
+        assertThat(text(Sight.participants(1, 2, 3), ScalingRequest.change().add(participant(3))))
+                .isEqualTo(
+                        """
+                        Plan: 1,2,3 is as asked for, nothing to do
+                        """);
+    }
+}
