@@ -123,9 +123,10 @@ public final class Ledger implements AutoCloseable {
                 end = System.nanoTime();
             }
         }
+        writers.forEach(Writer::askToStop);
         try {
             for (var writer : writers) {
-                writer.stop();
+                writer.awaitEnd();
             }
         } catch (InterruptedException e) {
             throw interrupted(e);

@@ -93,20 +93,15 @@ final class Writer {
         }
     }
 
-    /** Ends writing once the write in flight has its answer, and then the session. */
-    void stop() throws InterruptedException {
-        ZooKeeper last;
-        synchronized (this) {
-            stopping = true;
-            notifyAll();
-        }
+    /** Lets writing end once the write in flight has its answer, and then the session. */
+    synchronized void askToStop() {
+        stopping = true;
+        notifyAll();
+    }
+
+    /** Waits until writing and the session have ended. */
+    void awaitEnd() throws InterruptedException {
         thread.join();
-        synchronized (this) {
-            last = client;
-        }
-        if (last != null) {
-            last.close(SESSION_TIMEOUT_MILLIS);
-        }
     }
 
     synchronized BitSet acknowledged() {
@@ -138,6 +133,22 @@ final class Writer {
             }
         } catch (InterruptedException | RuntimeException e) {
             fail(e);
+        }
+        endSession();
+    }
+
+    /** A client that is just reconnecting takes seconds to end, so each writer sees to its own. */
+    private void endSession() {
+        ZooKeeper last;
+        synchronized (this) {
+            last = client;
+        }
+        try {
+            if (last != null) {
+                last.close(SESSION_TIMEOUT_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
