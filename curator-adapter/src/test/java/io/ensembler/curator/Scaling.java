@@ -110,6 +110,17 @@ final class Scaling implements AutoCloseable {
         return scaler.run(scaler.plan(request), QUICK);
     }
 
+    /** Runs a request while clients write that are told where the ensemble is after each of its steps. */
+    RunResult run(ScalingRequest request, Ledger ledger) {
+        var scaler = scaler(event -> {
+            if (event instanceof RunEvent.StepEnded ended
+                    && ended.report().step().step() instanceof Step.Reconfigure) {
+                ledger.follow(ensemble.connectString());
+            }
+        });
+        return scaler.run(scaler.plan(request), QUICK);
+    }
+
     ScalingPlan plan(ScalingRequest request) {
         return scaler().plan(request);
     }
