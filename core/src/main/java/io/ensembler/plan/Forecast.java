@@ -50,45 +50,78 @@ public record Forecast(List<StepForecast> steps) {
     }
 
     static Forecast of(List<PlannedStep> steps, Observation observation) {
-        return new Forecaster(observation).of(steps);
+        var sync = SyncTime.of(observation);
+        var forecasts = new ArrayList<StepForecast>();
+        var state = State.at(observation);
+        for (var planned : steps) {
+            forecasts.add(planned.step().accept(new Forecaster(state, sync)));
+            state = state.after(planned.step());
+        }
+        return new Forecast(forecasts);
     }
 
-    /** Follows the steps of a plan with what is known of the servers. */
-    private static final class Forecaster implements StepVisitor<StepForecast> {
+    /** How things stand before a step, with the servers live that are live today and those brought in by then. */
+    private record State(
+            Ensemble ensemble,
+            Set<ServerId> live,
+            Set<ServerId> perhapsLive,
+            Set<ServerId> fresh,
+            Optional<ServerId> leader) {
 
-        private final Set<ServerId> live;
-        private final Set<ServerId> perhapsLive;
-        private final Set<ServerId> fresh = new TreeSet<>();
-        private final Estimate sync;
-        private Ensemble current;
-        private Optional<ServerId> leader;
-        private boolean leaderKnown;
-
-        Forecaster(Observation observation) {
-            this.live = new TreeSet<>(observation.live());
-            this.perhapsLive = new TreeSet<>(observation.live());
+        static State at(Observation observation) {
+            var perhapsLive = new TreeSet<>(observation.live());
             observation.ensemble().participants().stream()
                     .filter(id -> Picks.isUnclear(observation, id))
                     .forEach(perhapsLive::add);
-            this.sync = sync(observation);
-            this.current = observation.ensemble();
-            this.leader = observation.leader();
-            this.leaderKnown = leader.isPresent();
+            return new State(
+                    observation.ensemble(), observation.live(), perhapsLive, new TreeSet<>(), observation.leader());
         }
 
-        Forecast of(List<PlannedStep> steps) {
-            var forecasts = new ArrayList<StepForecast>();
-            for (var planned : steps) {
-                forecasts.add(planned.step().accept(this));
+        State after(Step step) {
+            if (step instanceof Step.StartServer start) {
+                return new State(ensemble, live, perhapsLive, with(fresh, start.server()), leader);
             }
-            return new Forecast(forecasts);
+            if (!(step instanceof Step.Reconfigure reconfigure)) {
+                return this;
+            }
+            var arriving = new ArrayList<>(reconfigure.joining());
+            reconfigure.changing().stream()
+                    .filter(server -> server.isParticipant()
+                            && !reconfigure.before().participants().contains(server.id()))
+                    .forEach(arriving::add);
+            boolean handsOver = new Transition(reconfigure.before(), reconfigure.after(), leader).movesLeadership();
+            return new State(
+                    reconfigure.after(),
+                    exchanged(live, arriving, reconfigure.leaving()),
+                    exchanged(perhapsLive, arriving, reconfigure.leaving()),
+                    exchanged(fresh, List.of(), reconfigure.leaving()),
+                    handsOver ? Optional.empty() : leader);
         }
 
-        /** Data over bandwidth, or what others have seen; a server that keeps its data has little to fetch. */
-        private static Estimate sync(Observation observation) {
+        private static Set<ServerId> with(Set<ServerId> ids, Server server) {
+            return exchanged(ids, List.of(server), List.of());
+        }
+
+        private static Set<ServerId> exchanged(Set<ServerId> ids, List<Server> coming, List<Server> going) {
+            var exchanged = new TreeSet<>(ids);
+            coming.forEach(server -> exchanged.add(server.id()));
+            going.forEach(server -> exchanged.remove(server.id()));
+            return exchanged;
+        }
+    }
+
+    /** How long a joiner takes to fetch the data: its size over the bandwidth, or what others have seen. */
+    private static final class SyncTime {
+
+        private static final long GIGABYTE = 1_000_000_000;
+
+        static Estimate of(Observation observation) {
             var size = largest(observation, ServerDetail.DATA_SIZE);
-            var bandwidth = largest(observation, ServerDetail.SYNC_BANDWIDTH);
-            if (size.isPresent() && bandwidth.filter(it -> it.bytes() > 0).isPresent()) {
+            var bandwidth = largest(observation, ServerDetail.SYNC_BANDWIDTH).filter(it -> it.bytes() > 0);
+            if (size.isEmpty()) {
+                return minutes(2, 120, "the data size is unknown");
+            }
+            if (bandwidth.isPresent()) {
                 double seconds = (double) size.get().bytes() / bandwidth.get().bytes();
                 var time = Duration.ofMillis((long) Math.ceil(seconds * 1000));
                 return new Estimate(
@@ -97,14 +130,10 @@ public record Forecast(List<StepForecast> steps) {
                         Estimate.Basis.MEASURED,
                         size.get() + " at " + bandwidth.get() + " a second");
             }
-            if (size.isEmpty()) {
-                return minutes(2, 120, "the data size is unknown");
-            }
-            long gigabytes = size.get().bytes() / 1_000_000_000;
-            if (gigabytes < 1) {
+            if (size.get().bytes() < GIGABYTE) {
                 return minutes(2, 5, size.get() + " of data, under 1 GB");
             }
-            return gigabytes < 10
+            return size.get().bytes() <= 10 * GIGABYTE
                     ? minutes(5, 30, size.get() + " of data, 1 to 10 GB")
                     : minutes(30, 120, size.get() + " of data, over 10 GB");
         }
@@ -119,6 +148,10 @@ public record Forecast(List<StepForecast> steps) {
                     .flatMap(details -> details.value(detail).stream())
                     .max((one, other) -> Long.compare(one.bytes(), other.bytes()));
         }
+    }
+
+    /** What to expect of one step as things stand before it. */
+    private record Forecaster(State state, Estimate sync) implements StepVisitor<StepForecast> {
 
         private static Estimate seconds(long least, long most, String because) {
             return Estimate.assumed(Duration.ofSeconds(least), Duration.ofSeconds(most), because);
@@ -126,9 +159,9 @@ public record Forecast(List<StepForecast> steps) {
 
         private StepForecast quiet(Undoing undoing, Estimate duration) {
             return new StepForecast(
-                    current.tolerance(live),
-                    current.tolerance(perhapsLive),
-                    Text.keepUp(current),
+                    state.ensemble().tolerance(state.live()),
+                    state.ensemble().tolerance(state.perhapsLive()),
+                    Text.keepUp(state.ensemble()),
                     HandOff.NONE,
                     new TreeSet<>(),
                     NO_PAUSE,
@@ -138,64 +171,39 @@ public record Forecast(List<StepForecast> steps) {
 
         @Override
         public StepForecast visitStart(Step.StartServer step) {
-            fresh.add(step.server().id());
             return quiet(Undoing.BY_LAUNCHER, seconds(1, 30, "a process starts"));
         }
 
         @Override
         public StepForecast visitAwaitSynced(Step.AwaitSynced step) {
-            boolean keepsData = current.contains(step.server().id())
-                    || !fresh.contains(step.server().id());
+            boolean keepsData = state.ensemble().contains(step.server().id())
+                    || !state.fresh().contains(step.server().id());
             return quiet(Undoing.NOTHING_TO_UNDO, keepsData ? seconds(1, 30, "it has the data") : sync);
         }
 
         @Override
         public StepForecast visitReconfigure(Step.Reconfigure step) {
-            var transition = new Transition(step.before(), step.after(), leader);
-            for (var joiner : step.joining()) {
-                live.add(joiner.id());
-                perhapsLive.add(joiner.id());
-            }
-            int lowest = TransitionRules.tolerance(transition, live);
-            int highest = TransitionRules.tolerance(transition, perhapsLive);
+            var transition = new Transition(step.before(), step.after(), state.leader());
             var handOff = handOff(step, transition);
-            var next = handOff == HandOff.NONE ? new TreeSet<ServerId>() : nextLeaders(step);
             var keepUp = Text.keepUp(step.before());
             var keepUpAfter = Text.keepUp(step.after());
-            current = step.after();
-            step.changing().stream()
-                    .filter(Server::isParticipant)
-                    .map(Server::id)
-                    .forEach(id -> {
-                        if (!step.before().participants().contains(id)) {
-                            live.add(id);
-                            perhapsLive.add(id);
-                        }
-                    });
-            step.leaving().forEach(server -> {
-                live.remove(server.id());
-                perhapsLive.remove(server.id());
-                fresh.remove(server.id());
-            });
-            if (handOff == HandOff.CERTAIN) {
-                leader = Optional.empty();
-            }
             return new StepForecast(
-                    lowest,
-                    highest,
+                    TransitionRules.tolerance(transition, State.exchanged(state.live(), step.joining(), List.of())),
+                    TransitionRules.tolerance(
+                            transition, State.exchanged(state.perhapsLive(), step.joining(), List.of())),
                     keepUp.equals(keepUpAfter) ? keepUp : keepUp + " and " + keepUpAfter,
                     handOff,
-                    next,
+                    handOff == HandOff.NONE ? new TreeSet<>() : nextLeaders(step),
                     handOff == HandOff.NONE ? RECONFIGURATION_PAUSE : HAND_OFF_PAUSE,
                     Undoing.BY_ANOTHER_PLAN,
                     seconds(1, 5, "one reconfiguration"));
         }
 
         private HandOff handOff(Step.Reconfigure step, Transition transition) {
-            if (transition.movesLeadership() || (leaderKnown && step.leadershipMoves() == Step.Leadership.MOVES)) {
+            if (transition.movesLeadership() || step.leadershipMoves() == Step.Leadership.MOVES) {
                 return HandOff.CERTAIN;
             }
-            boolean anybodyWouldHandOver = leader.isEmpty()
+            boolean anybodyWouldHandOver = state.leader().isEmpty()
                     && step.before().participants().stream()
                             .anyMatch(id ->
                                     new Transition(step.before(), step.after(), Optional.of(id)).movesLeadership());
@@ -204,8 +212,8 @@ public record Forecast(List<StepForecast> steps) {
 
         private SortedSet<ServerId> nextLeaders(Step.Reconfigure step) {
             var next = new TreeSet<>(step.after().participants());
-            next.retainAll(perhapsLive);
-            next.removeIf(id -> leader.filter(id::equals).isPresent());
+            next.retainAll(State.exchanged(state.perhapsLive(), step.joining(), List.of()));
+            next.removeIf(id -> state.leader().filter(id::equals).isPresent());
             return next;
         }
 

@@ -40,48 +40,50 @@ record Route(List<Leg> legs, Preference cost) {
     /** Puts servers in place of numbers: of those alike the one with the lowest id goes first. */
     private static final class Walk {
 
+        private final Ensemble now;
         private final Goal goal;
         private final Courses courses;
         private final Slots slots;
+        private final Optional<ServerId> inOffice;
         private final Map<ServerId, Integer> standing = new TreeMap<>();
-        private final List<Leg> legs = new ArrayList<>();
-        private Ensemble current;
-        private Optional<ServerId> leader;
 
-        Walk(Ensemble now, Goal goal, Courses courses, Slots slots, Optional<ServerId> leader) {
+        Walk(Ensemble now, Goal goal, Courses courses, Slots slots, Optional<ServerId> inOffice) {
+            this.now = now;
             this.goal = goal;
             this.courses = courses;
             this.slots = slots;
-            this.current = now;
-            this.leader = leader;
+            this.inOffice = inOffice;
         }
 
         List<Leg> along(Search.Found found) {
+            var legs = new ArrayList<Leg>();
+            var current = now;
+            var leader = inOffice;
             for (var leg : found.legs()) {
-                var before = leader;
                 for (var shift : leg.move().shifts()) {
-                    movers(leg, shift).forEach(id -> standing.put(id, slots.station(shift.to())));
+                    for (var id : movers(leg, shift, leader)) {
+                        standing.put(id, slots.station(shift.to()));
+                    }
                 }
-                go(courses.ensemble(standing));
-                if (leg.movesLeadership()) {
-                    leader = in(leg.leaderAfter()).stream()
-                            .filter(id -> !Optional.of(id).equals(before))
-                            .findFirst();
-                }
+                var next = courses.ensemble(standing);
+                legs.add(new Leg(current, next, leader));
+                current = next;
+                leader = leg.movesLeadership() ? successor(leg, leader) : leader;
             }
             if (!current.equals(goal.target())) {
                 // Nothing but how the same quorums are written.
-                go(goal.target());
+                legs.add(new Leg(current, goal.target(), leader));
             }
             return legs;
         }
 
-        private void go(Ensemble next) {
-            legs.add(new Leg(current, next, leader));
-            current = next;
+        private Optional<ServerId> successor(Search.Leg leg, Optional<ServerId> before) {
+            return in(leg.leaderAfter()).stream()
+                    .filter(id -> !Optional.of(id).equals(before))
+                    .findFirst();
         }
 
-        private List<ServerId> movers(Search.Leg leg, Search.Shift shift) {
+        private List<ServerId> movers(Search.Leg leg, Search.Shift shift, Optional<ServerId> leader) {
             if (leg.move().who() == Search.Who.LEADER) {
                 return leader.stream().toList();
             }

@@ -2,6 +2,8 @@ package io.ensembler.plan;
 
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.ServerId;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.stream.Collectors;
@@ -44,10 +46,11 @@ final class Text {
         if (time.compareTo(Duration.ofSeconds(1)) < 0) {
             return time.toMillis() + " ms";
         }
-        if (time.compareTo(Duration.ofMinutes(2)) < 0) {
-            return time.toSeconds() + " s";
-        }
-        return time.toMinutes() + " min";
+        boolean seconds = time.compareTo(Duration.ofMinutes(2)) < 0;
+        var number = BigDecimal.valueOf(time.toMillis())
+                .divide(BigDecimal.valueOf(seconds ? 1000 : 60_000), 1, RoundingMode.HALF_UP)
+                .stripTrailingZeros();
+        return number.toPlainString() + (seconds ? " s" : " min");
     }
 
     static String oneOf(Collection<ServerId> ids) {
