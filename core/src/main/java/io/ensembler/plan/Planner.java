@@ -43,7 +43,7 @@ public final class Planner {
         if (!observed.isAdmissible() && origin.servers().isEmpty()) {
             throw new ValidationException(observed);
         }
-        var resolved = Resolver.resolve(observation, request);
+        var resolved = resolve(observation, request, observed);
         var aim = resolved.aim();
         var report = observed.and(resolved.report())
                 .and(TargetRules.check(observation, aim))
@@ -60,6 +60,15 @@ public final class Planner {
                 steps,
                 Forecast.of(steps, observation),
                 report.and(detours(origin, goal.target(), steps)));
+    }
+
+    private static Resolver.Resolved resolve(
+            Observation observation, ScalingRequest request, ValidationReport observed) {
+        try {
+            return Resolver.resolve(observation, request);
+        } catch (ValidationException e) {
+            throw new ValidationException(observed.and(e.report()));
+        }
     }
 
     /**
@@ -179,6 +188,17 @@ public final class Planner {
 
     /** Says which tolerance the request would need, if any would do. */
     private static ValidationException refused(Observation now, Goal goal, String request) {
+        if (now.tolerance() < 0) {
+            var counted = new TreeSet<>(now.ensemble().participants());
+            counted.retainAll(now.live());
+            return new ValidationException(new Violation(
+                    Rule.TOLERANCE_FLOOR,
+                    "Cannot " + request,
+                    "of participants " + Text.ids(now.ensemble().participants()) + " "
+                            + (counted.isEmpty() ? "none" : "only " + Text.ids(counted))
+                            + (counted.size() > 1 ? " are" : " is") + " proved in sync, which is no quorum",
+                    "Wait until more of them are in sync, or bring them up"));
+        }
         for (int lower = goal.floor() - 1; lower >= 0; lower--) {
             if (route(now, goal.withFloor(lower)).isPresent()) {
                 return new ValidationException(new Violation(

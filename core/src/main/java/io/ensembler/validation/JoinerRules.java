@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** What is known of the servers that start anew: whose they are, and whether they have room for the data. */
 final class JoinerRules {
@@ -25,6 +26,7 @@ final class JoinerRules {
     private JoinerRules() {}
 
     static void check(Outlook outlook, List<Violation> found) {
+        var unknown = new TreeMap<String, List<ServerId>>();
         for (var joiner : outlook.arriving()) {
             if (!outlook.isRebuilt(joiner.id())) {
                 // What a server that is to be rebuilt has and does today is what it gives up.
@@ -34,7 +36,10 @@ final class JoinerRules {
             }
             checkSettings(outlook, joiner, found);
             checkRoom(outlook, joiner, found);
+            unknownRoom(outlook, joiner.id()).ifPresent(what -> unknown.computeIfAbsent(what, it -> new ArrayList<>())
+                    .add(joiner.id()));
         }
+        unknown.forEach((what, joiners) -> found.add(unknown(outlook, what, joiners)));
         if (!outlook.arriving().isEmpty()) {
             checkInitLimit(outlook, found);
         }
@@ -185,35 +190,35 @@ final class JoinerRules {
                         "Raise it, or name a server with more"));
             }
         }
-        checkUnknown(joiner, data, disk, heap, found);
     }
 
-    private static void checkUnknown(
-            Server joiner,
-            Optional<DataSize> data,
-            Optional<DataSize> disk,
-            Optional<DataSize> heap,
-            List<Violation> found) {
+    /** What nobody reports of what a joiner has and needs. */
+    private static Optional<String> unknownRoom(Outlook outlook, ServerId joiner) {
         var unknown = new ArrayList<String>();
-        if (data.isEmpty()) {
+        if (dataSize(outlook).isEmpty()) {
             unknown.add("how much data there is");
         }
-        if (disk.isEmpty()) {
-            unknown.add("its free disk");
+        if (outlook.detail(joiner, ServerDetail.FREE_DISK).isEmpty()) {
+            unknown.add("free disk");
         }
-        if (heap.isEmpty()) {
-            unknown.add("its heap");
+        if (outlook.detail(joiner, ServerDetail.MAX_HEAP).isEmpty()) {
+            unknown.add("heap");
         }
-        if (!unknown.isEmpty()) {
-            found.add(new Violation(
-                    Rule.RESOURCES_UNKNOWN,
-                    "Mind server " + joiner.id(),
-                    "nobody reports " + Wording.list(unknown) + ", so that it may run out of room",
-                    data.map(size -> "See that it has " + size.times(DISK_FACTOR) + " of free disk and "
-                                    + size.times(HEAP_FACTOR) + " of heap")
-                            .orElse("See that it has free disk for " + DISK_FACTOR + " times the data, and heap for "
-                                    + HEAP_FACTOR + " times")));
-        }
+        return unknown.isEmpty() ? Optional.empty() : Optional.of(Wording.list(unknown));
+    }
+
+    private static Violation unknown(Outlook outlook, String what, List<ServerId> joiners) {
+        boolean one = joiners.size() == 1;
+        return new Violation(
+                Rule.RESOURCES_UNKNOWN,
+                "Mind " + Wording.servers(joiners),
+                "nobody reports " + what + ", so that " + (one ? "it" : "they") + " may run out of room",
+                (one ? "See that it has " : "See that each has ")
+                        + dataSize(outlook)
+                                .map(size -> size.times(DISK_FACTOR) + " of free disk and " + size.times(HEAP_FACTOR)
+                                        + " of heap")
+                                .orElse("free disk for " + DISK_FACTOR + " times the data, and heap for " + HEAP_FACTOR
+                                        + " times"));
     }
 
     private static Optional<DataSize> dataSize(Outlook outlook) {

@@ -157,7 +157,7 @@ class PlannerLawsTest {
     }
 
     @Test
-    void a_request_is_refused_only_if_nobody_or_no_live_quorum_would_remain() {
+    void a_request_is_refused_only_if_too_few_would_remain_or_no_live_quorum() {
         int refused = 0;
         for (var drawn : DRAWN) {
             var expected = new ArrayList<Rule>();
@@ -166,6 +166,8 @@ class PlannerLawsTest {
             }
             if (drawn.target().participants().isEmpty()) {
                 expected.add(Rule.LAST_PARTICIPANT);
+            } else if (drawn.shrinksBelowThree()) {
+                expected.add(Rule.TOO_FEW_PARTICIPANTS);
             } else if (expected.isEmpty() && tolerance(drawn.target(), drawn.liveAtTarget()) < 0) {
                 expected.add(Rule.TOLERANCE_FLOOR);
             }
@@ -254,6 +256,11 @@ class PlannerLawsTest {
             var live = new TreeSet<>(observation.live());
             request.additions().forEach(server -> live.add(server.id()));
             return live;
+        }
+
+        boolean shrinksBelowThree() {
+            return observation.ensemble().participants().size() - dead().size() >= 3
+                    && target().participants().size() < 3;
         }
 
         Set<ServerId> dead() {
