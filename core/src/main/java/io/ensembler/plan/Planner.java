@@ -205,7 +205,7 @@ public final class Planner {
                         Rule.TOLERANCE_FLOOR,
                         "Cannot " + request,
                         "on the way tolerance would fall to " + lower + " where " + goal.floor() + " is kept",
-                        "Offer a helper, which comes in for a time, or consent to tolerance " + lower
+                        help(goal) + ", or consent to tolerance " + lower
                                 + " in the request"));
             }
         }
@@ -214,6 +214,12 @@ public final class Planner {
                 "Cannot " + request,
                 "from " + now.ensemble() + " with " + Text.ids(now.live()) + " in sync, no sequence of single changes"
                         + " to " + goal.target() + " keeps a quorum of servers in sync at each moment",
-                "Offer a helper, which comes in for a time, or bring up the servers that are down first"));
+                help(goal) + ", or bring up the servers that are down first"));
+    }
+
+    private static String help(Goal goal) {
+        return goal.helpers().isEmpty()
+                ? "Offer a helper, which comes in for a time"
+                : "Offer more helpers, which come in for a time";
     }
 }

@@ -49,11 +49,7 @@ final class SizeRules {
     private static void checkShrinking(Outlook outlook, int size, List<Violation> found) {
         var live = new TreeSet<>(counting(outlook.origin()));
         live.retainAll(outlook.observation().live());
-        boolean anybodyIsLeft = !outlook.target().participants().isEmpty();
-        if (live.size() >= FEWEST
-                && size < FEWEST
-                && anybodyIsLeft
-                && outlook.aim().toFewParticipants() == Consent.NONE) {
+        if (live.size() >= FEWEST && size < FEWEST && outlook.aim().toFewParticipants() == Consent.NONE) {
             found.add(new Violation(
                     Rule.TOO_FEW_PARTICIPANTS,
                     "Cannot shrink to " + Wording.count(size, "participant"),
