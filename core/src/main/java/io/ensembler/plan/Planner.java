@@ -205,8 +205,7 @@ public final class Planner {
                         Rule.TOLERANCE_FLOOR,
                         "Cannot " + request,
                         "on the way tolerance would fall to " + lower + " where " + goal.floor() + " is kept",
-                        help(goal) + ", or consent to tolerance " + lower
-                                + " in the request"));
+                        help(goal) + ", or consent to tolerance " + lower + " in the request"));
             }
         }
         return new ValidationException(new Violation(

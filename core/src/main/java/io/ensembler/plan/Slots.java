@@ -128,7 +128,8 @@ final class Slots {
         var likeness = new ArrayList<Object>();
         likeness.add(course.kind());
         likeness.add(traits.live().contains(course.id()));
-        likeness.add(!traits.live().contains(course.id()) && traits.leading(course.id()));
+        // On its own, so that of equals the one that goes first is known by its id.
+        likeness.add(traits.leading(course.id()));
         likeness.add(conflicts.concerns(course.id()) ? course.id() : "any");
         var stations = course.stations();
         for (int i = 0; i < stations.size(); i++) {

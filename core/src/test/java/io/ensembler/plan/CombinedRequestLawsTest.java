@@ -1,0 +1,295 @@
+package io.ensembler.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ensembler.model.Address;
+import io.ensembler.model.Endpoints;
+import io.ensembler.model.Ensemble;
+import io.ensembler.model.Observation;
+import io.ensembler.model.QuorumAddress;
+import io.ensembler.model.QuorumRule;
+import io.ensembler.model.Server;
+import io.ensembler.model.ServerId;
+import io.ensembler.model.ServerRole;
+import io.ensembler.validation.Transition;
+import io.ensembler.validation.TransitionRules;
+import io.ensembler.validation.ValidationException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.ShrinkingMode;
+
+/**
+ * What holds of every plan, over ensembles of 1 to 5 participants and 0 to 2 observers, by majority or by groups, with at
+ * most one participant down and any of the others leading or nobody known to, and any combination of verbs.
+ */
+class CombinedRequestLawsTest {
+
+    private static final int TRIES = 600;
+    private static final String SEED = "20260102";
+
+    private final Planner planner = new Planner();
+
+    /** A situation and a request, both told by the number they were drawn from. */
+    record Case(long seed, Observation observation, ScalingRequest request) {
+
+        @Override
+        public String toString() {
+            return "seed " + seed + "L: " + request + " of " + observation;
+        }
+    }
+
+    @Provide
+    Arbitrary<Case> cases() {
+        return Arbitraries.longs().map(CombinedRequestLawsTest::draw);
+    }
+
+    @Property(tries = TRIES, seed = SEED, shrinking = ShrinkingMode.OFF)
+    void planning_twice_gives_one_plan_and_one_text(@ForAll("cases") Case drawn) {
+        var first = planned(drawn);
+        var second = planned(drawn);
+        assertThat(second).isEqualTo(first);
+        assertThat(second.map(ScalingPlan::toString)).isEqualTo(first.map(ScalingPlan::toString));
+    }
+
+    @Property(tries = TRIES, seed = SEED, shrinking = ShrinkingMode.OFF)
+    void the_reconfigurations_lead_from_the_origin_to_the_target(@ForAll("cases") Case drawn) {
+        planned(drawn).ifPresent(plan -> {
+            var at = plan.origin();
+            for (var change : PlanWalk.reconfigurations(plan.steps())) {
+                assertThat(change.before()).isEqualTo(at);
+                at = change.after();
+            }
+            assertThat(at).isEqualTo(plan.target());
+        });
+    }
+
+    @Property(tries = TRIES, seed = SEED, shrinking = ShrinkingMode.OFF)
+    void every_reconfiguration_keeps_the_rules_with_who_is_live_then(@ForAll("cases") Case drawn) {
+        planned(drawn).ifPresent(plan -> {
+            var live = new TreeSet<>(drawn.observation().live());
+            Optional<ServerId> leader = plan.leader();
+            for (var planned : plan.steps()) {
+                if (planned.step() instanceof Step.Reconfigure change) {
+                    change.joining().forEach(joiner -> live.add(joiner.id()));
+                    var transition = new Transition(change.before(), change.after(), leader);
+                    assertThat(TransitionRules.check(transition, live, plan.floor())
+                                    .errors())
+                            .as("%s of\n%s", change, plan)
+                            .isEmpty();
+                    assertThat(TransitionRules.everyQuorumMeets(change.before(), change.after())
+                                    || TransitionRules.isFirstGrowth(transition))
+                            .as("quorums meet in %s of\n%s", change, plan)
+                            .isTrue();
+                    assertThat(planned.tolerance())
+                            .as("tolerance of %s of\n%s", change, plan)
+                            .isEqualTo(TransitionRules.tolerance(transition, live));
+                    arrive(change, live);
+                    leader = change.leadershipMoves() == Step.Leadership.MOVES
+                            ? nextLeader(plan, planned.number(), change.after(), live, leader)
+                            : leader;
+                } else {
+                    assertThat(planned.tolerance())
+                            .as("tolerance of %s of\n%s", planned, plan)
+                            .isEqualTo(planned.leadsTo().tolerance(live));
+                }
+            }
+        });
+    }
+
+    @Property(tries = TRIES, seed = SEED, shrinking = ShrinkingMode.OFF)
+    void what_is_left_after_any_reconfiguration_is_the_rest_of_the_plan(@ForAll("cases") Case drawn) {
+        planned(drawn).ifPresent(plan -> {
+            var changes = PlanWalk.reconfigurations(plan.steps());
+            var dead = new TreeSet<>(plan.origin().participants());
+            dead.removeAll(drawn.observation().live());
+            var rebuilt = new TreeSet<ServerId>();
+            for (int done = 0; done < changes.size(); done++) {
+                var change = changes.get(done);
+                if (change.leadershipMoves() == Step.Leadership.MOVES) {
+                    return;
+                }
+                change.leaving().stream()
+                        .map(Server::id)
+                        .filter(id -> plan.rebuilt().contains(id))
+                        .forEach(id -> {
+                            rebuilt.add(id);
+                            dead.remove(id);
+                        });
+                var rest = planner.remaining(plan, seen(change.after(), plan.leader(), dead), rebuilt);
+                assertThat(PlanWalk.reconfigurations(rest))
+                        .as("what is left after %s calls of\n%s", done + 1, plan)
+                        .isEqualTo(changes.subList(done + 1, changes.size()));
+            }
+        });
+    }
+
+    @Property(tries = TRIES, seed = SEED, shrinking = ShrinkingMode.OFF)
+    void a_request_that_is_fulfilled_gives_an_empty_plan(@ForAll("cases") Case drawn) {
+        planned(drawn).ifPresent(plan -> {
+            var target = plan.target();
+            var leader = target.participants().first();
+            var again = planner.plan(
+                    seen(target, Optional.of(leader), Set.of()),
+                    ScalingRequest.change().reach(target));
+            assertThat(again.steps()).isEmpty();
+        });
+    }
+
+    private Optional<ScalingPlan> planned(Case drawn) {
+        try {
+            return Optional.of(planner.plan(drawn.observation(), drawn.request()));
+        } catch (ValidationException e) {
+            assertThat(e.report().errors()).isNotEmpty();
+            return Optional.empty();
+        }
+    }
+
+    /** Who comes to lead is told by who hands over next; if nobody does, any live participant will do. */
+    private static Optional<ServerId> nextLeader(
+            ScalingPlan plan, int after, Ensemble stands, Set<ServerId> live, Optional<ServerId> before) {
+        var nextHandOff = plan.steps().stream()
+                .skip(after)
+                .map(PlannedStep::step)
+                .filter(Step.Reconfigure.class::isInstance)
+                .map(Step.Reconfigure.class::cast)
+                .filter(change -> change.leadershipMoves() == Step.Leadership.MOVES)
+                .flatMap(change -> Stream.concat(change.leaving().stream(), change.changing().stream()))
+                .map(Server::id)
+                .findFirst();
+        return nextHandOff.or(() -> stands.participants().stream()
+                .filter(id -> live.contains(id) && !before.equals(Optional.of(id)))
+                .findFirst());
+    }
+
+    private static void arrive(Step.Reconfigure change, Set<ServerId> live) {
+        for (var id : change.after().participants()) {
+            if (!change.before().participants().contains(id)) {
+                live.add(id);
+            }
+        }
+        change.leaving().forEach(server -> live.remove(server.id()));
+    }
+
+    private static Observation seen(Ensemble ensemble, Optional<ServerId> leader, Collection<ServerId> dead) {
+        var sight = Sight.of(ensemble).groups(ensemble.quorumRule()).leader(leader);
+        dead.stream().filter(ensemble::contains).forEach(id -> sight.down(id.value()));
+        return sight.see();
+    }
+
+    private static Case draw(long seed) {
+        var random = new Random(seed);
+        int participants = 1 + random.nextInt(5);
+        var sight = Sight.participants(1);
+        for (long id = 2; id <= participants; id++) {
+            sight.with(Sight.participant(id));
+        }
+        int observers = random.nextInt(3);
+        for (long id = 11; id < 11 + observers; id++) {
+            sight.observers(id);
+        }
+        boolean grouped = random.nextInt(4) == 0;
+        if (grouped) {
+            sight.groups(groups(random, ids(participants)));
+        }
+        int dead = participants >= 3 && random.nextInt(3) == 0 ? participants : 0;
+        if (dead > 0) {
+            sight.down(dead);
+        }
+        int candidates = participants - (dead > 0 ? 1 : 0);
+        if (random.nextInt(6) == 0) {
+            sight.leaderUnknown();
+        } else {
+            sight.leader(1L + random.nextInt(candidates));
+        }
+        return new Case(seed, sight.see(), request(random, participants, observers));
+    }
+
+    private static List<ServerId> ids(int participants) {
+        var ids = new ArrayList<ServerId>();
+        for (long id = 1; id <= participants; id++) {
+            ids.add(ServerId.of(id));
+        }
+        return ids;
+    }
+
+    private static QuorumRule groups(Random random, Collection<ServerId> participants) {
+        var groups = new TreeMap<Long, Set<ServerId>>();
+        var weights = new TreeMap<ServerId, Long>();
+        int number = participants.size() >= 3 ? 1 + random.nextInt(2) : 1;
+        int turn = 0;
+        for (var id : participants) {
+            groups.computeIfAbsent(1L + turn % number, it -> new TreeSet<>()).add(id);
+            weights.put(id, turn == 0 ? 1L : (long) random.nextInt(3));
+            turn++;
+        }
+        return QuorumRule.hierarchical(groups, weights);
+    }
+
+    private static ScalingRequest request(Random random, int participants, int observers) {
+        var request = ScalingRequest.change();
+        var staying = new TreeSet<ServerId>();
+        for (long id = 1; id <= participants; id++) {
+            int kind = random.nextInt(10);
+            request = verb(request, kind, id);
+            if (kind != 0 && kind != 1 && kind != 3) {
+                staying.add(ServerId.of(id));
+            }
+        }
+        for (long id = 11; id < 11 + observers; id++) {
+            int kind = random.nextInt(5);
+            if (kind == 0) {
+                request = request.remove(ServerId.of(id));
+            } else if (kind == 1) {
+                request = request.changeRole(ServerId.of(id), ServerRole.PARTICIPANT);
+                staying.add(ServerId.of(id));
+            } else if (kind == 2) {
+                request = request.changeEndpoints(ServerId.of(id), moved(id));
+            }
+        }
+        for (long id = 21; id < 21 + random.nextInt(4); id++) {
+            boolean votes = random.nextInt(4) > 0;
+            request = request.add(votes ? Sight.participant(id) : Sight.observer(id));
+            if (votes) {
+                staying.add(ServerId.of(id));
+            }
+        }
+        request = random.nextInt(3) == 0 ? request.helper(Sight.participant(31)) : request;
+        request = random.nextInt(3) == 0 ? request.consentToTolerance(0) : request;
+        request = random.nextInt(3) == 0 ? request.pace(Pace.TOGETHER) : request;
+        request = random.nextInt(6) == 0 ? request.removeDead() : request;
+        if (random.nextInt(8) == 0) {
+            request = request.resizeTo(1 + random.nextInt(5)).offer(Sight.participant(41), Sight.participant(42));
+        } else if (random.nextInt(4) == 0 && !staying.isEmpty()) {
+            request = request.changeQuorumRule(groups(random, staying));
+        }
+        return request;
+    }
+
+    private static ScalingRequest verb(ScalingRequest request, int kind, long id) {
+        var server = ServerId.of(id);
+        return switch (kind) {
+            case 0 -> request.remove(server);
+            case 1 -> request.replace(server, Sight.participant(50 + id));
+            case 2 -> request.rebuild(server);
+            case 3 -> request.changeRole(server, ServerRole.OBSERVER);
+            case 4 -> request.changeEndpoints(server, moved(id));
+            default -> request;
+        };
+    }
+
+    private static Endpoints moved(long id) {
+        return Endpoints.of(new QuorumAddress("10.0.0." + id, 2889, 3889), new Address("10.0.0." + id, 2181));
+    }
+}
