@@ -60,7 +60,7 @@ class PlanTextTest {
                           [7] assumed: a process ends
 
                         Findings
-                        ! Mind server 4: nobody reports how much data there is, its free disk and its heap, so that it may run out of room. See that it has free disk for 3 times the data, and heap for 2 times. [resources-unknown]
+                        ! Mind server 4: nobody reports how much data there is, free disk and heap, so that it may run out of room. See that it has free disk for 3 times the data, and heap for 2 times. [resources-unknown]
                           Expect leadership to move: server 1 leads and is to leave, which is done last wherever it can be. Nothing need be done: clients reconnect within about a second. [leader-leaves]
                         """);
     }
@@ -115,8 +115,7 @@ class PlanTextTest {
 
                         Findings
                         ! Mind server 5: its quorum address is a host name; where electionPortBindRetry is not 0 (its default is 3), a name service that fails for some seconds during a reconfiguration ends every server at once. Set electionPortBindRetry=0 in each server's zoo.cfg, or use addresses. [names-resolve]
-                        ! Mind server 2: nobody reports how much data there is, its free disk and its heap, so that it may run out of room. See that it has free disk for 3 times the data, and heap for 2 times. [resources-unknown]
-                        ! Mind server 6: nobody reports how much data there is, its free disk and its heap, so that it may run out of room. See that it has free disk for 3 times the data, and heap for 2 times. [resources-unknown]
+                        ! Mind servers 2,6: nobody reports how much data there is, free disk and heap, so that they may run out of room. See that each has free disk for 3 times the data, and heap for 2 times. [resources-unknown]
                         ! Mind the number of participants: of 4 participants 1 may fail, as many as of 3. Add a participant or remove one. [even-participants]
                         """);
     }
