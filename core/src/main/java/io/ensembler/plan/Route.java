@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** The reconfigurations from one ensemble to another, the best that can be found. Immutable. */
 record Route(List<Leg> legs, Preference cost) {
@@ -34,7 +35,8 @@ record Route(List<Leg> legs, Preference cost) {
         int leaderSlot = inOffice.map(id -> slots.slot(id, 0)).orElse(Search.nobody());
         return new Search(slots, goal.floor())
                 .from(leaderSlot)
-                .map(found -> new Route(new Walk(now, goal, courses, slots, inOffice).along(found), found.cost()));
+                .map(found ->
+                        new Route(new Walk(now, goal, live, courses, slots, inOffice).along(found), found.cost()));
     }
 
     /** Puts servers in place of numbers: of those alike the one with the lowest id goes first. */
@@ -42,14 +44,16 @@ record Route(List<Leg> legs, Preference cost) {
 
         private final Ensemble now;
         private final Goal goal;
+        private final Set<ServerId> live;
         private final Courses courses;
         private final Slots slots;
         private final Optional<ServerId> inOffice;
         private final Map<ServerId, Integer> standing = new TreeMap<>();
 
-        Walk(Ensemble now, Goal goal, Courses courses, Slots slots, Optional<ServerId> inOffice) {
+        Walk(Ensemble now, Goal goal, Set<ServerId> live, Courses courses, Slots slots, Optional<ServerId> inOffice) {
             this.now = now;
             this.goal = goal;
+            this.live = live;
             this.courses = courses;
             this.slots = slots;
             this.inOffice = inOffice;
@@ -68,13 +72,36 @@ record Route(List<Leg> legs, Preference cost) {
                 var next = courses.ensemble(standing);
                 legs.add(new Leg(current, next, leader));
                 current = next;
-                leader = leg.movesLeadership() ? successor(leg, leader) : leader;
+                if (leg.movesLeadership()) {
+                    legs.addAll(rest(current, successor(leg, leader)));
+                    return legs;
+                }
             }
             if (!current.equals(goal.target())) {
                 // Nothing but how the same quorums are written.
                 legs.add(new Leg(current, goal.target(), leader));
             }
             return legs;
+        }
+
+        /** As it will be planned once that server leads, so that what is left of a plan then is what the plan says. */
+        private List<Leg> rest(Ensemble current, Optional<ServerId> leader) {
+            var liveThen = new TreeSet<>(live);
+            var toRebuild = new TreeSet<>(goal.rebuilt());
+            var helpers = new ArrayList<>(goal.helpers());
+            standing.forEach((id, station) -> {
+                var course = courses.byId().get(id);
+                if (course != null && station > 0) {
+                    toRebuild.remove(id);
+                    helpers.removeIf(helper -> helper.id().equals(id));
+                    if (course.hasArrived(station)) {
+                        liveThen.add(id);
+                    }
+                }
+            });
+            liveThen.retainAll(current.participants());
+            var left = new Goal(goal.target(), toRebuild, helpers, goal.floor(), goal.pace());
+            return find(current, left, liveThen, leader).orElseThrow().legs();
         }
 
         private Optional<ServerId> successor(Search.Leg leg, Optional<ServerId> before) {
