@@ -142,21 +142,20 @@ final class LineRules {
      * held to account for it.
      */
     private static void checkLoopback(Outlook outlook, List<Violation> found) {
-        var elsewhere = Outlook.ids(outlook.staying().stream()
-                .filter(server -> !hasLoopback(server))
-                .toList());
+        var elsewhere = Outlook.ids(
+                outlook.staying().stream().filter(LineRules::standsElsewhere).toList());
         var standing = outlook.staying().stream()
                 .filter(server -> !outlook.isNewLine(server))
                 .toList();
         var standingLoopback =
                 Outlook.ids(standing.stream().filter(LineRules::hasLoopback).toList());
-        var standingElsewhere = Outlook.ids(
-                standing.stream().filter(server -> !hasLoopback(server)).toList());
+        var standingElsewhere =
+                Outlook.ids(standing.stream().filter(LineRules::standsElsewhere).toList());
         for (var server : outlook.staying()) {
             var others = outlook.isNewLine(server) ? elsewhere : standingElsewhere;
             if (hasLoopback(server) && !others.isEmpty()) {
                 found.add(cannotBeCalled(outlook, server, others));
-            } else if (!hasLoopback(server)
+            } else if (standsElsewhere(server)
                     && outlook.isNewLine(server)
                     && standingElsewhere.isEmpty()
                     && !standingLoopback.isEmpty()) {
@@ -168,6 +167,11 @@ final class LineRules {
                         "Give those other addresses first, or keep all servers on that machine and its loopback"));
             }
         }
+    }
+
+    /** A name may stand for any address, a loopback address included. */
+    private static boolean standsElsewhere(Server server) {
+        return !hasLoopback(server) && !server.endpoints().usesNames();
     }
 
     private static Violation cannotBeCalled(Outlook outlook, Server server, SortedSet<ServerId> others) {

@@ -44,7 +44,8 @@ class BarrierScaleTest {
                     ensemble.launcher(),
                     scaling.passDeadlineAt("(the test withholds it) in force"));
 
-            var result = scaler.run(scaler.plan(ScalingRequest.change().remove(leaving)), Scaling.QUICK);
+            var result = scaler.run(
+                    scaler.plan(ScalingRequest.change().remove(leaving).consentToTolerance(0)), Scaling.QUICK);
 
             assertThat(result).isStopped(StopReason.BARRIER).sent(1);
             assertThat(result.report().outcome())
@@ -59,7 +60,8 @@ class BarrierScaleTest {
             var leaving = scaling.followers().get(0);
             var scaler = scaler(scaling, new Withheld(scaling.driver, List.of(leaving)));
 
-            var result = scaler.run(scaler.plan(ScalingRequest.change().remove(leaving)), Scaling.QUICK);
+            var result = scaler.run(
+                    scaler.plan(ScalingRequest.change().remove(leaving).consentToTolerance(0)), Scaling.QUICK);
 
             assertThat(result).isCompleted();
             assertThat(ensemble.isRunning(leaving)).isFalse();
@@ -72,7 +74,8 @@ class BarrierScaleTest {
             var leaving = scaling.followers().get(0);
             var scaler = scaler(scaling, new ZnodesOnly(scaling.driver));
 
-            var result = scaler.run(scaler.plan(ScalingRequest.change().remove(leaving)), Scaling.QUICK);
+            var result = scaler.run(
+                    scaler.plan(ScalingRequest.change().remove(leaving).consentToTolerance(0)), Scaling.QUICK);
 
             assertThat(result).isCompleted();
         }
@@ -91,7 +94,8 @@ class BarrierScaleTest {
             };
             var scaler = scaling.scaler(driver, ensemble.launcher(), scaling.passDeadlineAt(" in force"));
 
-            var result = scaler.run(scaler.plan(ScalingRequest.change().remove(leaving)), Scaling.QUICK);
+            var result = scaler.run(
+                    scaler.plan(ScalingRequest.change().remove(leaving).consentToTolerance(0)), Scaling.QUICK);
 
             assertThat(result).isStopped(StopReason.BARRIER).sent(1);
             assertThat(result.report().outcome()).contains(" in force");
@@ -129,7 +133,7 @@ class BarrierScaleTest {
         assertWaitsFor(
                 ensemble,
                 follower,
-                ScalingRequest.change().remove(leader),
+                ScalingRequest.change().remove(leader).consentToTolerance(0),
                 (scaling, base) -> ensemble.restart(follower));
     }
 

@@ -58,7 +58,8 @@ class LostReplyScaleTest {
             };
             var scaler = scaling.scaler(driver, ensemble.launcher());
 
-            var result = scaler.run(scaler.plan(ScalingRequest.change().remove(leader)), Scaling.QUICK);
+            var result = scaler.run(
+                    scaler.plan(ScalingRequest.change().remove(leader).consentToTolerance(0)), Scaling.QUICK);
 
             assertThat(result).isCompleted().movedLeadership(1).sent(1);
             assertThat(driver.sends()).isEqualTo(1);

@@ -170,7 +170,7 @@ class OneAuthorScaleTest {
         try (var scaling = Scaling.of(ensemble)) {
             var scaler = scaling.scaler();
             var plan = scaler.plan(
-                    ScalingRequest.change().remove(scaling.followers().get(0)));
+                    ScalingRequest.change().remove(scaling.followers().get(0)).consentToTolerance(0));
             long version = scaling.version();
 
             Thread.currentThread().interrupt();

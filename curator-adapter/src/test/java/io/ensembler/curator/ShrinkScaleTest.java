@@ -78,7 +78,8 @@ class ShrinkScaleTest {
         try (var scaling = Scaling.of(ensemble)) {
             var scaler = scaling.scaler(scaling.passDeadlineAt("[tolerance-floor]"));
             var followers = scaling.followers();
-            var plan = scaler.plan(ScalingRequest.change().remove(followers.get(0)));
+            var plan =
+                    scaler.plan(ScalingRequest.change().remove(followers.get(0)).consentToTolerance(0));
             ensemble.stop(followers.get(1));
 
             var result = scaler.run(plan, Scaling.QUICK);
