@@ -33,10 +33,21 @@ record Route(List<Leg> legs, Preference cost) {
         var inOffice = leader.filter(id -> now.participants().contains(id));
         var slots = Slots.of(courses.byId().values(), live, inOffice);
         int leaderSlot = inOffice.map(id -> slots.slot(id, 0)).orElse(Search.nobody());
-        return new Search(slots, goal.floor())
+        return new Search(slots, goal.floor(), growth(now, goal, slots))
                 .from(leaderSlot)
                 .map(found ->
                         new Route(new Walk(now, goal, live, courses, slots, inOffice).along(found), found.cost()));
+    }
+
+    /**
+     * Growth in one call is for majorities that are written as such before and after it, which each ensemble on the way to
+     * such a target is once a call has been made.
+     */
+    private static Search.Growth growth(Ensemble now, Goal goal, Slots slots) {
+        if (!slots.byMajority || !goal.target().quorumRule().isMajority()) {
+            return Search.Growth.NEVER;
+        }
+        return now.quorumRule().isMajority() ? Search.Growth.ALWAYS : Search.Growth.LATER;
     }
 
     /** Puts servers in place of numbers: of those alike the one with the lowest id goes first. */

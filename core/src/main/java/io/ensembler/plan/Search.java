@@ -35,12 +35,24 @@ final class Search {
     private final Slots slots;
     private final Tolerances tolerances;
     private final int floor;
+    private final Growth growth;
     private final Map<Situation, Answer> answers = new HashMap<>();
 
-    Search(Slots slots, int floor) {
+    Search(Slots slots, int floor, Growth growth) {
         this.slots = slots;
         this.tolerances = new Tolerances(slots);
         this.floor = floor;
+        this.growth = growth;
+    }
+
+    /** When one or two participants may take in several joiners in one call. */
+    enum Growth {
+        /** At any time. */
+        ALWAYS,
+        /** Once a first call has been made. */
+        LATER,
+        /** At no time. */
+        NEVER
     }
 
     /** More situations than can be looked at. */
@@ -254,7 +266,7 @@ final class Search {
     private void addGrowths(Situation situation, List<Move> moves) {
         int leader = situation.leader();
         boolean few = tolerances.participants(situation.counts()) <= 2;
-        if (!slots.byMajority || !few || leader == NOBODY || !slots.participant[leader]) {
+        if (!mayGrow(situation) || !few || leader == NOBODY || !slots.participant[leader]) {
             return;
         }
         var joining = new ArrayList<Shift>();
@@ -271,6 +283,14 @@ final class Search {
                 moves.add(new Move(some, Who.OTHERS));
             }
         }
+    }
+
+    private boolean mayGrow(Situation situation) {
+        return switch (growth) {
+            case ALWAYS -> true;
+            case LATER -> !Arrays.equals(situation.counts(), slots.start());
+            case NEVER -> false;
+        };
     }
 
     /** All ways to take some servers of each shift, or none. */

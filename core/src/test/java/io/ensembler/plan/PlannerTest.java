@@ -5,9 +5,18 @@ import static io.ensembler.plan.Sight.participant;
 import static io.ensembler.plan.Sight.participants;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ensembler.model.Ensemble;
+import io.ensembler.model.QuorumRule;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PlannerTest {
 
@@ -99,6 +108,67 @@ class PlannerTest {
                         reconfigure: add participant 2 -> 1,2, tolerance 0
                         reconfigure: add participant 3 -> 1,2,3, tolerance 0
                         """);
+    }
+
+    @Test
+    void grows_one_at_a_time_where_quorums_are_to_be_by_groups() {
+        var grouped = Ensemble.of(List.of(participant(1), observer(2), participant(3)), oneGroup(1, 3));
+        var request =
+                ScalingRequest.change().reach(grouped).helper(participant(4)).consentToTolerance(0);
+        assertThat(changes(participants(1).observers(2), request))
+                .isEqualTo(
+                        """
+                        reconfigure: add participant 3 -> 1,3 observers 2 groups (1,3), tolerance 0
+                        """);
+    }
+
+    @Test
+    void grows_one_at_a_time_from_groups_until_quorums_are_by_majority() {
+        var grouped = oneGroup(1);
+        var target =
+                Ensemble.of(LongStream.of(upTo(4)).mapToObj(Sight::participant).toList(), QuorumRule.majority());
+        assertThat(changes(
+                        participants(1).groups(grouped), ScalingRequest.change().reach(target)))
+                .isEqualTo(
+                        """
+                        reconfigure: add participant 2 -> 1,2, tolerance 0
+                        reconfigure: add participants 3,4 -> 1,2,3,4, tolerance 0
+                        """);
+    }
+
+    @Test
+    void grows_in_one_call_once_observers_have_come_in_and_quorums_are_by_majority() {
+        var grouped = oneGroup(1);
+        var target = Ensemble.of(
+                List.of(participant(1), participant(2), participant(3), observer(4)), QuorumRule.majority());
+        assertThat(changes(
+                        participants(1).groups(grouped), ScalingRequest.change().reach(target)))
+                .isEqualTo(
+                        """
+                        reconfigure: add observer 4 -> 1 observers 4, tolerance 0
+                        reconfigure: add participants 2,3 -> 1,2,3 observers 4, tolerance 0
+                        """);
+    }
+
+    /** The rules are asked of each call while planning, and a call that they forbid refuses the plan. */
+    @ParameterizedTest
+    @CsvSource({"false, false", "false, true", "true, false", "true, true"})
+    void grows_whether_quorums_are_written_as_majority_or_as_one_group(boolean groupedNow, boolean groupedThen) {
+        for (long now = 1; now <= 2; now++) {
+            for (long then = now + 1; then <= 5; then++) {
+                var sight = participants(upTo(now)).observers(11);
+                var observation = groupedNow ? sight.groups(oneGroup(upTo(now))) : sight;
+                var servers = new ArrayList<>(List.of(observer(11)));
+                LongStream.of(upTo(then)).forEach(id -> servers.add(participant(id)));
+                var target = Ensemble.of(servers, groupedThen ? oneGroup(upTo(then)) : QuorumRule.majority());
+                var request = ScalingRequest.change().reach(target).consentToTolerance(0);
+                var helped = request.helper(participant(21), participant(22));
+                assertThat(new Planner().plan(observation.see(), request).target())
+                        .isEqualTo(target);
+                assertThat(new Planner().plan(observation.see(), helped).target())
+                        .isEqualTo(target);
+            }
+        }
     }
 
     @Test
@@ -430,6 +500,19 @@ class PlannerTest {
         assertThat(plan.reason()).isEqualTo("it is old");
         assertThat(plan.handOffs()).isZero();
         assertThat(plan.warnings().violations()).isEmpty();
+    }
+
+    /** Quorums by majority, written as a group. */
+    private static QuorumRule oneGroup(long... ids) {
+        var weights = new TreeMap<ServerId, Long>();
+        for (long id : ids) {
+            weights.put(ServerId.of(id), 1L);
+        }
+        return QuorumRule.hierarchical(Map.of(1L, weights.keySet()), weights);
+    }
+
+    private static long[] upTo(long last) {
+        return LongStream.rangeClosed(1, last).toArray();
     }
 
     private static Server outOfRange() {
