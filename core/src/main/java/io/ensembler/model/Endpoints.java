@@ -35,6 +35,9 @@ public record Endpoints(List<QuorumAddress> quorum, Optional<Address> client) {
     }
 
     private static List<QuorumAddress> paired(List<QuorumAddress> quorum) {
+        if (quorum.size() == 1) {
+            return List.copyOf(quorum);
+        }
         var byHost = new TreeMap<String, List<QuorumAddress>>();
         quorum.forEach(address -> byHost.computeIfAbsent(address.host(), host -> new ArrayList<>())
                 .add(address));
@@ -74,11 +77,25 @@ public record Endpoints(List<QuorumAddress> quorum, Optional<Address> client) {
     }
 
     /**
+     * Returns every address at which it is called: quorum and election port of each host, then the client port as
+     * {@link #reachableClient} has it.
+     */
+    public List<Address> addresses() {
+        var addresses = new ArrayList<Address>(2 * quorum.size() + 1);
+        for (var address : quorum) {
+            addresses.add(new Address(address.host(), address.quorumPort()));
+            addresses.add(new Address(address.host(), address.electionPort()));
+        }
+        reachableClient().ifPresent(addresses::add);
+        return addresses;
+    }
+
+    /**
      * Returns whether the other servers reach it at the same hosts and quorum ports there; election ports and client
      * addresses may differ. A leader stays in office only if so.
      */
     public boolean hasQuorumAddressesOf(Endpoints other) {
-        return quorumAddresses().equals(other.quorumAddresses());
+        return quorum.equals(other.quorum) || quorumAddresses().equals(other.quorumAddresses());
     }
 
     private List<Address> quorumAddresses() {

@@ -1,14 +1,14 @@
 package io.ensembler.model;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -25,14 +25,16 @@ import org.jspecify.annotations.Nullable;
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class Ensemble {
 
-    private static final Ensemble EMPTY = new Ensemble(new TreeMap<>(), QuorumRule.majority());
+    private static final Ensemble EMPTY = new Ensemble(List.of(), QuorumRule.majority());
 
-    private final SortedMap<ServerId, Server> servers;
+    /** In the order of their ids. A list, since a plan goes through the servers of many ensembles and changes none. */
+    private final List<Server> servers;
+
     private final SortedSet<ServerId> participants;
     private final QuorumRule quorumRule;
 
-    private Ensemble(SortedMap<ServerId, Server> servers, QuorumRule quorumRule) {
-        this.servers = Collections.unmodifiableSortedMap(servers);
+    private Ensemble(List<Server> sorted, QuorumRule quorumRule) {
+        this.servers = List.copyOf(sorted);
         this.quorumRule = quorumRule;
         this.participants = idsWhere(Server::isParticipant);
     }
@@ -58,29 +60,32 @@ public final class Ensemble {
      *     group or a group names a server that is not listed
      */
     public static Ensemble of(Collection<Server> servers, QuorumRule quorumRule) {
-        var byId = new TreeMap<ServerId, Server>();
-        for (var server : servers) {
-            var other = byId.putIfAbsent(server.id(), server);
-            if (other != null) {
+        var sorted = new ArrayList<>(servers);
+        sorted.sort(Comparator.comparing(Server::id));
+        for (int i = 1; i < sorted.size(); i++) {
+            var server = sorted.get(i);
+            var other = sorted.get(i - 1);
+            if (server.id().equals(other.id())) {
                 throw new IllegalArgumentException(
                         "two servers have id " + server.id() + ": " + other + " and " + server);
             }
         }
-        checkGroups(byId, quorumRule);
-        return new Ensemble(byId, quorumRule);
+        var ensemble = new Ensemble(sorted, quorumRule);
+        ensemble.checkGroups();
+        return ensemble;
     }
 
-    private static void checkGroups(SortedMap<ServerId, Server> servers, QuorumRule quorumRule) {
+    private void checkGroups() {
         if (quorumRule.isMajority()) {
             return;
         }
-        for (var server : servers.values()) {
-            if (server.isParticipant() && !quorumRule.weights().containsKey(server.id())) {
-                throw new IllegalArgumentException("participant " + server.id() + " is in no group");
+        for (var id : participants) {
+            if (!quorumRule.weights().containsKey(id)) {
+                throw new IllegalArgumentException("participant " + id + " is in no group");
             }
         }
         for (var id : quorumRule.weights().keySet()) {
-            if (!servers.containsKey(id)) {
+            if (!contains(id)) {
                 throw new IllegalArgumentException("a group names server " + id + ", which is not listed");
             }
         }
@@ -88,12 +93,12 @@ public final class Ensemble {
 
     /** Returns all servers in the order of their ids. */
     public List<Server> servers() {
-        return List.copyOf(servers.values());
+        return servers;
     }
 
     /** Returns the ids of all servers, in order. */
     public SortedSet<ServerId> ids() {
-        return Collections.unmodifiableSortedSet(new TreeSet<>(servers.keySet()));
+        return idsWhere(server -> true);
     }
 
     /** Returns the ids of the servers that vote, in order. */
@@ -108,19 +113,36 @@ public final class Ensemble {
 
     /** Returns the server with this id, or empty if it is not listed. */
     public Optional<Server> server(ServerId id) {
-        return Optional.ofNullable(servers.get(id));
+        int place = place(id);
+        return place < 0 ? Optional.empty() : Optional.of(servers.get(place));
     }
 
     /** Returns whether a server with this id is listed. */
     public boolean contains(ServerId id) {
-        return servers.containsKey(id);
+        return place(id) >= 0;
+    }
+
+    /** Where in the list a server is; negative if it is not listed. */
+    private int place(ServerId id) {
+        int low = 0;
+        int high = servers.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            int order = servers.get(middle).id().compareTo(id);
+            if (order == 0) {
+                return middle;
+            }
+            low = order < 0 ? middle + 1 : low;
+            high = order > 0 ? middle - 1 : high;
+        }
+        return -1;
     }
 
     /** Returns the ids under which this ensemble and another list different lines, or only one lists any, in order. */
     public SortedSet<ServerId> differingLines(Ensemble other) {
         var differing = new TreeSet<ServerId>();
-        var ours = servers.values().iterator();
-        var theirs = other.servers.values().iterator();
+        var ours = servers.iterator();
+        var theirs = other.servers.iterator();
         var our = nextOrNull(ours);
         var their = nextOrNull(theirs);
         while (our != null && their != null) {
@@ -169,13 +191,13 @@ public final class Ensemble {
      * @throws IllegalArgumentException if the id is listed, or quorums are hierarchical and it is to be a participant
      */
     public Ensemble plus(Server server) {
-        var more = new TreeMap<>(servers);
-        var other = more.putIfAbsent(server.id(), server);
-        if (other != null) {
-            throw new IllegalArgumentException("server " + server.id() + " is listed already: " + other);
+        var listed = server(server.id());
+        if (listed.isPresent()) {
+            throw new IllegalArgumentException("server " + server.id() + " is listed already: " + listed.get());
         }
-        checkGroups(more, quorumRule);
-        return new Ensemble(more, quorumRule);
+        var more = new ArrayList<>(servers);
+        more.add(server);
+        return of(more, quorumRule);
     }
 
     /**
@@ -184,19 +206,21 @@ public final class Ensemble {
      * @throws IllegalArgumentException if the id is not listed, or no group would be left
      */
     public Ensemble minus(ServerId id) {
-        var fewer = new TreeMap<>(servers);
-        if (fewer.remove(id) == null) {
+        if (!contains(id)) {
             throw new IllegalArgumentException("server " + id + " is not listed in " + this);
         }
+        var fewer = servers.stream().filter(server -> !server.id().equals(id)).toList();
         return new Ensemble(fewer, quorumRule.without(id));
     }
 
     private SortedSet<ServerId> idsWhere(Predicate<Server> condition) {
-        return servers.values().stream()
-                .filter(condition)
-                .map(Server::id)
-                .collect(Collectors.collectingAndThen(
-                        Collectors.toCollection(TreeSet::new), Collections::unmodifiableSortedSet));
+        var ids = new TreeSet<ServerId>();
+        for (var server : servers) {
+            if (condition.test(server)) {
+                ids.add(server.id());
+            }
+        }
+        return Collections.unmodifiableSortedSet(ids);
     }
 
     @Override
@@ -215,8 +239,9 @@ public final class Ensemble {
     @Override
     public String toString() {
         var text = new StringBuilder(list(participants));
-        if (!observers().isEmpty()) {
-            text.append(" observers ").append(list(observers()));
+        var observers = observers();
+        if (!observers.isEmpty()) {
+            text.append(" observers ").append(list(observers));
         }
         if (!quorumRule.isMajority()) {
             text.append(' ').append(quorumRule);

@@ -68,7 +68,13 @@ final class Hosts {
     }
 
     private static boolean isNumeric(String host) {
-        return host.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
+        for (int i = 0; i < host.length(); i++) {
+            char c = host.charAt(i);
+            if (c != '.' && (c < '0' || c > '9')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Read by hand, since a plan looks at every address of an ensemble several times. */

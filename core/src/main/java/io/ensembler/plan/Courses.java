@@ -215,14 +215,8 @@ final class Courses {
     }
 
     static Set<Address> addresses(Station station) {
-        var addresses = new HashSet<Address>();
-        station.line().ifPresent(server -> {
-            for (var address : server.endpoints().quorum()) {
-                addresses.add(new Address(address.host(), address.quorumPort()));
-                addresses.add(new Address(address.host(), address.electionPort()));
-            }
-            server.endpoints().reachableClient().ifPresent(addresses::add);
-        });
-        return addresses;
+        return station.line()
+                .map(server -> new HashSet<>(server.endpoints().addresses()))
+                .orElseGet(HashSet::new);
     }
 }

@@ -13,6 +13,7 @@ import io.ensembler.validation.Transition;
 import io.ensembler.validation.TransitionRules;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -79,34 +80,38 @@ public record Forecast(List<StepForecast> steps) {
 
         State after(Step step) {
             if (step instanceof Step.StartServer start) {
-                return new State(ensemble, live, perhapsLive, with(fresh, start.server()), leader);
+                return new State(
+                        ensemble,
+                        live,
+                        perhapsLive,
+                        exchanged(fresh, List.of(start.server().id()), List.of()),
+                        leader);
             }
             if (!(step instanceof Step.Reconfigure reconfigure)) {
                 return this;
             }
-            var arriving = new ArrayList<>(reconfigure.joining());
-            reconfigure.changing().stream()
-                    .filter(server -> server.isParticipant()
-                            && !reconfigure.before().participants().contains(server.id()))
-                    .forEach(arriving::add);
+            var arriving = new TreeSet<>(reconfigure.after().participants());
+            arriving.removeAll(reconfigure.before().participants());
+            var leaving = ids(reconfigure.leaving());
             boolean handsOver = new Transition(reconfigure.before(), reconfigure.after(), leader).movesLeadership();
             return new State(
                     reconfigure.after(),
-                    exchanged(live, arriving, reconfigure.leaving()),
-                    exchanged(perhapsLive, arriving, reconfigure.leaving()),
-                    exchanged(fresh, List.of(), reconfigure.leaving()),
+                    exchanged(live, arriving, leaving),
+                    exchanged(perhapsLive, arriving, leaving),
+                    exchanged(fresh, List.of(), leaving),
                     handsOver ? Optional.empty() : leader);
         }
 
-        private static Set<ServerId> with(Set<ServerId> ids, Server server) {
-            return exchanged(ids, List.of(server), List.of());
+        private static Set<ServerId> exchanged(
+                Set<ServerId> ids, Collection<ServerId> coming, Collection<ServerId> going) {
+            var exchanged = new TreeSet<>(ids);
+            exchanged.addAll(coming);
+            exchanged.removeAll(going);
+            return exchanged;
         }
 
-        private static Set<ServerId> exchanged(Set<ServerId> ids, List<Server> coming, List<Server> going) {
-            var exchanged = new TreeSet<>(ids);
-            coming.forEach(server -> exchanged.add(server.id()));
-            going.forEach(server -> exchanged.remove(server.id()));
-            return exchanged;
+        private static List<ServerId> ids(List<Server> servers) {
+            return servers.stream().map(Server::id).toList();
         }
     }
 
@@ -185,15 +190,16 @@ public record Forecast(List<StepForecast> steps) {
         public StepForecast visitReconfigure(Step.Reconfigure step) {
             var transition = new Transition(step.before(), step.after(), state.leader());
             var handOff = handOff(step, transition);
+            var joining = State.ids(step.joining());
+            var perhapsLive = State.exchanged(state.perhapsLive(), joining, List.of());
             var keepUp = Text.keepUp(step.before());
             var keepUpAfter = Text.keepUp(step.after());
             return new StepForecast(
-                    TransitionRules.tolerance(transition, State.exchanged(state.live(), step.joining(), List.of())),
-                    TransitionRules.tolerance(
-                            transition, State.exchanged(state.perhapsLive(), step.joining(), List.of())),
+                    TransitionRules.tolerance(transition, State.exchanged(state.live(), joining, List.of())),
+                    TransitionRules.tolerance(transition, perhapsLive),
                     keepUp.equals(keepUpAfter) ? keepUp : keepUp + " and " + keepUpAfter,
                     handOff,
-                    handOff == HandOff.NONE ? new TreeSet<>() : nextLeaders(step),
+                    handOff == HandOff.NONE ? new TreeSet<>() : nextLeaders(step, perhapsLive),
                     handOff == HandOff.NONE ? RECONFIGURATION_PAUSE : HAND_OFF_PAUSE,
                     Undoing.BY_ANOTHER_PLAN,
                     seconds(1, 5, "one reconfiguration"));
@@ -210,9 +216,9 @@ public record Forecast(List<StepForecast> steps) {
             return anybodyWouldHandOver ? HandOff.POSSIBLE : HandOff.NONE;
         }
 
-        private SortedSet<ServerId> nextLeaders(Step.Reconfigure step) {
+        private SortedSet<ServerId> nextLeaders(Step.Reconfigure step, Set<ServerId> perhapsLive) {
             var next = new TreeSet<>(step.after().participants());
-            next.retainAll(State.exchanged(state.perhapsLive(), step.joining(), List.of()));
+            next.retainAll(perhapsLive);
             next.removeIf(id -> state.leader().filter(id::equals).isPresent());
             return next;
         }

@@ -86,24 +86,26 @@ final class Itinerary {
 
     private void add(Route.Leg leg) {
         var step = reconfigure(leg);
-        for (var joiner : step.joining()) {
+        var joining = step.joining();
+        for (var joiner : joining) {
             start(joiner, leg.before());
             add(new Step.AwaitSynced(joiner), leg.before());
         }
-        promoted(leg).forEach(server -> add(new Step.AwaitSynced(server), leg.before()));
-        step.joining().forEach(joiner -> live.add(joiner.id()));
+        var promoted = promoted(leg);
+        promoted.forEach(server -> add(new Step.AwaitSynced(server), leg.before()));
+        joining.forEach(joiner -> live.add(joiner.id()));
         TransitionRules.check(transition(leg), live, goal.floor()).orThrow();
         steps.add(new Planned(step, leg.after(), TransitionRules.tolerance(transition(leg), live)));
-        promoted(leg).forEach(server -> live.add(server.id()));
+        promoted.forEach(server -> live.add(server.id()));
         add(new Step.ConfirmActive(leg.before(), leg.after()), leg.after());
         step.leaving().forEach(server -> retire(server, leg.after()));
     }
 
     private static List<Server> promoted(Route.Leg leg) {
         var voters = leg.before().participants();
-        return leg.after().servers().stream()
-                .filter(server ->
-                        server.isParticipant() && leg.before().contains(server.id()) && !voters.contains(server.id()))
+        return leg.after().participants().stream()
+                .filter(id -> leg.before().contains(id) && !voters.contains(id))
+                .flatMap(id -> leg.after().server(id).stream())
                 .toList();
     }
 

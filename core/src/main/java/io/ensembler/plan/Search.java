@@ -179,29 +179,33 @@ final class Search {
             return Answer.NONE;
         }
         var best = Answer.NONE;
-        ServerId lowest = null;
         for (var move : moves(situation)) {
             var candidate = worth(situation, move, Math.min(floor, now));
-            if (candidate.cost() == null) {
-                continue;
-            }
-            var id = lowestMoved(situation, move);
-            int order = best.cost() == null || lowest == null
-                    ? -1
-                    : candidate.cost().compareTo(best.cost());
-            if (order < 0 || (order == 0 && lowest != null && id.compareTo(lowest) < 0)) {
+            if (candidate.cost() != null && isBetter(candidate, best, situation)) {
                 best = candidate;
-                lowest = id;
             }
         }
         return best;
     }
 
+    private boolean isBetter(Answer candidate, Answer best, Situation situation) {
+        if (best.cost() == null || best.move() == null || candidate.cost() == null || candidate.move() == null) {
+            return best.cost() == null;
+        }
+        int order = candidate.cost().compareTo(best.cost());
+        return order < 0
+                || (order == 0
+                        && lowestMoved(situation, candidate.move()).compareTo(lowestMoved(situation, best.move())) < 0);
+    }
+
     private ServerId lowestMoved(Situation situation, Move move) {
-        return move.shifts().stream()
-                .map(shift -> slots.lowestAt(shift.from(), situation.counts()))
-                .min(ServerId::compareTo)
-                .orElseThrow();
+        var shifts = move.shifts();
+        var lowest = slots.lowestAt(shifts.get(0).from(), situation.counts());
+        for (var shift : shifts) {
+            var id = slots.lowestAt(shift.from(), situation.counts());
+            lowest = id.compareTo(lowest) < 0 ? id : lowest;
+        }
+        return lowest;
     }
 
     private List<Move> moves(Situation situation) {

@@ -1,6 +1,5 @@
 package io.ensembler.validation;
 
-import io.ensembler.model.DataSize;
 import io.ensembler.model.DirectoryState;
 import io.ensembler.model.Fact;
 import io.ensembler.model.OwnFile;
@@ -167,7 +166,7 @@ final class JoinerRules {
     }
 
     private static void checkRoom(Outlook outlook, Server joiner, List<Violation> found) {
-        var data = dataSize(outlook);
+        var data = outlook.dataSize();
         var disk = outlook.detail(joiner.id(), ServerDetail.FREE_DISK);
         var heap = outlook.detail(joiner.id(), ServerDetail.MAX_HEAP);
         if (data.isPresent()) {
@@ -195,7 +194,7 @@ final class JoinerRules {
     /** What nobody reports of what a joiner has and needs. */
     private static Optional<String> unknownRoom(Outlook outlook, ServerId joiner) {
         var unknown = new ArrayList<String>();
-        if (dataSize(outlook).isEmpty()) {
+        if (outlook.dataSize().isEmpty()) {
             unknown.add("how much data there is");
         }
         if (outlook.detail(joiner, ServerDetail.FREE_DISK).isEmpty()) {
@@ -214,21 +213,11 @@ final class JoinerRules {
                 "Mind " + Wording.servers(joiners),
                 "nobody reports " + what + ", so that " + (one ? "it" : "they") + " may run out of room",
                 (one ? "See that it has " : "See that each has ")
-                        + dataSize(outlook)
+                        + outlook.dataSize()
                                 .map(size -> size.times(DISK_FACTOR) + " of free disk and " + size.times(HEAP_FACTOR)
                                         + " of heap")
                                 .orElse("free disk for " + DISK_FACTOR + " times the data, and heap for " + HEAP_FACTOR
                                         + " times"));
-    }
-
-    private static Optional<DataSize> dataSize(Outlook outlook) {
-        return largest(outlook.origin().ids().stream()
-                .map(id -> outlook.detail(id, ServerDetail.DATA_SIZE))
-                .toList());
-    }
-
-    private static <T extends Comparable<T>> Optional<T> largest(List<Optional<T>> values) {
-        return values.stream().flatMap(Optional::stream).max(Comparator.naturalOrder());
     }
 
     private static <T extends Comparable<T>> Optional<T> smallest(List<Optional<T>> values) {
@@ -240,7 +229,7 @@ final class JoinerRules {
         var limit = smallest(everybody.stream()
                 .map(id -> outlook.detail(id, ServerDetail.INIT_LIMIT))
                 .toList());
-        var data = dataSize(outlook);
+        var data = outlook.dataSize();
         var bandwidth = smallest(everybody.stream()
                 .map(id -> outlook.detail(id, ServerDetail.SYNC_BANDWIDTH))
                 .filter(measured -> measured.filter(size -> size.bytes() > 0).isPresent())

@@ -7,11 +7,11 @@ import io.ensembler.model.Server;
 import io.ensembler.model.ServerDetail;
 import io.ensembler.model.ServerId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** What the lines of the servers that are to stand say of their ids and addresses. */
@@ -85,12 +85,12 @@ final class LineRules {
 
     /** Lines that stand already come first, so that of two which clash the new one is named. */
     private static void checkTaken(Outlook outlook, List<Violation> found) {
-        var taken = new TreeMap<String, Server>();
+        var taken = new HashMap<Address, Server>();
         var lines = new ArrayList<Server>();
         outlook.staying().stream().filter(server -> !outlook.isNewLine(server)).forEach(lines::add);
         outlook.staying().stream().filter(outlook::isNewLine).forEach(lines::add);
         for (var server : lines) {
-            for (var address : addresses(server)) {
+            for (var address : server.endpoints().addresses()) {
                 owner(outlook, address, server, taken)
                         .ifPresent(owner -> found.add(clash(outlook, server, owner, address)));
             }
@@ -98,18 +98,17 @@ final class LineRules {
     }
 
     /** Who has this address, whatever it is called by; the address is the server's from now on if nobody has it. */
-    private static Optional<Server> owner(Outlook outlook, Address address, Server server, Map<String, Server> taken) {
-        var names = new TreeSet<String>();
-        names.add(address.toString());
+    private static Optional<Server> owner(Outlook outlook, Address address, Server server, Map<Address, Server> taken) {
+        var all = new ArrayList<Address>();
+        all.add(address);
         outlook.observation()
                 .names()
                 .addresses(address.host())
                 .value()
-                .ifPresent(literals ->
-                        literals.forEach(literal -> names.add(new Address(literal, address.port()).toString())));
-        var owner = names.stream().filter(taken::containsKey).findFirst().map(taken::get);
+                .ifPresent(literals -> literals.forEach(literal -> all.add(new Address(literal, address.port()))));
+        var owner = all.stream().filter(taken::containsKey).findFirst().map(taken::get);
         if (owner.isEmpty()) {
-            names.forEach(name -> taken.put(name, server));
+            all.forEach(each -> taken.put(each, server));
         }
         return owner;
     }
@@ -125,16 +124,6 @@ final class LineRules {
                         facts,
                         owner.equals(server) ? "Give it a port for each" : "Give it a host or ports of its own")
                 : unusable(server, facts);
-    }
-
-    private static List<Address> addresses(Server server) {
-        var addresses = new ArrayList<Address>();
-        for (var address : server.endpoints().quorum()) {
-            addresses.add(new Address(address.host(), address.quorumPort()));
-            addresses.add(new Address(address.host(), address.electionPort()));
-        }
-        server.endpoints().reachableClient().ifPresent(addresses::add);
-        return addresses;
     }
 
     /**

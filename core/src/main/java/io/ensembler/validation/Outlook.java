@@ -1,5 +1,6 @@
 package io.ensembler.validation;
 
+import io.ensembler.model.DataSize;
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.Observation;
 import io.ensembler.model.Server;
@@ -7,15 +8,55 @@ import io.ensembler.model.ServerDetail;
 import io.ensembler.model.ServerFacts;
 import io.ensembler.model.ServerFacts.Presence;
 import io.ensembler.model.ServerId;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
-/** What stands and what is to stand, and what the rules ask of the two together. */
-record Outlook(Observation observation, Aim aim) {
+/** What stands and what is to stand, and what the rules ask of the two together. Immutable. */
+final class Outlook {
+
+    private final Observation observation;
+    private final Aim aim;
+    private final List<Server> staying;
+    private final List<Server> arriving;
+    private final List<Server> everybody;
+    private final Optional<DataSize> dataSize;
+
+    Outlook(Observation observation, Aim aim) {
+        this.observation = observation;
+        this.aim = aim;
+        this.staying = Stream.concat(aim.target().servers().stream(), aim.helpers().stream())
+                .toList();
+        this.arriving = Stream.concat(
+                        aim.target().servers().stream()
+                                .filter(server -> !origin().contains(server.id()) || isRebuilt(server.id())),
+                        aim.helpers().stream())
+                .toList();
+        var known = ids(staying);
+        this.everybody = Stream.concat(
+                        staying.stream(), origin().servers().stream().filter(server -> !known.contains(server.id())))
+                .toList();
+        this.dataSize = largest(observation);
+    }
+
+    private static Optional<DataSize> largest(Observation observation) {
+        return observation.ensemble().servers().stream()
+                .flatMap(server -> observation.facts(server.id()).stream())
+                .flatMap(facts -> facts.details().value(ServerDetail.DATA_SIZE).stream())
+                .max(Comparator.naturalOrder());
+    }
+
+    Observation observation() {
+        return observation;
+    }
+
+    Aim aim() {
+        return aim;
+    }
 
     Ensemble origin() {
         return observation.ensemble();
@@ -35,11 +76,6 @@ record Outlook(Observation observation, Aim aim) {
 
     /** The servers that start anew: joiners, helpers, and those that are rebuilt with the line they are to have. */
     List<Server> arriving() {
-        var arriving = new ArrayList<Server>();
-        target().servers().stream()
-                .filter(server -> !origin().contains(server.id()) || isRebuilt(server.id()))
-                .forEach(arriving::add);
-        arriving.addAll(aim.helpers());
         return arriving;
     }
 
@@ -48,24 +84,22 @@ record Outlook(Observation observation, Aim aim) {
     }
 
     boolean isArriving(ServerId id) {
-        return ids(arriving()).contains(id);
+        return arriving.stream().anyMatch(server -> server.id().equals(id));
     }
 
     /** The servers that stand in the end, or for a time. */
     List<Server> staying() {
-        var staying = new ArrayList<>(target().servers());
-        staying.addAll(aim.helpers());
         return staying;
     }
 
     /** The servers of today and those that stay, each with the line it has last. */
     List<Server> everybody() {
-        var everybody = staying();
-        var known = ids(everybody);
-        origin().servers().stream()
-                .filter(server -> !known.contains(server.id()))
-                .forEach(everybody::add);
         return everybody;
+    }
+
+    /** How large the data is, by the server that reports most; empty if none does. */
+    Optional<DataSize> dataSize() {
+        return dataSize;
     }
 
     /** Whether nobody has seen this line listed: it is a joiner's, or its endpoints change. */

@@ -36,7 +36,7 @@ public final class TransitionRules {
         if (!isSingleChange(before, after) && !isFirstGrowth(transition)) {
             found.add(new Violation(
                     Rule.QUORUMS_MEET,
-                    "Cannot go from " + before + " to " + after + " in one reconfiguration",
+                    effect(transition) + " in one reconfiguration",
                     "servers " + Wording.ids(changed(before, after)) + " change at once"
                             + (everyQuorumMeets(before, after)
                                     ? ""
@@ -88,24 +88,34 @@ public final class TransitionRules {
         int now = before.tolerance(live);
         int least = Math.min(floor, now);
         int during = during(transition, live);
-        var effect = "Cannot go from " + before + " to " + after;
-        var remedy = "Wait until more of them are in sync, or bring them up";
         var leader = reconnectingLeader(transition);
         if (now < 0) {
-            var facts = Wording.inSync(before, live) + ", which is no quorum";
-            found.add(new Violation(Rule.TOLERANCE_FLOOR, effect, facts, remedy));
+            found.add(belowFloor(transition, Wording.inSync(before, live) + ", which is no quorum"));
         } else if (during < least) {
-            var facts = Wording.inSync(after, live) + ", which gives tolerance " + during + " where " + least
-                    + " is needed";
-            found.add(new Violation(Rule.TOLERANCE_FLOOR, effect, facts, remedy));
+            found.add(belowFloor(
+                    transition,
+                    Wording.inSync(after, live) + ", which gives tolerance " + during + " where " + least
+                            + " is needed"));
         } else if (leader.isPresent() && during(transition, without(leader, live)) < 0) {
             found.add(new Violation(
                     Rule.LONE_QUORUM_STAYS,
-                    effect,
+                    effect(transition),
                     "leader " + leader.get() + " reconnects at its new quorum address, and meanwhile "
                             + Wording.inSync(after, without(leader, live)) + ", which is no quorum",
                     "Bring in another participant first, for instance as a helper"));
         }
+    }
+
+    private static Violation belowFloor(Transition transition, String facts) {
+        return new Violation(
+                Rule.TOLERANCE_FLOOR,
+                effect(transition),
+                facts,
+                "Wait until more of them are in sync, or bring them up");
+    }
+
+    private static String effect(Transition transition) {
+        return "Cannot go from " + transition.before() + " to " + transition.after();
     }
 
     /**
