@@ -92,13 +92,25 @@ public final class Planner {
      */
     public List<PlannedStep> remaining(ScalingPlan plan, Observation now, Set<ServerId> rebuilt) {
         var goal = plan.goal().without(new TreeSet<>(rebuilt));
-        var gone = plan.origin().servers().stream()
+        var unlisted = retired(plan, goal).stream()
                 .filter(server -> !now.ensemble().contains(server.id()))
-                .filter(server ->
-                        !plan.target().contains(server.id()) || goal.rebuilt().contains(server.id()))
                 .toList();
-        var steps = steps(now, goal, gone, "reach " + plan.target());
+        var steps = steps(now, goal, unlisted, "reach " + plan.target());
         return steps.isEmpty() && !plan.steps().isEmpty() ? lastBarrier(plan, now) : steps;
+    }
+
+    /** The servers that do not outlast a plan as they are: those that leave or are yet to be rebuilt, and its helpers. */
+    private static List<Server> retired(ScalingPlan plan, Goal goal) {
+        var retired = new ArrayList<Server>();
+        plan.origin().servers().stream()
+                .filter(server ->
+                        !goal.target().contains(server.id()) || goal.rebuilt().contains(server.id()))
+                .forEach(retired::add);
+        goal.helpers().stream()
+                .filter(helper ->
+                        plan.steps().stream().anyMatch(planned -> planned.step().equals(new Step.StopServer(helper))))
+                .forEach(retired::add);
+        return retired;
     }
 
     /** The barrier behind the last reconfiguration of a plan; whoever leads, joiners come in in the order of their ids. */
@@ -165,11 +177,16 @@ public final class Planner {
         return all;
     }
 
-    private static List<PlannedStep> steps(Observation now, Goal goal, List<Server> gone, String request) {
+    /** The steps to the goal, after those that stop whoever retires and is not listed, but for helpers that come in. */
+    private static List<PlannedStep> steps(Observation now, Goal goal, List<Server> unlisted, String request) {
         var ensemble = now.ensemble();
         var route = route(now, goal).orElseThrow(() -> refused(now, goal, request));
         var itinerary = new Itinerary(goal, now.live());
-        itinerary.stopGone(ensemble, gone);
+        itinerary.stopGone(
+                ensemble,
+                unlisted.stream()
+                        .filter(server -> !goal.helpers().contains(server) || !route.bringsIn(server.id()))
+                        .toList());
         itinerary.follow(route);
         return itinerary.steps();
     }

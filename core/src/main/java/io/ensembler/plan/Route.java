@@ -50,6 +50,12 @@ record Route(List<Leg> legs, Preference cost) {
         return now.quorumRule().isMajority() ? Search.Growth.ALWAYS : Search.Growth.LATER;
     }
 
+    /** Whether this server comes to be listed on the way. */
+    boolean bringsIn(ServerId id) {
+        return legs.stream()
+                .anyMatch(leg -> !leg.before().contains(id) && leg.after().contains(id));
+    }
+
     /** Puts servers in place of numbers: of those alike the one with the lowest id goes first. */
     private static final class Walk {
 

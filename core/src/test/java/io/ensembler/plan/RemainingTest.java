@@ -10,6 +10,7 @@ import io.ensembler.model.Observation;
 import io.ensembler.model.ServerId;
 import io.ensembler.validation.ValidationException;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -111,6 +112,29 @@ class RemainingTest {
                         new Step.StopServer(participant(1)),
                         new Step.ConfirmActive(target.plus(participant(2)), target),
                         new Step.StopServer(participant(2)));
+    }
+
+    @Test
+    void of_a_finished_plan_is_to_stop_the_helper_that_left_and_none_that_never_came_in() {
+        assertThat(rest(rebuildingBesideOneOfTwoHelpers(), participants(1, 2, 3).see()))
+                .isEqualTo(
+                        """
+                        1/2 confirm that the servers act on it -> 1,2,3, tolerance 1
+                        2/2 stop server 8 -> 1,2,3, tolerance 1
+                        """);
+    }
+
+    @Test
+    void stops_no_helper_that_is_still_to_come_in() {
+        var plan = rebuildingBesideOneOfTwoHelpers();
+        assertThat(planner.remaining(plan, participants(1, 2, 3).see(), Set.of()))
+                .isEqualTo(plan.steps());
+    }
+
+    private ScalingPlan rebuildingBesideOneOfTwoHelpers() {
+        return planner.plan(
+                participants(1, 2, 3).see(),
+                ScalingRequest.change().rebuild(ServerId.of(3)).helper(participant(8), participant(9)));
     }
 
     @Test
