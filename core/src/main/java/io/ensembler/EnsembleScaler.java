@@ -5,6 +5,7 @@ import io.ensembler.execution.RunListener;
 import io.ensembler.execution.RunOptions;
 import io.ensembler.execution.RunResult;
 import io.ensembler.model.Observation;
+import io.ensembler.model.Server;
 import io.ensembler.plan.Planner;
 import io.ensembler.plan.ScalingPlan;
 import io.ensembler.plan.ScalingRequest;
@@ -54,8 +55,12 @@ public final class EnsembleScaler {
      *     then set)
      */
     public Observation observe() {
+        return observe(List.of());
+    }
+
+    private Observation observe(List<Server> besides) {
         try {
-            return driver.observe(new ObserveRequest(List.of(), ONE_LOOK));
+            return driver.observe(new ObserveRequest(besides, ONE_LOOK));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new DriverException(
@@ -64,13 +69,14 @@ public final class EnsembleScaler {
     }
 
     /**
-     * Returns the plan that fulfils {@code request} from what stands now; it has no steps if nothing is to be done.
+     * Returns the plan that fulfils {@code request} from what stands now; it has no steps if nothing is to be done. The
+     * servers that the request introduces are looked at as well.
      *
      * @throws ValidationException if a rule forbids it; nothing was sent
      * @throws DriverException if the ensemble cannot be observed
      */
     public ScalingPlan plan(ScalingRequest request) {
-        return planner.plan(observe(), request);
+        return planner.plan(observe(request.introduced()), request);
     }
 
     /** Runs {@code plan} with {@link RunOptions#defaults()}. */

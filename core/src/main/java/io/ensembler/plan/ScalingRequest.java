@@ -14,6 +14,7 @@ import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apiguardian.api.API;
 
 /**
@@ -171,6 +172,25 @@ public final class ScalingRequest {
                 .distinct()
                 .sorted()
                 .toList();
+    }
+
+    /**
+     * Returns the servers that may come in, one an id, in the order of their ids: those to add, offered or helping, and
+     * those of an ensemble to reach or migrate to. Some may be listed already.
+     */
+    public List<Server> introduced() {
+        var introduced = new TreeMap<ServerId, Server>();
+        Stream.of(
+                        additions(),
+                        of(Wish.Offer.class).stream().map(Wish.Offer::server).toList(),
+                        helpers(),
+                        last(Wish.Reach.class)
+                                .map(reach -> reach.target().servers())
+                                .orElse(List.of()),
+                        last(Wish.Migrate.class).map(Wish.Migrate::servers).orElse(List.of()))
+                .flatMap(List::stream)
+                .forEach(server -> introduced.putIfAbsent(server.id(), server));
+        return List.copyOf(introduced.values());
     }
 
     /** Returns why, empty if nobody said. */

@@ -4,6 +4,7 @@ import static io.ensembler.plan.Sight.observer;
 import static io.ensembler.plan.Sight.participant;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ensembler.model.Ensemble;
 import io.ensembler.model.ServerId;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,21 @@ class ScalingRequestTest {
         first.because("of that");
         assertThat(first).hasToString("add 4");
         assertThat(first.reason()).isEmpty();
+    }
+
+    @Test
+    void names_each_server_once_that_may_come_in() {
+        var request = ScalingRequest.change()
+                .reach(Ensemble.of(participant(1), participant(7)))
+                .migrateTo(participant(6))
+                .helper(participant(5), participant(2))
+                .offer(participant(4))
+                .add(observer(2))
+                .remove(ServerId.of(9));
+        assertThat(request.introduced())
+                .containsExactly(
+                        participant(1), observer(2), participant(4), participant(5), participant(6), participant(7));
+        assertThat(ScalingRequest.change().remove(ServerId.of(9)).introduced()).isEmpty();
     }
 
     @Test

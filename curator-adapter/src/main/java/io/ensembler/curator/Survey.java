@@ -70,12 +70,15 @@ final class Survey {
         var writing = look.own().session().probeWriting();
         var reports = probe.ask(all.values(), deadline);
         var facts = facts(reports, look.marker(), deadline.atMost(LONGEST));
-        boolean standalone = reports.values().stream().anyMatch(report -> hasMode(report, ServerMode.STANDALONE))
+        var ofEnsemble = new TreeMap<>(reports);
+        ofEnsemble.keySet().retainAll(listed.ids());
+        // Whoever is looked at besides may stand alone or lead an ensemble of its own.
+        boolean standalone = ofEnsemble.values().stream().anyMatch(report -> hasMode(report, ServerMode.STANDALONE))
                 || (listed.servers().isEmpty() && probe.isAnyStandalone(ensemble.addresses(deadline), deadline));
         return Observation.of(
                 look.at(),
                 standalone ? withoutServers(look.committed()) : look.committed(),
-                leader(reports, look.marker().zxid().epoch()),
+                leader(ofEnsemble, look.marker().zxid().epoch()),
                 standalone
                         ? Fact.known(ReconfigurationAccess.STANDALONE, Source.SRVR, now())
                         : access(reconfiguring, writing, deadline.atMost(LONGEST)),

@@ -86,6 +86,24 @@ class RefusalScaleTest {
     }
 
     @Test
+    void refuses_to_take_in_the_leader_of_another_ensemble() {
+        try (var ensemble = TestEnsemble.start(1);
+                var another = TestEnsemble.start(2);
+                var scaling = Scaling.of(ensemble)) {
+            // Of two that start on nothing the higher id is elected.
+            var stranger = another.server(ServerId.of(2));
+            assertThat(another.leader()).contains(stranger.id());
+
+            assertThatThrownBy(() -> scaling.plan(ScalingRequest.change().add(stranger)))
+                    .isInstanceOf(ValidationException.class)
+                    .hasMessage("Cannot add server " + stranger.id() + ": it leads an ensemble, and this one does not list"
+                            + " it. Name another server; or, if nobody needs that one, stop it and give it an empty data"
+                            + " directory. [another-ensemble]");
+            assertThat(scaling.scaler().observe().leader()).contains(ServerId.of(1));
+        }
+    }
+
+    @Test
     void sends_nothing_while_a_host_name_does_not_resolve() {
         try (var ensemble = TestEnsemble.start(3);
                 var scaling = Scaling.of(ensemble)) {

@@ -1,0 +1,88 @@
+package io.ensembler;
+
+import static io.ensembler.plan.Sight.participant;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ensembler.model.ConfigurationVersion;
+import io.ensembler.model.Fact;
+import io.ensembler.model.Observation;
+import io.ensembler.model.Server;
+import io.ensembler.model.ServerFacts;
+import io.ensembler.model.ServerId;
+import io.ensembler.model.ServerMode;
+import io.ensembler.plan.ScalingRequest;
+import io.ensembler.plan.Sight;
+import io.ensembler.spi.EnsembleDriver;
+import io.ensembler.spi.Sender;
+import io.ensembler.spi.SyncResult;
+import io.ensembler.validation.ValidationException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class EnsembleScalerTest {
+
+    private static final Server JOINER = participant(4);
+
+    @Test
+    void looks_at_the_servers_that_a_request_introduces_before_planning() {
+        var scaler = EnsembleScaler.builder(new Seeing(Map.of(JOINER, ServerMode.LEADER)))
+                .build();
+
+        assertThatThrownBy(() -> scaler.plan(ScalingRequest.change().add(JOINER)))
+                .isInstanceOf(ValidationException.class)
+                .hasMessage("Cannot add server 4: it leads an ensemble, and this one does not list it. Name another"
+                        + " server; or, if nobody needs that one, stop it and give it an empty data directory."
+                        + " [another-ensemble]");
+    }
+
+    @Test
+    void observes_the_listed_servers_alone_where_nothing_is_asked_for() {
+        var scaler = EnsembleScaler.builder(new Seeing(Map.of(JOINER, ServerMode.LEADER)))
+                .build();
+
+        assertThat(scaler.observe()).isEqualTo(Sight.participants(1, 2, 3).see());
+    }
+
+    /** Three participants in sync, and somebody else at the addresses given. */
+    private record Seeing(Map<Server, ServerMode> elsewhere) implements EnsembleDriver {
+        @Override
+        public Observation observe(ObserveRequest request) {
+            var seen = Sight.participants(1, 2, 3).see();
+            var facts = new TreeMap<>(seen.servers());
+            for (var server : request.besides()) {
+                facts.put(server.id(), serving(server.id(), elsewhere.get(server)));
+            }
+            return Observation.of(seen.at(), seen.committed(), seen.leader(), seen.access(), facts);
+        }
+
+        private static ServerFacts serving(ServerId id, ServerMode mode) {
+            return new ServerFacts(
+                    id,
+                    ServerFacts.Presence.ANSWERS,
+                    Fact.known(mode, Fact.Source.SRVR, Instant.EPOCH),
+                    Fact.known(false, Fact.Source.SESSION, Instant.EPOCH),
+                    Fact.unknown("not asked"),
+                    Fact.unknown("not asked"),
+                    Fact.unknown("not asked"));
+        }
+
+        @Override
+        public Sender openSender(SenderRequest request) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public SyncResult proveSynced(SyncRequest request) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public SortedMap<ServerId, Fact<ConfigurationVersion>> confirmActive(ActiveRequest request) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}
