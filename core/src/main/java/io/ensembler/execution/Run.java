@@ -131,18 +131,14 @@ final class Run {
         if (!now.committed().isGenuine()) {
             refuse(EnsembleRules.checkObserved(now));
         }
+        var stale = EnsembleRules.checkBase(now, new Configuration(plan.origin(), plan.baseVersion()));
         // A plan that rebuilds servers may end where it starts.
-        boolean begins =
-                now.version().equals(plan.baseVersion()) && now.ensemble().equals(plan.origin());
+        boolean begins = stale.isAdmissible();
         if (now.ensemble().equals(plan.target()) && !(begins && !plan.steps().isEmpty())) {
             return planner.remaining(plan, now);
         }
         if (!begins) {
-            throw Halt.stopped(
-                    StopReason.ONE_AUTHOR,
-                    "Cannot run this plan: it starts from " + plan.origin() + " at version " + plan.baseVersion()
-                            + ", and the ensemble is " + now.ensemble() + " at version " + now.version()
-                            + ". Find out who changed it, then plan again from what stands now.");
+            throw Halt.stopped(StopReason.ONE_AUTHOR, stale.toString());
         }
         refuse(EnsembleRules.checkObserved(now));
         requireLauncherFor(plan.steps());

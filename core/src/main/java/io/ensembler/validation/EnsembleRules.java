@@ -1,6 +1,6 @@
 package io.ensembler.validation;
 
-import io.ensembler.model.ConfigurationVersion;
+import io.ensembler.model.Configuration;
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.Fact;
 import io.ensembler.model.Observation;
@@ -45,16 +45,17 @@ public final class EnsembleRules {
         return new ValidationReport(found);
     }
 
-    /** Returns what forbids running a plan that was made for {@code base}: the ensemble stands at another version. */
-    public static ValidationReport checkBase(Observation observation, ConfigurationVersion base) {
-        if (observation.version().equals(base)) {
+    /** Returns what forbids running a plan that was made for {@code base}: something else stands, or at another version. */
+    public static ValidationReport checkBase(Observation observation, Configuration base) {
+        if (observation.committed().configuration().equals(base)) {
             return ValidationReport.clean();
         }
         return new ValidationReport(List.of(new Violation(
                 Rule.PLAN_STALE,
                 "Cannot run the plan",
-                "it was made for version " + base + ", and the ensemble stands at " + observation.version(),
-                "Make a new plan")));
+                "it was made for " + base.ensemble() + " at version " + base.version() + ", and the ensemble is "
+                        + observation.ensemble() + " at version " + observation.version(),
+                "Find out who changed it, then plan again from what stands now")));
     }
 
     private static boolean standalone(Fact<ReconfigurationAccess> access) {

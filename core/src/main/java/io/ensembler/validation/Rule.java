@@ -152,7 +152,7 @@ public enum Rule {
             Severity.ERROR,
             "A plan is run only while the ensemble stands at the version it was made for. Any later version may have"
                     + " changed what the plan relies on.",
-            "Make a new plan."),
+            "Find out who changed it, then plan again from what stands now."),
     /** Servers are able to reconfigure without standing still. */
     VERSION_TOO_OLD(
             Severity.ERROR,

@@ -1,6 +1,7 @@
 package io.ensembler.scenario;
 
 import io.ensembler.joiner.JoinerFiles;
+import io.ensembler.model.Configuration;
 import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.Observation;
@@ -116,7 +117,8 @@ interface Question {
     }
 
     private static Question ofPlan(Situation situation, ConfigurationVersion base) {
-        return () -> print(EnsembleRules.checkBase(situation.observed(List.of()), base));
+        var observed = situation.observed(List.of());
+        return () -> print(EnsembleRules.checkBase(observed, new Configuration(observed.ensemble(), base)));
     }
 
     private static Question ofStart(Situation situation, ServerId id) {

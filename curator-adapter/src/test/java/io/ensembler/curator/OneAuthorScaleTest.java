@@ -31,9 +31,10 @@ class OneAuthorScaleTest {
 
             assertThat(result).isStopped(StopReason.ONE_AUTHOR).sent(0);
             assertThat(result.report().outcome())
-                    .startsWith("stopped: Cannot run this plan: it starts from 1,2,3 at version 100000000, and the"
+                    .startsWith("stopped: Cannot run the plan: it was made for 1,2,3 at version 100000000, and the"
                             + " ensemble is ")
-                    .contains(" at version " + Long.toHexString(rival) + ".");
+                    .contains(" at version " + Long.toHexString(rival) + ". Find out who changed it,")
+                    .endsWith(" [plan-stale] [one-author]");
             assertThat(scaling.version()).isEqualTo(rival);
         }
     }

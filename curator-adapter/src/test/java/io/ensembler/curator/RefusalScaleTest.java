@@ -96,9 +96,10 @@ class RefusalScaleTest {
 
             assertThatThrownBy(() -> scaling.plan(ScalingRequest.change().add(stranger)))
                     .isInstanceOf(ValidationException.class)
-                    .hasMessage("Cannot add server " + stranger.id() + ": it leads an ensemble, and this one does not list"
-                            + " it. Name another server; or, if nobody needs that one, stop it and give it an empty data"
-                            + " directory. [another-ensemble]");
+                    .hasMessage(
+                            "Cannot add server " + stranger.id() + ": it leads an ensemble, and this one does not list"
+                                    + " it. Name another server; or, if nobody needs that one, stop it and give it an empty data"
+                                    + " directory. [another-ensemble]");
             assertThat(scaling.scaler().observe().leader()).contains(ServerId.of(1));
         }
     }
