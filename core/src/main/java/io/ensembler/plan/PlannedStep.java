@@ -1,6 +1,9 @@
 package io.ensembler.plan;
 
 import io.ensembler.model.Ensemble;
+import io.ensembler.model.ServerId;
+import java.util.Collection;
+import java.util.List;
 import org.apiguardian.api.API;
 
 /**
@@ -20,6 +23,12 @@ public record PlannedStep(int number, int of, Step step, Ensemble leadsTo, int t
     /** Returns the line that a plan prints for it. */
     @Override
     public String toString() {
-        return number + "/" + of + " " + step + " -> " + leadsTo + ", tolerance " + tolerance;
+        return line(List.of());
+    }
+
+    /** The line with whom leadership may move to, if it does. */
+    String line(Collection<ServerId> heirs) {
+        return number + "/" + of + " " + step + (heirs.isEmpty() ? "" : " to " + Text.oneOf(heirs)) + " -> " + leadsTo
+                + ", tolerance " + tolerance;
     }
 }

@@ -50,7 +50,9 @@ public final class Planner {
                 .orThrow();
         var goal =
                 new Goal(aim.target(), aim.rebuilt(), aim.helpers(), floor(observation, aim, request), request.pace());
-        var steps = steps(observation, goal, List.of(), request.toString());
+        var route = found(observation, goal, request.toString());
+        var steps = steps(observation, goal, List.of(), route);
+        var forecast = Forecast.of(steps, observation);
         return new ScalingPlan(
                 observation.version(),
                 origin,
@@ -58,8 +60,8 @@ public final class Planner {
                 goal,
                 request.reason(),
                 steps,
-                Forecast.of(steps, observation),
-                report.and(detours(origin, goal.target(), steps)));
+                forecast,
+                report.and(detours(origin, goal.target(), steps)).and(assumed(route, steps, forecast)));
     }
 
     private static Resolver.Resolved resolve(
@@ -95,7 +97,7 @@ public final class Planner {
         var unlisted = retired(plan, goal).stream()
                 .filter(server -> !now.ensemble().contains(server.id()))
                 .toList();
-        var steps = steps(now, goal, unlisted, "reach " + plan.target());
+        var steps = steps(now, goal, unlisted, found(now, goal, "reach " + plan.target()));
         return steps.isEmpty() && !plan.steps().isEmpty() ? lastBarrier(plan, now) : steps;
     }
 
@@ -148,6 +150,29 @@ public final class Planner {
         return new ValidationReport(found);
     }
 
+    /** Names the leaders for whom the steps after a hand-off are planned, where others may come to lead. */
+    private static ValidationReport assumed(Route route, List<PlannedStep> steps, Forecast forecast) {
+        var found = new ArrayList<Violation>();
+        var calls = steps.stream()
+                .filter(planned -> planned.step() instanceof Step.Reconfigure)
+                .toList();
+        for (int i = 0; i + 1 < calls.size(); i++) {
+            var expected = forecast.steps().get(calls.get(i).number() - 1);
+            var leader = route.legs().get(i + 1).leader();
+            if (expected.handOff() == StepForecast.HandOff.CERTAIN
+                    && expected.nextLeaders().size() > 1
+                    && leader.isPresent()) {
+                found.add(new Violation(
+                        Rule.LEADER_ASSUMED,
+                        "Expect that other steps may follow step " + calls.get(i).number(),
+                        "leadership moves there to " + Text.oneOf(expected.nextLeaders())
+                                + ", and what follows is planned for the worst of these, server " + leader.get(),
+                        "Nothing need be done: it is planned anew for whoever leads then"));
+            }
+        }
+        return new ValidationReport(found);
+    }
+
     private static int floor(Observation observation, Aim aim, ScalingRequest request) {
         var origin = observation.ensemble();
         var target = aim.target();
@@ -177,10 +202,13 @@ public final class Planner {
         return all;
     }
 
+    private static Route found(Observation now, Goal goal, String request) {
+        return route(now, goal).orElseThrow(() -> refused(now, goal, request));
+    }
+
     /** The steps to the goal, after those that stop whoever retires and is not listed, but for helpers that come in. */
-    private static List<PlannedStep> steps(Observation now, Goal goal, List<Server> unlisted, String request) {
+    private static List<PlannedStep> steps(Observation now, Goal goal, List<Server> unlisted, Route route) {
         var ensemble = now.ensemble();
-        var route = route(now, goal).orElseThrow(() -> refused(now, goal, request));
         var itinerary = new Itinerary(goal, now.live());
         itinerary.stopGone(
                 ensemble,

@@ -5,6 +5,7 @@ import io.ensembler.model.Ensemble;
 import io.ensembler.model.ServerId;
 import io.ensembler.validation.ValidationReport;
 import io.ensembler.validation.Violation;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -155,6 +156,11 @@ public final class ScalingPlan {
                 .count();
     }
 
+    private Collection<ServerId> heirs(PlannedStep planned) {
+        var expected = forecast.steps().get(planned.number() - 1);
+        return expected.handOff() == StepForecast.HandOff.CERTAIN ? expected.nextLeaders() : List.of();
+    }
+
     private boolean mayMoveUnseen() {
         return leader.isEmpty() && !target().participants().containsAll(origin.participants());
     }
@@ -192,7 +198,7 @@ public final class ScalingPlan {
             text.append("; leader hand-offs: ")
                     .append(mayMoveUnseen() ? "unknown" : handOffs())
                     .append('\n');
-            steps.forEach(step -> text.append("  ").append(step).append('\n'));
+            steps.forEach(step -> text.append("  ").append(step.line(heirs(step))).append('\n'));
         }
         for (Violation warning : findings.warnings()) {
             text.append("! ").append(warning).append('\n');

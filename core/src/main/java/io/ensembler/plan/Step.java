@@ -90,18 +90,8 @@ public sealed interface Step {
 
         @Override
         public String toString() {
-            var handOff = leadershipMoves == Leadership.MOVES
-                    ? ", the leader: leadership moves to " + Text.oneOf(heirs())
-                    : "";
+            var handOff = leadershipMoves == Leadership.MOVES ? ", the leader: leadership moves" : "";
             return "reconfigure: " + Changes.between(before, after) + handOff;
-        }
-
-        /** Whoever votes then, but not the one that changes. */
-        private List<ServerId> heirs() {
-            var changing = changing().stream().map(Server::id).toList();
-            return after.participants().stream()
-                    .filter(id -> !changing.contains(id))
-                    .toList();
         }
     }
 

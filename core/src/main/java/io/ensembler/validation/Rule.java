@@ -291,6 +291,12 @@ public enum Rule {
             "Leadership moves because the leader leaves, becomes an observer, is rebuilt or changes its quorum"
                     + " address. That is done last wherever it can be, and clients reconnect within about a second.",
             "Nothing need be done."),
+    /** What follows a hand-off is planned for the worst leader. */
+    LEADER_ASSUMED(
+            Severity.ADVICE,
+            "To whom leadership moves is not known before. What follows is planned for the worst there may be,"
+                    + " and planned anew once somebody leads.",
+            "Nothing need be done."),
     /** Clients should have moved before their server is stopped. */
     CLIENTS_CONNECTED(
             Severity.WARNING,

@@ -218,7 +218,7 @@ class PlannerTest {
                 .isEqualTo(
                         """
                         reconfigure: add participant 2 -> 1,2, tolerance 0
-                        reconfigure: remove participant 1, the leader: leadership moves to 2 -> 2, tolerance 0
+                        reconfigure: remove participant 1, the leader: leadership moves -> 2, tolerance 0
                         """);
     }
 
@@ -367,7 +367,7 @@ class PlannerTest {
                         """
                         reconfigure: add observers 6,7, remove observer 8 -> 1,2,3 observers 6,7, tolerance 1
                         reconfigure: add participant 4 -> 1,2,3,4 observers 6,7, tolerance 1
-                        reconfigure: remove participant 1, the leader: leadership moves to one of 2,3,4 -> 2,3,4 observers 6,7, tolerance 1
+                        reconfigure: remove participant 1, the leader: leadership moves -> 2,3,4 observers 6,7, tolerance 1
                         """);
     }
 
