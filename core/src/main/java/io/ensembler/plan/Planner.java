@@ -164,7 +164,8 @@ public final class Planner {
                     && leader.isPresent()) {
                 found.add(new Violation(
                         Rule.LEADER_ASSUMED,
-                        "Expect that other steps may follow step " + calls.get(i).number(),
+                        "Expect that other steps may follow step "
+                                + calls.get(i).number(),
                         "leadership moves there to " + Text.oneOf(expected.nextLeaders())
                                 + ", and what follows is planned for the worst of these, server " + leader.get(),
                         "Nothing need be done: it is planned anew for whoever leads then"));

@@ -198,7 +198,8 @@ public final class ScalingPlan {
             text.append("; leader hand-offs: ")
                     .append(mayMoveUnseen() ? "unknown" : handOffs())
                     .append('\n');
-            steps.forEach(step -> text.append("  ").append(step.line(heirs(step))).append('\n'));
+            steps.forEach(
+                    step -> text.append("  ").append(step.line(heirs(step))).append('\n'));
         }
         for (Violation warning : findings.warnings()) {
             text.append("! ").append(warning).append('\n');

@@ -93,7 +93,7 @@ final class DepartureRules {
                 Rule.LEADER_LEAVES,
                 "Expect leadership to move",
                 "server " + id + " leads and " + what + ", which is done last wherever it can be",
-                "Nothing need be done: clients reconnect within about a second"));
+                "Nothing need be done: clients reconnect within about two seconds"));
     }
 
     private static void checkHowMany(Outlook outlook, List<Violation> found) {

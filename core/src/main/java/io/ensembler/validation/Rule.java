@@ -289,7 +289,7 @@ public enum Rule {
     LEADER_LEAVES(
             Severity.ADVICE,
             "Leadership moves because the leader leaves, becomes an observer, is rebuilt or changes its quorum"
-                    + " address. That is done last wherever it can be, and clients reconnect within about a second.",
+                    + " address. That is done last wherever it can be, and clients reconnect within about two seconds.",
             "Nothing need be done."),
     /** What follows a hand-off is planned for the worst leader. */
     LEADER_ASSUMED(

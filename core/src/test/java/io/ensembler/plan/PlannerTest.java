@@ -69,7 +69,7 @@ class PlannerTest {
                           4/6 reconfigure: remove participant 1, the leader: leadership moves to one of 3,4,5 -> 3,4,5, tolerance 1
                           5/6 confirm that the servers act on it -> 3,4,5, tolerance 1
                           6/6 stop server 1 -> 3,4,5, tolerance 1
-                        ~ Expect leadership to move: server 1 leads and is to leave, which is done last wherever it can be. Nothing need be done: clients reconnect within about a second. [leader-leaves]
+                        ~ Expect leadership to move: server 1 leads and is to leave, which is done last wherever it can be. Nothing need be done: clients reconnect within about two seconds. [leader-leaves]
                         ~ Expect 3 participants: 1,2 of 1,2,3,4,5 vote no more, and nobody comes in their place. Nothing need be done if that is meant. [many-leave]
                         """);
     }
@@ -251,7 +251,7 @@ class PlannerTest {
                           20/21 confirm that the servers act on it -> 4,5,6, tolerance 1
                           21/21 stop server 1 -> 4,5,6, tolerance 1
                         ! Mind servers 4,5,6: nobody reports how much data there is, free disk and heap, so that they may run out of room. See that each has free disk for 3 times the data, and heap for 2 times. [resources-unknown]
-                        ~ Expect leadership to move: server 1 leads and is to leave, which is done last wherever it can be. Nothing need be done: clients reconnect within about a second. [leader-leaves]
+                        ~ Expect leadership to move: server 1 leads and is to leave, which is done last wherever it can be. Nothing need be done: clients reconnect within about two seconds. [leader-leaves]
                         """);
     }
 

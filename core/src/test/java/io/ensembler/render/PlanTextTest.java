@@ -46,7 +46,7 @@ class PlanTextTest {
                           2/7   1         -               -                    2 min to 2 h [2]  -             wait until server 4 has synced
                           3/7   1         -               5 to 60 ms [3]       1 to 5 s [4]      another plan  reconfigure: add participant 4      any 2 of 1,2,3 and any 3 of 1,2,3,4
                           4/7   1         -               -                    0 to 5 s [5]      -             confirm that the servers act on it  any 3 of 1,2,3,4
-                        ! 5/7   1         moves to 2,3,4  100 ms to 1.2 s [6]  1 to 5 s [4]      another plan  reconfigure: remove participant 1   any 3 of 1,2,3,4 and any 2 of 2,3,4
+                        ! 5/7   1         moves to 2,3,4  100 ms to 1.8 s [6]  1 to 5 s [4]      another plan  reconfigure: remove participant 1   any 3 of 1,2,3,4 and any 2 of 2,3,4
                           6/7   1         -               -                    0 to 5 s [5]      -             confirm that the servers act on it  any 2 of 2,3,4
                           7/7   1         -               -                    1 to 30 s [7]     launcher      stop server 1
 
@@ -56,12 +56,12 @@ class PlanTextTest {
                           [3] assumed: seen beside reconfigurations that leave the leader
                           [4] assumed: one reconfiguration
                           [5] assumed: each server is asked
-                          [6] assumed: each client reconnects, after up to a second
+                          [6] assumed: each client reconnects, after up to a second; up to 1.3 s were seen where a leader was demoted, 1.8 s where one left
                           [7] assumed: a process ends
 
                         Findings
                         ! Mind server 4: nobody reports how much data there is, free disk and heap, so that it may run out of room. See that it has free disk for 3 times the data, and heap for 2 times. [resources-unknown]
-                          Expect leadership to move: server 1 leads and is to leave, which is done last wherever it can be. Nothing need be done: clients reconnect within about a second. [leader-leaves]
+                          Expect leadership to move: server 1 leads and is to leave, which is done last wherever it can be. Nothing need be done: clients reconnect within about two seconds. [leader-leaves]
                         """);
     }
 
@@ -90,7 +90,7 @@ class PlanTextTest {
 
                         Steps
                           step   may fail  leadership         writes pause         takes             undone by     what is done                        keep up
-                        ! 1/12   0 to 1    may move to 1,3,4  100 ms to 1.2 s [1]  1 to 5 s [2]      another plan  reconfigure: remove participant 2   any 3 of 1,2,3,4 and any 2 of 1,3,4
+                        ! 1/12   0 to 1    may move to 1,3,4  100 ms to 1.8 s [1]  1 to 5 s [2]      another plan  reconfigure: remove participant 2   any 3 of 1,2,3,4 and any 2 of 1,3,4
                         ! 2/12   0 to 1    -                  -                    0 to 5 s [3]      -             confirm that the servers act on it  any 2 of 1,3,4
                         ! 3/12   0 to 1    -                  -                    1 to 30 s [4]     launcher      stop server 2
                         ! 4/12   0 to 1    -                  -                    0 to 5 s [5]      hand          set the data of server 2 aside
@@ -104,7 +104,7 @@ class PlanTextTest {
                         ! 12/12  0 to 1    -                  -                    0 to 5 s [3]      -             confirm that the servers act on it  any 3 of 1,2,3,4
 
                         In all 4 min 6 s to 4 h 2 min, assumed
-                          [1] assumed: each client reconnects, after up to a second
+                          [1] assumed: each client reconnects, after up to a second; up to 1.3 s were seen where a leader was demoted, 1.8 s where one left
                           [2] assumed: one reconfiguration
                           [3] assumed: each server is asked
                           [4] assumed: a process ends
