@@ -60,52 +60,102 @@ public record Forecast(List<StepForecast> steps) {
         var sync = SyncTime.of(observation);
         var forecasts = new ArrayList<StepForecast>();
         var state = State.at(observation);
-        for (var planned : steps) {
-            forecasts.add(planned.step().accept(new Forecaster(state, sync)));
-            state = state.after(planned.step());
+        for (int i = 0; i < steps.size(); i++) {
+            var step = steps.get(i).step();
+            forecasts.add(step.accept(new Forecaster(state, sync)));
+            state = state.after(step, steps.subList(i + 1, steps.size()));
         }
         return new Forecast(forecasts);
     }
 
-    /** How things stand before a step, with the servers live that are live today and those brought in by then. */
+    /**
+     * How things stand before a step, with the servers live that are live today and those brought in by then.
+     *
+     * @param withData the servers that have caught up once and lost nothing since
+     * @param nextHandOff whether leadership moves again where the steps say so, once they have moved it: they are those for
+     *     one of the servers that may have come to lead, and there may be fewer hand-offs for another
+     */
     private record State(
             Ensemble ensemble,
             Set<ServerId> live,
             Set<ServerId> perhapsLive,
-            Set<ServerId> fresh,
-            Optional<ServerId> leader) {
+            Set<ServerId> withData,
+            Optional<ServerId> leader,
+            Optional<HandOff> nextHandOff) {
 
         static State at(Observation observation) {
             var perhapsLive = new TreeSet<>(observation.live());
             observation.ensemble().participants().stream()
                     .filter(id -> Picks.isUnclear(observation, id))
                     .forEach(perhapsLive::add);
+            var withData = new TreeSet<>(observation.ensemble().ids());
+            observation.servers().values().stream()
+                    .filter(ServerFacts::isProvedSynced)
+                    .forEach(facts -> withData.add(facts.id()));
             return new State(
-                    observation.ensemble(), observation.live(), perhapsLive, new TreeSet<>(), observation.leader());
+                    observation.ensemble(),
+                    observation.live(),
+                    perhapsLive,
+                    withData,
+                    observation.leader(),
+                    Optional.empty());
         }
 
-        State after(Step step) {
-            if (step instanceof Step.StartServer start) {
-                return new State(
-                        ensemble,
-                        live,
-                        perhapsLive,
-                        exchanged(fresh, List.of(start.server().id()), List.of()),
-                        leader);
+        State after(Step step, List<PlannedStep> rest) {
+            if (step instanceof Step.AwaitSynced await) {
+                return withData(exchanged(withData, List.of(await.server().id()), List.of()));
             }
-            if (!(step instanceof Step.Reconfigure reconfigure)) {
-                return this;
+            if (step instanceof Step.WipeServer wipe) {
+                return withData(
+                        exchanged(withData, List.of(), List.of(wipe.server().id())));
             }
-            var arriving = new TreeSet<>(reconfigure.after().participants());
-            arriving.removeAll(reconfigure.before().participants());
-            var leaving = ids(reconfigure.leaving());
-            boolean handsOver = new Transition(reconfigure.before(), reconfigure.after(), leader).movesLeadership();
+            return step instanceof Step.Reconfigure reconfigure ? after(reconfigure, rest) : this;
+        }
+
+        private State withData(Set<ServerId> servers) {
+            return new State(ensemble, live, perhapsLive, servers, leader, nextHandOff);
+        }
+
+        private State after(Step.Reconfigure step, List<PlannedStep> rest) {
+            var arriving = new TreeSet<>(step.after().participants());
+            arriving.removeAll(step.before().participants());
+            var leaving = ids(step.leaving());
+            boolean handsOver = step.leadershipMoves() == Step.Leadership.MOVES;
             return new State(
-                    reconfigure.after(),
+                    step.after(),
                     exchanged(live, arriving, leaving),
                     exchanged(perhapsLive, arriving, leaving),
-                    exchanged(fresh, List.of(), leaving),
-                    handsOver ? Optional.empty() : leader);
+                    withData,
+                    handsOver ? Optional.empty() : leader,
+                    handsOver ? Optional.of(handOffIn(rest, nextLeaders(step))) : nextHandOff);
+        }
+
+        /** Who may lead after a step that moves leadership. */
+        SortedSet<ServerId> nextLeaders(Step.Reconfigure step) {
+            var next = new TreeSet<>(step.after().participants());
+            next.retainAll(exchanged(perhapsLive, ids(step.joining()), List.of()));
+            next.removeIf(id -> handsOver(step, id));
+            return next;
+        }
+
+        private static boolean handsOver(Step.Reconfigure step, ServerId leader) {
+            return new Transition(step.before(), step.after(), Optional.of(leader)).movesLeadership();
+        }
+
+        private static HandOff handOffIn(List<PlannedStep> rest, Set<ServerId> leaders) {
+            boolean whoeverLeads = leaders.stream().allMatch(leader -> rest.stream()
+                    .anyMatch(planned -> planned.step() instanceof Step.Reconfigure step && handsOver(step, leader)));
+            return whoeverLeads ? HandOff.CERTAIN : HandOff.POSSIBLE;
+        }
+
+        HandOff handOff(Step.Reconfigure step) {
+            if (step.leadershipMoves() == Step.Leadership.MOVES) {
+                return nextHandOff.orElse(HandOff.CERTAIN);
+            }
+            boolean unseen = leader.isEmpty()
+                    && nextHandOff.isEmpty()
+                    && step.before().participants().stream().anyMatch(id -> handsOver(step, id));
+            return unseen ? HandOff.POSSIBLE : HandOff.NONE;
         }
 
         private static Set<ServerId> exchanged(
@@ -187,15 +237,14 @@ public record Forecast(List<StepForecast> steps) {
 
         @Override
         public StepForecast visitAwaitSynced(Step.AwaitSynced step) {
-            boolean keepsData = state.ensemble().contains(step.server().id())
-                    || !state.fresh().contains(step.server().id());
+            boolean keepsData = state.withData().contains(step.server().id());
             return quiet(Undoing.NOTHING_TO_UNDO, keepsData ? seconds(1, 30, "it has the data") : sync);
         }
 
         @Override
         public StepForecast visitReconfigure(Step.Reconfigure step) {
             var transition = new Transition(step.before(), step.after(), state.leader());
-            var handOff = handOff(step, transition);
+            var handOff = state.handOff(step);
             var joining = State.ids(step.joining());
             var perhapsLive = State.exchanged(state.perhapsLive(), joining, List.of());
             var keepUp = Text.keepUp(step.before());
@@ -205,28 +254,10 @@ public record Forecast(List<StepForecast> steps) {
                     TransitionRules.tolerance(transition, perhapsLive),
                     keepUp.equals(keepUpAfter) ? keepUp : keepUp + " and " + keepUpAfter,
                     handOff,
-                    handOff == HandOff.NONE ? new TreeSet<>() : nextLeaders(step, perhapsLive),
+                    handOff == HandOff.NONE ? new TreeSet<>() : state.nextLeaders(step),
                     handOff == HandOff.NONE ? RECONFIGURATION_PAUSE : HAND_OFF_PAUSE,
                     Undoing.BY_ANOTHER_PLAN,
                     seconds(1, 5, "one reconfiguration"));
-        }
-
-        private HandOff handOff(Step.Reconfigure step, Transition transition) {
-            if (transition.movesLeadership() || step.leadershipMoves() == Step.Leadership.MOVES) {
-                return HandOff.CERTAIN;
-            }
-            boolean anybodyWouldHandOver = state.leader().isEmpty()
-                    && step.before().participants().stream()
-                            .anyMatch(id ->
-                                    new Transition(step.before(), step.after(), Optional.of(id)).movesLeadership());
-            return anybodyWouldHandOver ? HandOff.POSSIBLE : HandOff.NONE;
-        }
-
-        private SortedSet<ServerId> nextLeaders(Step.Reconfigure step, Set<ServerId> perhapsLive) {
-            var next = new TreeSet<>(step.after().participants());
-            next.retainAll(perhapsLive);
-            next.removeIf(id -> state.leader().filter(id::equals).isPresent());
-            return next;
         }
 
         @Override

@@ -45,7 +45,7 @@ class MermaidTest {
                         """
                         flowchart TD
                             e0(["participants 1,2,3"])
-                            e0 -.->|"1/2 reconfigure: move participant 2 to [2001:db8:0:0:0:0:0:2]:2888:3888:participant#124;zk2:2888:3888:participant#59;zk2:2181<br/>leadership may move to 1,2,3"| e1(["participants 1,2,3"])
+                            e0 -.->|"1/2 reconfigure: move participant 2 to [2001:db8:0:0:0:0:0:2]:2888:3888:participant#124;zk2:2888:3888:participant#59;zk2:2181<br/>leadership may move to 1,3"| e1(["participants 1,2,3"])
                         """);
     }
 
