@@ -20,6 +20,11 @@ import org.apiguardian.api.API;
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public record PlannedStep(int number, int of, Step step, Ensemble leadsTo, int tolerance) {
 
+    /** Whether it moves leadership, as far as was known when planned. */
+    boolean movesLeadership() {
+        return step instanceof Step.Reconfigure reconfigure && reconfigure.leadershipMoves() == Step.Leadership.MOVES;
+    }
+
     /** Returns the line that a plan prints for it. */
     @Override
     public String toString() {

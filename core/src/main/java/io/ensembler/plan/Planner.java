@@ -159,9 +159,7 @@ public final class Planner {
         for (int i = 0; i + 1 < calls.size(); i++) {
             var expected = forecast.steps().get(calls.get(i).number() - 1);
             var leader = route.legs().get(i + 1).leader();
-            if (expected.handOff() == StepForecast.HandOff.CERTAIN
-                    && expected.nextLeaders().size() > 1
-                    && leader.isPresent()) {
+            if (calls.get(i).movesLeadership() && expected.nextLeaders().size() > 1 && leader.isPresent()) {
                 found.add(new Violation(
                         Rule.LEADER_ASSUMED,
                         "Expect that other steps may follow step "

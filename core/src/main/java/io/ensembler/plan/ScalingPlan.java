@@ -150,15 +150,13 @@ public final class ScalingPlan {
 
     /** Returns how often leadership moves, as far as was known when planned. */
     public int handOffs() {
-        return (int) steps.stream()
-                .filter(planned -> planned.step() instanceof Step.Reconfigure reconfigure
-                        && reconfigure.leadershipMoves() == Step.Leadership.MOVES)
-                .count();
+        return (int) steps.stream().filter(PlannedStep::movesLeadership).count();
     }
 
     private Collection<ServerId> heirs(PlannedStep planned) {
-        var expected = forecast.steps().get(planned.number() - 1);
-        return expected.handOff() == StepForecast.HandOff.CERTAIN ? expected.nextLeaders() : List.of();
+        return planned.movesLeadership()
+                ? forecast.steps().get(planned.number() - 1).nextLeaders()
+                : List.of();
     }
 
     private boolean mayMoveUnseen() {
