@@ -17,7 +17,9 @@ enum Kind {
     /** Stays at its quorum address and moves its client port. */
     CLIENTS_MOVED(ServerRole.PARTICIPANT, ServerRole.PARTICIPANT),
     /** Joins at the addresses of one that leaves. */
-    TAKES_OVER(null, ServerRole.PARTICIPANT);
+    TAKES_OVER(null, ServerRole.PARTICIPANT),
+    /** Stays, and moves to the addresses of one that leaves. */
+    MOVES_IN(ServerRole.PARTICIPANT, ServerRole.PARTICIPANT);
 
     private final Optional<ServerRole> before;
     private final Optional<ServerRole> after;
@@ -41,6 +43,10 @@ enum Kind {
 
     boolean votesAfter() {
         return after.filter(ServerRole.PARTICIPANT::equals).isPresent();
+    }
+
+    boolean movesQuorumAddress() {
+        return this == READDRESSED || this == MOVES_IN;
     }
 
     boolean isListedBefore() {

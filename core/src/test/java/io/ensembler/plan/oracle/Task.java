@@ -83,6 +83,11 @@ final class Task {
             case CLIENTS_MOVED -> endpoints("10.0.0." + id, 2888, 2182);
             case TAKES_OVER ->
                 endpoints(servers.get(Kind.LEAVES).get(servers.get(kind).indexOf(id)));
+            case MOVES_IN -> {
+                int takenOver = count(Kind.TAKES_OVER);
+                yield endpoints(servers.get(Kind.LEAVES)
+                        .get(takenOver + servers.get(kind).indexOf(id)));
+            }
             case STAYS, LEAVES, DEMOTED, JOINS, PROMOTED, OBSERVER_COMES, OBSERVER_GOES -> endpoints(id);
         };
     }

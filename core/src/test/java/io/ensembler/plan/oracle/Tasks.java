@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 /**
  * All tasks of up to 7 servers that begin and end with 1 to 5 participants, and all without observers up to 10, each once:
  * two that differ in ids only are one, so that counts of kinds and the kind of who is down tell tasks apart. Besides, all
- * of up to 5 servers in which client ports move or joiners take over addresses.
+ * of up to 5 servers in which client ports move, or joiners or participants take over addresses.
  */
 final class Tasks {
 
@@ -47,9 +47,10 @@ final class Tasks {
 
     private static boolean isSmallEnough(Map<Kind, Integer> counts) {
         int most = sum(counts, Kind::observes) > 0 ? MOST_SERVERS : MOST_SERVERS_WITHOUT_OBSERVERS;
-        int others = sum(counts, kind -> kind == Kind.CLIENTS_MOVED || kind == Kind.TAKES_OVER);
+        int takers = sum(counts, kind -> kind == Kind.TAKES_OVER || kind == Kind.MOVES_IN);
+        int others = takers + sum(counts, kind -> kind == Kind.CLIENTS_MOVED);
         return sum(counts, kind -> true) <= (others > 0 ? MOST_SERVERS_WITH_OTHER_ADDRESSES : most)
-                && counts.getOrDefault(Kind.TAKES_OVER, 0) <= counts.getOrDefault(Kind.LEAVES, 0)
+                && takers <= counts.getOrDefault(Kind.LEAVES, 0)
                 && sum(counts, Kind::votesBefore) <= MOST_PARTICIPANTS
                 && sum(counts, Kind::votesAfter) <= MOST_PARTICIPANTS;
     }
