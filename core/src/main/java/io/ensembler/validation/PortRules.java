@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Which ports of the servers that stay cannot be called from where they must be. */
+/** Which ports of the servers that stay cannot be called from where they must be, and how joiners reach the leader. */
 final class PortRules {
 
     private PortRules() {}
@@ -22,13 +22,15 @@ final class PortRules {
 
     static void check(Outlook outlook, List<Violation> found) {
         var lines = new TreeMap<ServerId, Server>();
+        outlook.leader().flatMap(outlook.origin()::server).ifPresent(leader -> lines.put(leader.id(), leader));
         outlook.staying().forEach(server -> lines.put(server.id(), server));
         var failures = new LinkedHashMap<Failure, List<Optional<ServerId>>>();
         outlook.observation().reachability().calls().forEach((call, fact) -> {
-            boolean stay = lines.containsKey(call.to())
-                    && call.from().filter(from -> !lines.containsKey(from)).isEmpty();
+            boolean concerns = lines.containsKey(call.to())
+                    && call.from().filter(from -> !lines.containsKey(from)).isEmpty()
+                    && (!isOfLeavingLeader(outlook, call) || isOfJoiner(outlook, call));
             fact.value()
-                    .filter(outcome -> stay && isFailure(outlook, call, outcome))
+                    .filter(outcome -> concerns && isFailure(outlook, call, outcome))
                     .ifPresent(outcome -> failures.computeIfAbsent(
                                     new Failure(isOfJoiner(outlook, call), call.to(), call.port(), outcome),
                                     failure -> new ArrayList<>())
@@ -49,6 +51,15 @@ final class PortRules {
             case REFUSED -> outlook.isUp(call.to()) && (call.port() != Port.QUORUM || leads);
             case TIMED_OUT -> needed && (outlook.isUp(call.to()) || outlook.isArriving(call.to()));
         };
+    }
+
+    /** Joiners catch up from the leader of today, whether it stays or not; nobody else needs one that leaves. */
+    private static boolean isOfLeavingLeader(Outlook outlook, Call call) {
+        return outlook.leader()
+                .filter(id -> !outlook.target().contains(id))
+                .filter(id ->
+                        id.equals(call.to()) || call.from().filter(id::equals).isPresent())
+                .isPresent();
     }
 
     private static boolean isOfJoiner(Outlook outlook, Call call) {
