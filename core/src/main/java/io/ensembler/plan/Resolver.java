@@ -155,14 +155,10 @@ final class Resolver {
     private void removeDead() {
         var unclear = new TreeSet<ServerId>();
         for (var id : origin.participants()) {
-            var presence = observation.facts(id).map(ServerFacts::presence).orElse(ServerFacts.Presence.UNKNOWN);
-            if (observation.live().contains(id)) {
-                continue;
-            }
-            if (presence == ServerFacts.Presence.REFUSES) {
-                servers.remove(id);
-            } else {
+            if (Picks.isUnclear(observation, id)) {
                 unclear.add(id);
+            } else if (!observation.live().contains(id)) {
+                servers.remove(id);
             }
         }
         if (!unclear.isEmpty()) {
