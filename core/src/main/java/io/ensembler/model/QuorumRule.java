@@ -130,7 +130,7 @@ public final class QuorumRule {
 
     boolean containsQuorum(Set<ServerId> participants, Set<ServerId> servers) {
         if (isMajority()) {
-            return participants.stream().filter(servers::contains).count() > participants.size() / 2;
+            return common(participants, servers) > participants.size() / 2;
         }
         int heldGroups = 0;
         int weightyGroups = 0;
@@ -146,14 +146,21 @@ public final class QuorumRule {
         return heldGroups > weightyGroups / 2;
     }
 
+    private static int common(Set<ServerId> participants, Set<ServerId> servers) {
+        int common = 0;
+        for (var participant : participants) {
+            common += servers.contains(participant) ? 1 : 0;
+        }
+        return common;
+    }
+
     /** The fewest of {@code live} whose loss leaves no quorum among the rest of them, less one; -1 if they hold none. */
     int tolerance(Set<ServerId> participants, Set<ServerId> live) {
+        if (isMajority()) {
+            return Math.max(-1, common(participants, live) - participants.size() / 2 - 1);
+        }
         if (!containsQuorum(participants, live)) {
             return -1;
-        }
-        if (isMajority()) {
-            long liveParticipants = participants.stream().filter(live::contains).count();
-            return (int) (liveParticipants - participants.size() / 2 - 1);
         }
         int weightyGroups = 0;
         var costs = new ArrayList<Integer>();

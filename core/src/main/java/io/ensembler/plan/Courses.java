@@ -34,17 +34,20 @@ final class Courses {
     private final Map<ServerId, Long> groupsThen;
 
     private Courses(Ensemble now, Goal goal) {
-
         this.target = goal.target();
         this.everybody = largestGroup(now, target);
         this.groupsNow = groups(now);
         this.groupsThen = groups(target);
-        var ids = new TreeSet<>(now.ids());
-        ids.addAll(target.ids());
-        for (var id : ids) {
-            var from = station(now, groupsNow, id);
-            var to = station(target, groupsThen, id);
-            byId.put(id, course(id, from, to, goal));
+        for (var server : now.servers()) {
+            var from = station(now, groupsNow, Optional.of(server));
+            var to = station(target, groupsThen, target.server(server.id()));
+            byId.put(server.id(), course(server.id(), from, to, goal));
+        }
+        for (var server : target.servers()) {
+            if (!now.contains(server.id())) {
+                var to = station(target, groupsThen, Optional.of(server));
+                byId.put(server.id(), course(server.id(), Station.ABSENT, to, goal));
+            }
         }
         for (var helper : goal.helpers()) {
             byId.putIfAbsent(helper.id(), Course.helping(helper.id(), new Station(Optional.of(helper), everybody, 1)));
@@ -68,14 +71,14 @@ final class Courses {
         return byId;
     }
 
-    private Station station(Ensemble ensemble, Map<ServerId, Long> groups, ServerId id) {
-        var line = ensemble.server(id);
+    private Station station(Ensemble ensemble, Map<ServerId, Long> groups, Optional<Server> line) {
         if (line.isEmpty()) {
             return Station.ABSENT;
         }
         if (!line.get().isParticipant()) {
             return Station.observer(line.get());
         }
+        var id = line.get().id();
         var rule = ensemble.quorumRule();
         return rule.isMajority()
                 ? new Station(line, everybody, 1)

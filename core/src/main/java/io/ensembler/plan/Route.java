@@ -32,7 +32,7 @@ record Route(List<Leg> legs, Preference cost) {
         var courses = Courses.of(now, goal);
         var inOffice = leader.filter(id -> now.participants().contains(id));
         var slots = Slots.of(courses.byId().values(), live, inOffice);
-        int leaderSlot = inOffice.map(id -> slots.slot(id, 0)).orElse(Search.nobody());
+        int leaderSlot = inOffice.map(id -> slots.slot(id, 0)).orElse(Situation.NOBODY);
         return new Search(slots, goal.floor(), growth(now, goal, slots))
                 .from(leaderSlot)
                 .map(found ->
@@ -43,11 +43,11 @@ record Route(List<Leg> legs, Preference cost) {
      * Growth in one call is for majorities that are written as such before and after it, which each ensemble on the way to
      * such a target is once a call has been made.
      */
-    private static Search.Growth growth(Ensemble now, Goal goal, Slots slots) {
+    private static Moves.Growth growth(Ensemble now, Goal goal, Slots slots) {
         if (!slots.byMajority || !goal.target().quorumRule().isMajority()) {
-            return Search.Growth.NEVER;
+            return Moves.Growth.NEVER;
         }
-        return now.quorumRule().isMajority() ? Search.Growth.ALWAYS : Search.Growth.LATER;
+        return now.quorumRule().isMajority() ? Moves.Growth.ALWAYS : Moves.Growth.LATER;
     }
 
     /** Whether this server comes to be listed on the way. */
@@ -127,8 +127,8 @@ record Route(List<Leg> legs, Preference cost) {
                     .findFirst();
         }
 
-        private List<ServerId> movers(Search.Leg leg, Search.Shift shift, Optional<ServerId> leader) {
-            if (leg.move().who() == Search.Who.LEADER) {
+        private List<ServerId> movers(Search.Leg leg, Move.Shift shift, Optional<ServerId> leader) {
+            if (leg.move().who() == Move.Who.LEADER) {
                 return leader.stream().toList();
             }
             return in(shift.from()).stream()

@@ -2,7 +2,6 @@ package io.ensembler.plan;
 
 import io.ensembler.model.ServerId;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,13 +11,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the best of all admissible sequences of reconfigurations, whomever leadership goes to.
  *
- * <p>A situation is how many servers are in each slot, and in which slot the leader is. Every reconfiguration moves
- * servers on along their courses, so no situation comes twice and the best way on from each is found once:
+ * <p>Every reconfiguration moves servers on along their courses, so no situation comes twice and the best way on from
+ * each is found once:
  *
  * <ol>
- *   <li>the changes that may be made in one call are listed: one change of one participant; all changes of observers
- *       that can be made now, with any number of observers taken out that are to vote; any joiners while one or two
- *       participants grow with the leader staying;
+ *   <li>the {@link Moves} that can be made are listed;
  *   <li>those that tolerance forbids are left out;
  *   <li>each costs what it counts itself, and what the best way on from there costs; where it moves leadership, the
  *       costliest way on over all who may lead then;
@@ -30,89 +27,22 @@ final class Search {
     /** Beyond this many situations nobody waits for the answer; about ten seconds. */
     private static final int MOST_SITUATIONS = 500_000;
 
-    private static final int NOBODY = -1;
-
     private final Slots slots;
+    private final Moves moves;
     private final Tolerances tolerances;
     private final int floor;
-    private final Growth growth;
     private final Map<Situation, Answer> answers = new HashMap<>();
 
-    Search(Slots slots, int floor, Growth growth) {
+    Search(Slots slots, int floor, Moves.Growth growth) {
         this.slots = slots;
+        this.moves = new Moves(slots, growth);
         this.tolerances = new Tolerances(slots);
         this.floor = floor;
-        this.growth = growth;
-    }
-
-    /** When one or two participants may take in several joiners in one call. */
-    enum Growth {
-        /** At any time. */
-        ALWAYS,
-        /** Once a first call has been made. */
-        LATER,
-        /** At no time. */
-        NEVER
     }
 
     /** More situations than can be looked at. */
     static final class TooManyException extends RuntimeException {
         private static final long serialVersionUID = 1L;
-    }
-
-    /** How many servers are in each slot, and where the leader is. */
-    static final class Situation {
-
-        private final int[] counts;
-        private final int leader;
-        private final int hash;
-
-        Situation(int[] counts, int leader) {
-            this.counts = counts;
-            this.leader = leader;
-            this.hash = 31 * Arrays.hashCode(counts) + leader;
-        }
-
-        int[] counts() {
-            return counts;
-        }
-
-        int leader() {
-            return leader;
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Situation situation
-                    && leader == situation.leader
-                    && Arrays.equals(counts, situation.counts);
-        }
-
-        @Override
-        public int hashCode() {
-            return hash;
-        }
-
-        @Override
-        public String toString() {
-            return Arrays.toString(counts) + " led from " + leader;
-        }
-
-        int others(int slot) {
-            return counts[slot] - (leader == slot ? 1 : 0);
-        }
-    }
-
-    /** Servers that go from one slot to another. */
-    record Shift(int from, int to, int servers) {}
-
-    /** One reconfiguration. */
-    record Move(List<Shift> shifts, Who who) {}
-
-    /** Whom a move of a participant takes. */
-    enum Who {
-        LEADER,
-        OTHERS
     }
 
     /** The best that can be made of a situation. */
@@ -128,7 +58,7 @@ final class Search {
     record Found(Preference cost, List<Leg> legs) {}
 
     Optional<Found> from(int leaderSlot) {
-        var start = new Situation(slots.start(), leaderSlot);
+        var start = Situation.start(slots, leaderSlot);
         var best = best(start);
         if (best.cost() == null) {
             return Optional.empty();
@@ -147,10 +77,6 @@ final class Search {
         }
     }
 
-    static int nobody() {
-        return NOBODY;
-    }
-
     private Answer best(Situation situation) {
         var known = answers.get(situation);
         if (known != null) {
@@ -159,29 +85,21 @@ final class Search {
         if (answers.size() >= MOST_SITUATIONS) {
             throw new TooManyException();
         }
-        var answer = isDone(situation) ? new Answer(Preference.NOTHING, null, null) : bestMove(situation);
+        boolean done = situation.tally().unfinished() == 0;
+        var answer = done ? new Answer(Preference.NOTHING, null, null) : bestMove(situation);
         answers.put(situation, answer);
         return answer;
     }
 
-    private boolean isDone(Situation situation) {
-        for (int slot = 0; slot < slots.size(); slot++) {
-            if (situation.counts()[slot] > 0 && !slots.done[slot]) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     private Answer bestMove(Situation situation) {
-        int now = tolerances.of(situation.counts());
+        int now = tolerances.of(situation);
         if (now < 0) {
             return Answer.NONE;
         }
         var best = Answer.NONE;
-        for (var move : moves(situation)) {
+        for (var move : moves.of(situation)) {
             var candidate = worth(situation, move, Math.min(floor, now));
-            if (candidate.cost() != null && isBetter(candidate, best, situation)) {
+            if (isBetter(candidate, best, situation)) {
                 best = candidate;
             }
         }
@@ -189,8 +107,11 @@ final class Search {
     }
 
     private boolean isBetter(Answer candidate, Answer best, Situation situation) {
-        if (best.cost() == null || best.move() == null || candidate.cost() == null || candidate.move() == null) {
-            return best.cost() == null;
+        if (candidate.cost() == null || candidate.move() == null) {
+            return false;
+        }
+        if (best.cost() == null || best.move() == null) {
+            return true;
         }
         int order = candidate.cost().compareTo(best.cost());
         return order < 0
@@ -199,126 +120,16 @@ final class Search {
     }
 
     private ServerId lowestMoved(Situation situation, Move move) {
-        var shifts = move.shifts();
-        var lowest = slots.lowestAt(shifts.get(0).from(), situation.counts());
-        for (var shift : shifts) {
-            var id = slots.lowestAt(shift.from(), situation.counts());
+        var lowest = slots.lowestAt(move.shifts().get(0).from(), situation);
+        for (var shift : move.shifts()) {
+            var id = slots.lowestAt(shift.from(), situation);
             lowest = id.compareTo(lowest) < 0 ? id : lowest;
         }
         return lowest;
     }
 
-    private List<Move> moves(Situation situation) {
-        var moves = new ArrayList<Move>();
-        for (int slot = 0; slot < slots.size(); slot++) {
-            if (situation.counts()[slot] > 0) {
-                addMovesOfParticipant(situation, slot, moves);
-            }
-        }
-        addMovesOfObservers(situation, moves);
-        addGrowths(situation, moves);
-        return moves;
-    }
-
-    private void addMovesOfParticipant(Situation situation, int slot, List<Move> moves) {
-        for (int to : slots.next[slot]) {
-            boolean votes = slots.participant[slot] || slots.participant[to];
-            if (!votes || isBlocked(situation, to)) {
-                continue;
-            }
-            var shifts = List.of(new Shift(slot, to, 1));
-            if (situation.others(slot) > 0) {
-                moves.add(new Move(shifts, Who.OTHERS));
-            }
-            if (situation.leader() == slot) {
-                moves.add(new Move(shifts, Who.LEADER));
-            }
-        }
-    }
-
-    private boolean isBlocked(Situation situation, int to) {
-        for (int blocker : slots.blockers[to]) {
-            if (situation.counts()[blocker] > 0) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private void addMovesOfObservers(Situation situation, List<Move> moves) {
-        var all = new ArrayList<Shift>();
-        var toVote = new ArrayList<Shift>();
-        for (int slot = 0; slot < slots.size(); slot++) {
-            int count = situation.counts()[slot];
-            for (int to : slots.next[slot]) {
-                boolean votes = slots.participant[slot] || slots.participant[to];
-                if (count > 0 && !votes && !isBlocked(situation, to)) {
-                    (slots.withoutVote[slot] ? all : toVote).add(new Shift(slot, to, count));
-                }
-            }
-        }
-        for (var some : choices(toVote)) {
-            var shifts = new ArrayList<>(all);
-            shifts.addAll(some);
-            if (!shifts.isEmpty()) {
-                moves.add(new Move(List.copyOf(shifts), Who.OTHERS));
-            }
-        }
-    }
-
-    /** One or two participants take in any joiners in one call: whoever commits that is in every quorum of before. */
-    private void addGrowths(Situation situation, List<Move> moves) {
-        int leader = situation.leader();
-        boolean few = tolerances.participants(situation.counts()) <= 2;
-        if (!mayGrow(situation) || !few || leader == NOBODY || !slots.participant[leader]) {
-            return;
-        }
-        var joining = new ArrayList<Shift>();
-        for (int slot = 0; slot < slots.size(); slot++) {
-            for (int to : slots.next[slot]) {
-                int count = situation.counts()[slot];
-                if (count > 0 && slots.absent[slot] && slots.participant[to] && !isBlocked(situation, to)) {
-                    joining.add(new Shift(slot, to, count));
-                }
-            }
-        }
-        for (var some : choices(joining)) {
-            if (some.stream().mapToInt(Shift::servers).sum() > 1) {
-                moves.add(new Move(some, Who.OTHERS));
-            }
-        }
-    }
-
-    private boolean mayGrow(Situation situation) {
-        return switch (growth) {
-            case ALWAYS -> true;
-            case LATER -> !Arrays.equals(situation.counts(), slots.start());
-            case NEVER -> false;
-        };
-    }
-
-    /** All ways to take some servers of each shift, or none. */
-    private static List<List<Shift>> choices(List<Shift> shifts) {
-        List<List<Shift>> choices = new ArrayList<>();
-        choices.add(List.of());
-        for (var shift : shifts) {
-            var longer = new ArrayList<List<Shift>>();
-            for (int servers = 0; servers <= shift.servers(); servers++) {
-                for (var choice : choices) {
-                    var with = new ArrayList<>(choice);
-                    if (servers > 0) {
-                        with.add(new Shift(shift.from(), shift.to(), servers));
-                    }
-                    longer.add(with);
-                }
-            }
-            choices = longer;
-        }
-        return choices;
-    }
-
     private boolean movesLeadership(Move move) {
-        if (move.who() == Who.OTHERS) {
+        if (move.who() == Move.Who.OTHERS) {
             return false;
         }
         var shift = move.shifts().get(0);
@@ -326,28 +137,24 @@ final class Search {
     }
 
     private Answer worth(Situation before, Move move, int needed) {
-        var after = before.counts().clone();
-        for (var shift : move.shifts()) {
-            after[shift.from()] -= shift.servers();
-            after[shift.to()] += shift.servers();
-        }
+        var after = before.after(move, slots);
         boolean handOff = movesLeadership(move);
         if (!isAdmissible(before, move, after, handOff, needed)) {
             return Answer.NONE;
         }
         var own = cost(move, after, handOff);
-        int leaderMovedTo = move.who() == Who.LEADER ? move.shifts().get(0).to() : before.leader();
-        if (!handOff) {
-            return reached(own, move, new Situation(after, leaderMovedTo));
-        }
+        return handOff ? worst(own, move, after) : reached(own, move, after);
+    }
+
+    /** Over all who may lead then, of equals the lowest id; none if there is one from whom no way leads on. */
+    private Answer worst(Preference own, Move move, Situation after) {
         var worst = Answer.NONE;
         ServerId lowest = null;
         for (int slot = 0; slot < slots.size(); slot++) {
-            int others = after[slot] - (slot == leaderMovedTo ? 1 : 0);
-            if (!slots.live[slot] || others <= 0) {
+            if (!slots.live[slot] || after.others(slot) <= 0) {
                 continue;
             }
-            var candidate = reached(own, move, new Situation(after, slot));
+            var candidate = reached(own, move, after.ledFrom(slot));
             if (candidate.cost() == null) {
                 return Answer.NONE;
             }
@@ -368,7 +175,7 @@ final class Search {
         return rest == null ? Answer.NONE : new Answer(own.plus(rest), move, next);
     }
 
-    private boolean isAdmissible(Situation before, Move move, int[] after, boolean handOff, int needed) {
+    private boolean isAdmissible(Situation before, Move move, Situation after, boolean handOff, int needed) {
         var shift = move.shifts().get(0);
         boolean promotes =
                 !slots.participant[shift.from()] && !slots.absent[shift.from()] && slots.participant[shift.to()];
@@ -379,11 +186,10 @@ final class Search {
         }
         boolean leaderReconnects = handOff && slots.participant[shift.to()];
         return !leaderReconnects
-                || (tolerances.without(before.counts(), shift.from()) >= 0
-                        && tolerances.without(after, shift.to()) >= 0);
+                || (tolerances.without(before, shift.from()) >= 0 && tolerances.without(after, shift.to()) >= 0);
     }
 
-    private Preference cost(Move move, int[] after, boolean handOff) {
+    private Preference cost(Move move, Situation after, boolean handOff) {
         int fragile = 0;
         int removedLive = 0;
         for (var shift : move.shifts()) {
@@ -395,24 +201,15 @@ final class Search {
                 removedLive += shift.servers();
             }
         }
-        int unfinished = 0;
-        int dead = 0;
-        int size = 0;
-        int live = 0;
-        for (int slot = 0; slot < slots.size(); slot++) {
-            unfinished += slots.done[slot] ? 0 : after[slot];
-            dead += slots.deadLeaving[slot] ? after[slot] : 0;
-            size += slots.participant[slot] ? after[slot] : 0;
-            live += slots.live[slot] ? after[slot] : 0;
-        }
+        var tally = after.tally();
         return Preference.of(
                 fragile,
                 handOff ? 1 : 0,
-                handOff ? unfinished : 0,
-                dead,
-                live < slots.targetLive ? removedLive : 0,
+                handOff ? tally.unfinished() : 0,
+                tally.deadLeaving(),
+                tally.live() < slots.targetLive ? removedLive : 0,
                 1,
-                Math.max(0, size - slots.targetSize),
-                size % 2 == 0 ? 1 : 0);
+                Math.max(0, tally.participants() - slots.targetSize),
+                tally.participants() % 2 == 0 ? 1 : 0);
     }
 }

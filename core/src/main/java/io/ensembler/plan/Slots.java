@@ -193,11 +193,11 @@ final class Slots {
     }
 
     /** The lowest id in a slot if those that are farthest on have the lowest ids. */
-    ServerId lowestAt(int slot, int[] counts) {
+    ServerId lowestAt(int slot, Situation situation) {
         int farther = 0;
         int last = first[cohortOf[slot]] + model(cohortOf[slot]).stations().size();
         for (int other = slot + 1; other < last; other++) {
-            farther += counts[other];
+            farther += situation.count(other);
         }
         var cohort = cohortAt(slot);
         return cohort.get(Math.min(farther, cohort.size() - 1)).id();

@@ -19,35 +19,20 @@ final class Tolerances {
         this.slots = slots;
     }
 
-    int participants(int[] counts) {
-        int participants = 0;
-        for (int slot = 0; slot < counts.length; slot++) {
-            participants += slots.participant[slot] ? counts[slot] : 0;
-        }
-        return participants;
-    }
-
-    int of(int[] counts) {
-        return tolerance(counts, NO_SLOT);
+    int of(Situation situation) {
+        return slots.byMajority ? byMajority(situation.tally(), 0) : byGroups(situation.counts(), NO_SLOT);
     }
 
     /** With one live participant of that slot counted as not live. */
-    int without(int[] counts, int slot) {
-        return tolerance(counts, slots.live[slot] ? slot : NO_SLOT);
-    }
-
-    private int tolerance(int[] counts, int less) {
-        return slots.byMajority ? byMajority(counts, less) : byGroups(counts, less);
-    }
-
-    private int byMajority(int[] counts, int less) {
-        int participants = 0;
-        int live = less == NO_SLOT ? 0 : -1;
-        for (int slot = 0; slot < counts.length; slot++) {
-            participants += slots.participant[slot] ? counts[slot] : 0;
-            live += slots.live[slot] ? counts[slot] : 0;
+    int without(Situation situation, int slot) {
+        if (!slots.live[slot]) {
+            return of(situation);
         }
-        return Math.max(-1, live - participants / 2 - 1);
+        return slots.byMajority ? byMajority(situation.tally(), 1) : byGroups(situation.counts(), slot);
+    }
+
+    private static int byMajority(Situation.Tally tally, int less) {
+        return Math.max(-1, tally.live() - less - tally.participants() / 2 - 1);
     }
 
     private int byGroups(int[] counts, int less) {

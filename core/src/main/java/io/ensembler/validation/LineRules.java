@@ -131,6 +131,9 @@ final class LineRules {
      * held to account for it.
      */
     private static void checkLoopback(Outlook outlook, List<Violation> found) {
+        if (outlook.staying().stream().noneMatch(LineRules::hasLoopback)) {
+            return;
+        }
         var elsewhere = Outlook.ids(
                 outlook.staying().stream().filter(LineRules::standsElsewhere).toList());
         var standing = outlook.staying().stream()
