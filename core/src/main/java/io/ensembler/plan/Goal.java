@@ -32,6 +32,10 @@ record Goal(Ensemble target, SortedSet<ServerId> rebuilt, List<Server> helpers, 
         return new Goal(target, left, helpers, floor, pace);
     }
 
+    Goal withHelpers(List<Server> newHelpers) {
+        return new Goal(target, rebuilt, newHelpers, floor, pace);
+    }
+
     Goal withFloor(int newFloor) {
         return new Goal(target, rebuilt, helpers, newFloor, pace);
     }

@@ -50,7 +50,7 @@ public final class Planner {
                 .orThrow();
         var goal =
                 new Goal(aim.target(), aim.rebuilt(), aim.helpers(), floor(observation, aim, request), request.pace());
-        var route = found(observation, goal, request.toString());
+        var route = found(observation, goal, request.effect());
         var steps = steps(observation, goal, List.of(), route);
         var forecast = Forecast.of(steps, observation);
         return new ScalingPlan(
@@ -97,7 +97,7 @@ public final class Planner {
         var unlisted = retired(plan, goal).stream()
                 .filter(server -> !now.ensemble().contains(server.id()))
                 .toList();
-        var steps = steps(now, goal, unlisted, found(now, goal, "reach " + plan.target()));
+        var steps = steps(now, goal, unlisted, found(now, goal, "Cannot reach " + plan.target()));
         return steps.isEmpty() && !plan.steps().isEmpty() ? lastBarrier(plan, now) : steps;
     }
 
@@ -182,7 +182,7 @@ public final class Planner {
             remaining.retainAll(live);
             throw new ValidationException(new Violation(
                     Rule.TOLERANCE_FLOOR,
-                    "Cannot " + request,
+                    request.effect(),
                     "of participants " + Text.ids(target.participants()) + " "
                             + (remaining.isEmpty() ? "none" : "only " + Text.ids(remaining))
                             + " would be in sync, which is no quorum",
@@ -201,8 +201,8 @@ public final class Planner {
         return all;
     }
 
-    private static Route found(Observation now, Goal goal, String request) {
-        return route(now, goal).orElseThrow(() -> refused(now, goal, request));
+    private static Route found(Observation now, Goal goal, String effect) {
+        return route(now, goal).orElseThrow(() -> refused(now, goal, effect));
     }
 
     /** The steps to the goal, after those that stop whoever retires and is not listed, but for helpers that come in. */
@@ -231,13 +231,13 @@ public final class Planner {
     }
 
     /** Says which tolerance the request would need, if any would do. */
-    private static ValidationException refused(Observation now, Goal goal, String request) {
+    private static ValidationException refused(Observation now, Goal goal, String effect) {
         if (now.tolerance() < 0) {
             var counted = new TreeSet<>(now.ensemble().participants());
             counted.retainAll(now.live());
             return new ValidationException(new Violation(
                     Rule.TOLERANCE_FLOOR,
-                    "Cannot " + request,
+                    effect,
                     "of participants " + Text.ids(now.ensemble().participants()) + " "
                             + (counted.isEmpty() ? "none" : "only " + Text.ids(counted))
                             + (counted.size() > 1 ? " are" : " is") + " proved in sync, which is no quorum",
@@ -247,22 +247,16 @@ public final class Planner {
             if (route(now, goal.withFloor(lower)).isPresent()) {
                 return new ValidationException(new Violation(
                         Rule.TOLERANCE_FLOOR,
-                        "Cannot " + request,
+                        effect,
                         "on the way tolerance would fall to " + lower + " where " + goal.floor() + " is kept",
-                        help(goal) + ", or consent to tolerance " + lower + " in the request"));
+                        Remedies.of(now, goal).or("consent to tolerance " + lower + " in the request").toString()));
             }
         }
         return new ValidationException(new Violation(
                 Rule.TOLERANCE_FLOOR,
-                "Cannot " + request,
+                effect,
                 "from " + now.ensemble() + " with " + Text.ids(now.live()) + " in sync, no sequence of single changes"
                         + " to " + goal.target() + " keeps a quorum of servers in sync at each moment",
-                help(goal) + ", or bring up the servers that are down first"));
-    }
-
-    private static String help(Goal goal) {
-        return goal.helpers().isEmpty()
-                ? "Offer a helper, which comes in for a time"
-                : "Offer more helpers, which come in for a time";
+                Remedies.of(now, goal).toString()));
     }
 }

@@ -250,10 +250,10 @@ final class Resolver {
             found.add(new Violation(
                     Rule.LAST_PARTICIPANT,
                     request.removals().isEmpty()
-                            ? "Cannot " + request
+                            ? request.effect()
                             : "Cannot remove " + Text.plural(request.removals(), "server") + " "
                                     + Text.ids(request.removals()),
-                    request.removals().isEmpty()
+                    request.removals().isEmpty() && !gone.isEmpty()
                             ? "of participants " + Text.ids(gone) + " none would remain"
                             : "no participant would remain",
                     "Keep one, or add another in the same request"));
@@ -292,7 +292,7 @@ final class Resolver {
         if (!ungrouped.isEmpty()) {
             throw new ValidationException(report.and(new ValidationReport(List.of(new Violation(
                     Rule.GROUP_MISSING,
-                    "Cannot " + request,
+                    request.effect(),
                     Text.plural(ungrouped, "participant") + " " + Text.ids(ungrouped)
                             + (ungrouped.size() == 1 ? " is" : " are") + " in none of the " + rule,
                     "Name the groups of all participants with changeQuorumRule")))));
@@ -314,7 +314,7 @@ final class Resolver {
         } catch (IllegalArgumentException e) {
             throw new ValidationException(new Violation(
                     Rule.GROUP_MISSING,
-                    "Cannot " + request,
+                    request.effect(),
                     String.valueOf(e.getMessage()),
                     "Name groups of the servers that are to stand"));
         }

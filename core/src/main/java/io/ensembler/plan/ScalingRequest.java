@@ -261,6 +261,12 @@ public final class ScalingRequest {
         return parts.isEmpty() ? "nothing" : String.join(", ", parts);
     }
 
+    /** What cannot be done where this is refused, such as {@code Cannot add 4}. */
+    String effect() {
+        var phrase = toString();
+        return "Cannot " + (phrase.equals(NOTHING.toString()) ? "plan anything" : phrase);
+    }
+
     private static String ids(List<Server> servers) {
         return Text.ids(servers.stream().map(Server::id).toList());
     }

@@ -49,8 +49,8 @@ final class DepartureRules {
                     "it leads and alone holds a quorum; when its quorum address changes it finds nobody to hand over to,"
                             + " and every server goes down",
                     byMajority
-                            ? "Offer a helper; or add another participant, move it, and remove the other again"
-                            : "Lower its weight first, or offer a helper"));
+                            ? "Offer two helpers; or add two other participants, move it, and remove them again"
+                            : "Lower its weight first, or offer so many helpers that the others outweigh it"));
         } else if (!byMajority && server.endpoints().usesNames()) {
             found.add(new Violation(
                     Rule.LONE_QUORUM_STAYS,

@@ -321,8 +321,8 @@ public enum Rule {
             "A leader that alone holds a quorum, as a sole participant does, keeps its quorum address, and is not listed by"
                     + " host name where all lines are sent. One that changes it, or whose name has come to resolve to"
                     + " another, finds nobody to hand over to, and every server goes down.",
-            "Offer a helper; or add another participant, move the server, and remove the other again; or lower its"
-                    + " weight first."),
+            "Offer helpers, two to a sole participant; or add other participants, move the server, and remove them again; or"
+                    + " lower its weight first."),
     /** Groups and weights are those of participants. */
     OBSERVER_WEIGHS(
             Severity.ERROR,

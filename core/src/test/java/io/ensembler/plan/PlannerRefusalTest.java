@@ -6,12 +6,15 @@ import static io.ensembler.plan.Sight.participants;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.ensembler.model.Address;
 import io.ensembler.model.CommittedConfiguration;
 import io.ensembler.model.Configuration;
 import io.ensembler.model.ConfigurationVersion;
+import io.ensembler.model.Endpoints;
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.Fact;
 import io.ensembler.model.Observation;
+import io.ensembler.model.QuorumAddress;
 import io.ensembler.model.QuorumRule;
 import io.ensembler.model.ReconfigurationAccess;
 import io.ensembler.model.Server;
@@ -19,11 +22,13 @@ import io.ensembler.model.ServerId;
 import io.ensembler.model.Zxid;
 import io.ensembler.validation.ValidationException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** What is refused, each with its whole text. */
@@ -269,8 +274,8 @@ class PlannerRefusalTest {
     @Test
     void a_participant_without_a_group_where_the_others_have_groups() {
         var groups = new TreeMap<Long, SortedSet<ServerId>>();
-        groups.put(1L, new TreeSet<>(java.util.List.of(ServerId.of(1), ServerId.of(2))));
-        groups.put(2L, new TreeSet<>(java.util.List.of(ServerId.of(3))));
+        groups.put(1L, new TreeSet<>(List.of(ServerId.of(1), ServerId.of(2))));
+        groups.put(2L, new TreeSet<>(List.of(ServerId.of(3))));
         var rule = QuorumRule.hierarchical(groups, Map.of(ServerId.of(1), 2L));
         assertThat(refusal(participants(1, 2, 3).groups(rule), add(participant(4))))
                 .isEqualTo("Cannot add 4: participant 4 is in none of the groups (1*2,2) (3). Name the groups of all "
@@ -320,6 +325,57 @@ class PlannerRefusalTest {
                 .isEqualTo("Cannot add 6, remove 1,2: of participants 3,4,5,6 only 3,6 would be in sync, which is "
                         + "no quorum. Bring the others up first, or let those leave that are down. "
                         + "[tolerance-floor]");
+    }
+
+    @Test
+    void a_sole_participant_that_moves_its_quorum_port_without_two_helpers() {
+        var request = ScalingRequest.change().changeEndpoints(ServerId.of(1), elsewhere(1));
+        assertThat(refusal(participants(1), request))
+                .isEqualTo("Cannot move server 1: it leads and alone holds a quorum; when its quorum address changes it "
+                        + "finds nobody to hand over to, and every server goes down. Offer two helpers; or add two "
+                        + "other participants, move it, and remove them again. [lone-quorum-stays]");
+        assertThat(refusal(participants(1), request.helper(participant(8))))
+                .isEqualTo("Cannot move 1: from 1 with 1 in sync, no sequence of single changes to 1 keeps a quorum of "
+                        + "servers in sync at each moment. Offer another helper, which comes in for a time. "
+                        + "[tolerance-floor]");
+        var helped = request.helper(participant(8), participant(9));
+        assertThat(new Planner().plan(participants(1).see(), helped).handOffs()).isEqualTo(2);
+    }
+
+    @Test
+    void a_rebuild_beside_a_dead_participant() {
+        assertThat(refusal(participants(1, 2, 3).down(3), ScalingRequest.change().rebuild(ServerId.of(1))))
+                .isEqualTo("Cannot rebuild 1: from 1,2,3 with 1,2 in sync, no sequence of single changes to 1,2,3 "
+                        + "keeps a quorum of servers in sync at each moment. Offer a helper, which comes in for a "
+                        + "time, or bring up the servers that are down first. [tolerance-floor]");
+    }
+
+    @Test
+    void groups_in_place_of_a_majority_where_no_helper_would_help() {
+        var groups = QuorumRule.hierarchical(
+                Map.of(1L, ids(1, 2, 3), 2L, ids(4, 5, 6), 3L, ids(7, 8, 9)), Map.of());
+        var sight = participants(1, 2, 3, 4, 5, 6, 7, 8, 9);
+        var request = ScalingRequest.change().changeQuorumRule(groups);
+        var text = "Cannot form quorums by groups (1,2,3) (4,5,6) (7,8,9): on the way tolerance would fall to 0 where 3"
+                + " is kept. Consent to tolerance 0 in the request. [tolerance-floor]";
+        assertThat(refusal(sight, request)).isEqualTo(text);
+        assertThat(refusal(sight, request.helper(participant(11), participant(12), participant(13))))
+                .isEqualTo(text);
+    }
+
+    @Test
+    void a_request_for_nothing_of_an_ensemble_without_participants() {
+        assertThat(refusal(Sight.of(Ensemble.of(observer(4))), ScalingRequest.change()))
+                .endsWith("\nCannot plan anything: no participant would remain. Keep one, or add another in the same "
+                        + "request. [last-participant]");
+    }
+
+    private static Endpoints elsewhere(long id) {
+        return Endpoints.of(new QuorumAddress("10.0.0." + id, 2889, 3888), new Address("10.0.0." + id, 2181));
+    }
+
+    private static List<ServerId> ids(long... ids) {
+        return LongStream.of(ids).mapToObj(ServerId::of).toList();
     }
 
     private static ScalingRequest add(Server... servers) {
