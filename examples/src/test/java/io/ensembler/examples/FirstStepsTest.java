@@ -7,6 +7,7 @@ import io.ensembler.execution.RunOptions;
 import io.ensembler.testkit.TestEnsemble;
 import io.ensembler.testkit.junit.ZooKeeperEnsemble;
 import io.ensembler.testkit.ledger.Ledger;
+import java.io.IOException;
 import java.time.Duration;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.imps.CuratorFrameworkState;
@@ -17,7 +18,8 @@ import org.junit.jupiter.api.Test;
 class FirstStepsTest {
 
     @Test
-    void the_block_of_the_readme_grows_an_ensemble_and_leaves_the_client_open(TestEnsemble ensemble, Ledger ledger) {
+    void the_block_of_the_readme_grows_an_ensemble_by_the_plan_shown_there_and_leaves_the_client_open(TestEnsemble ensemble, Ledger ledger)
+            throws IOException {
         var options = RunOptions.builder().stabilization(Duration.ZERO).build();
         try (var curator = CuratorFrameworkFactory.newClient(ensemble.connectString(), new RetryOneTime(100))) {
             curator.start();
@@ -25,10 +27,17 @@ class FirstStepsTest {
             var result = FirstSteps.grow(curator, ensemble.launcher(), ensemble.newServers(1), options);
 
             assertThat(result).isCompleted().movedLeadership(0);
+            assertThat(ReadmeTest.readme())
+                    .contains("```\n" + withLeader3(result.report().plan().toString()) + "```\n");
             assertThat(curator.getState()).isEqualTo(CuratorFrameworkState.STARTED);
         }
         assertThat(ensemble.awaitSettled()).hasParticipants(1, 2, 3, 4);
         ledger.stop();
         assertThat(ledger.acknowledged()).isPositive();
+    }
+
+    /** Whoever was elected, the README names the one that most often is. */
+    private static String withLeader3(String plan) {
+        return plan.replaceFirst("leader \\d;", "leader 3;");
     }
 }

@@ -53,7 +53,7 @@ class ReadmeTest {
         }
     }
 
-    private static String readme() throws IOException {
+    static String readme() throws IOException {
         return Files.readString(ROOT.resolve("README.md"));
     }
 }
