@@ -21,10 +21,17 @@ public final class PlanJson {
     /** The format that is written. */
     static final String FORMAT_VERSION = "1.0";
 
+    private static final String JACKSON = "com.fasterxml.jackson.core.JsonFactory";
+
     private PlanJson() {}
 
-    /** Returns the document for {@code plan}, in ASCII; equal plans give the same document byte for byte. */
+    /**
+     * Returns the document for {@code plan}, in ASCII; equal plans give the same document byte for byte.
+     *
+     * @throws JsonUnavailableException if jackson-core is missing
+     */
     public static String write(ScalingPlan plan) {
+        requireJackson("Cannot write the plan");
         return new PlanWriter(plan.parts()).write();
     }
 
@@ -33,8 +40,18 @@ public final class PlanJson {
      *
      * @throws PlanFormatException if the document is no JSON, is of another major format, lacks something, or holds what
      *     cannot be part of a plan
+     * @throws JsonUnavailableException if jackson-core is missing
      */
     public static ScalingPlan read(String document) {
+        requireJackson("Cannot read the plan");
         return new PlanReader(JsonTree.read(document)).read();
+    }
+
+    private static void requireJackson(String effect) {
+        try {
+            Class.forName(JACKSON, false, PlanJson.class.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            throw new JsonUnavailableException(effect, e);
+        }
     }
 }
