@@ -28,6 +28,10 @@ record StepShape(
         return new StepShape(kind, Optional.of(server), Optional.empty(), Optional.empty());
     }
 
+    private static StepShape of(String kind, Ensemble before, Ensemble after, Optional<Step.Leadership> leadership) {
+        return new StepShape(kind, Optional.empty(), Optional.of(new Passage(before, after)), leadership);
+    }
+
     private static final class Shapes implements StepVisitor<StepShape> {
 
         @Override
@@ -42,20 +46,12 @@ record StepShape(
 
         @Override
         public StepShape visitReconfigure(Step.Reconfigure step) {
-            return new StepShape(
-                    RECONFIGURE,
-                    Optional.empty(),
-                    Optional.of(new Passage(step.before(), step.after())),
-                    Optional.of(step.leadershipMoves()));
+            return of(RECONFIGURE, step.before(), step.after(), Optional.of(step.leadershipMoves()));
         }
 
         @Override
         public StepShape visitConfirmActive(Step.ConfirmActive step) {
-            return new StepShape(
-                    CONFIRM_ACTIVE,
-                    Optional.empty(),
-                    Optional.of(new Passage(step.before(), step.after())),
-                    Optional.empty());
+            return of(CONFIRM_ACTIVE, step.before(), step.after(), Optional.empty());
         }
 
         @Override
