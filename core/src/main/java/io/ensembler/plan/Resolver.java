@@ -49,6 +49,7 @@ final class Resolver {
     }
 
     private Resolved resolve() {
+        found.addAll(Contradictions.in(request));
         origin.servers().forEach(this::put);
         request.last(Wish.Reach.class)
                 .ifPresent(reach -> replaceAll(reach.target().servers()));
@@ -113,8 +114,7 @@ final class Resolver {
                         "the ensemble lists its id as \"" + ConfigurationText.print(listed.get()) + "\"",
                         "Choose an id that is not in use"));
             } else if (again) {
-                found.add(new Violation(
-                        Rule.ID_TAKEN, effect, "the request names its id twice", "Give each server an id of its own"));
+                found.add(Contradictions.twice(added.id()));
             } else {
                 put(added);
             }

@@ -212,7 +212,10 @@ public final class ScalingRequest {
     }
 
     List<Server> helpers() {
-        return of(Wish.Helper.class).stream().map(Wish.Helper::server).toList();
+        return of(Wish.Helper.class).stream()
+                .map(Wish.Helper::server)
+                .distinct()
+                .toList();
     }
 
     SortedMap<ServerId, String> domains() {

@@ -170,6 +170,34 @@ class PlannerRefusalTest {
     }
 
     @Test
+    void two_servers_with_one_id_whatever_they_are_to_come_in_for() {
+        var elsewhere = Server.parse("server.4=10.0.0.44:2888:3888;10.0.0.44:2181");
+        var twice =
+                "Cannot add server 4: the request names its id twice. Give each server an id of its own. [id-taken]";
+        var nothing = ScalingRequest.change();
+        assertThat(refusal(participants(1, 2, 3), nothing.migrateTo(participant(4), elsewhere)))
+                .startsWith(twice);
+        assertThat(refusal(participants(1, 2, 3), nothing.resizeTo(5).offer(participant(4), elsewhere)))
+                .startsWith(twice);
+        assertThat(refusal(participants(1, 2, 3), nothing.helper(participant(4), elsewhere)))
+                .startsWith(twice);
+    }
+
+    @Test
+    void a_server_to_move_to_two_places() {
+        var here = Endpoints.of(new QuorumAddress("10.0.0.3", 2889, 3888), new Address("10.0.0.3", 2181));
+        var there = Endpoints.of(new QuorumAddress("10.0.0.3", 2890, 3888), new Address("10.0.0.3", 2181));
+        assertThat(refusal(
+                        participants(1, 2, 3),
+                        ScalingRequest.change()
+                                .changeEndpoints(ServerId.of(3), here)
+                                .changeEndpoints(ServerId.of(3), there)))
+                .isEqualTo("Cannot move server 3: the request asks for 10.0.0.3:2889:3888;10.0.0.3:2181 and also for "
+                        + "10.0.0.3:2890:3888;10.0.0.3:2181. Ask for one of them, and for the other once that is done. "
+                        + "[contradiction]");
+    }
+
+    @Test
     void several_faults_at_once() {
         var request =
                 add(Server.parse("server.0=0.0.0.0:2888:3888"), participant(5)).remove(ServerId.of(5), ServerId.of(9));
