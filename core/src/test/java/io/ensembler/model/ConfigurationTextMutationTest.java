@@ -18,7 +18,6 @@ class ConfigurationTextMutationTest {
     private static final long SEED = 20_240_229;
 
     @Test
-    @Tag("subset")
     @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void a_mutated_text_is_refused_or_written_as_a_text_that_means_the_same() {
         readAndWrite(100_000);

@@ -36,7 +36,6 @@ class OracleTest {
     private int number;
 
     @Test
-    @Tag("subset")
     void of_some_thousand_tasks_each_plan_costs_what_the_best_of_all_ways_costs() {
         compareAll(SUBSET_IS_ONE_IN);
         assertThat(figures.get("cases")).isGreaterThanOrEqualTo(5_000);
