@@ -92,8 +92,9 @@ final class Courses {
         return groups;
     }
 
+    /** Of the target if it has groups, which stay what they are while servers go. */
     private static long largestGroup(Ensemble now, Ensemble target) {
-        var rule = now.quorumRule().isMajority() ? target.quorumRule() : now.quorumRule();
+        var rule = target.quorumRule().isMajority() ? now.quorumRule() : target.quorumRule();
         return rule.groups().entrySet().stream()
                 .max(Comparator.<Map.Entry<Long, ? extends Set<ServerId>>>comparingInt(
                                 group -> group.getValue().size())

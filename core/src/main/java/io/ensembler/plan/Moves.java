@@ -86,14 +86,15 @@ record Moves(Slots slots, Growth growth) {
     private void addGrowths(Situation situation, List<Move> moves) {
         int leader = situation.leader();
         boolean few = situation.tally().participants() <= 2;
-        if (!mayGrow(situation) || !few || leader == Situation.NOBODY || !slots.participant[leader]) {
+        if (!few || leader == Situation.NOBODY || !slots.participant[leader] || !mayGrow(situation)) {
             return;
         }
         var joining = new ArrayList<Move.Shift>();
         for (int slot = 0; slot < slots.size(); slot++) {
             for (int to : slots.next[slot]) {
                 int count = situation.count(slot);
-                if (count > 0 && slots.absent[slot] && slots.participant[to] && !isBlocked(situation, to)) {
+                boolean joins = slots.absent[slot] && slots.participant[to] && slots.group[to] == slots.group[leader];
+                if (count > 0 && joins && !isBlocked(situation, to)) {
                     joining.add(new Move.Shift(slot, to, count));
                 }
             }
@@ -108,9 +109,21 @@ record Moves(Slots slots, Growth growth) {
     private boolean mayGrow(Situation situation) {
         return switch (growth) {
             case ALWAYS -> true;
-            case LATER -> !Arrays.equals(situation.counts(), slots.start());
+            case LATER -> countsLikeMajority(situation) && !Arrays.equals(situation.counts(), slots.start());
             case NEVER -> false;
         };
+    }
+
+    /** Whether everybody weighs 1 in the leader's group. */
+    private boolean countsLikeMajority(Situation situation) {
+        long group = slots.group[situation.leader()];
+        for (int slot = 0; slot < slots.size(); slot++) {
+            boolean votes = situation.count(slot) > 0 && slots.participant[slot];
+            if (votes && (slots.weight[slot] != 1 || slots.group[slot] != group)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** All ways to take some servers of each shift, or none. */

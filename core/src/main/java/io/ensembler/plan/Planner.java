@@ -249,7 +249,9 @@ public final class Planner {
                         Rule.TOLERANCE_FLOOR,
                         effect,
                         "on the way tolerance would fall to " + lower + " where " + goal.floor() + " is kept",
-                        Remedies.of(now, goal).or("consent to tolerance " + lower + " in the request").toString()));
+                        Remedies.of(now, goal)
+                                .or("consent to tolerance " + lower + " in the request")
+                                .toString()));
             }
         }
         return new ValidationException(new Violation(

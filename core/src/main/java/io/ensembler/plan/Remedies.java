@@ -62,8 +62,8 @@ final class Remedies {
         return LongStream.iterate(1, id -> id + 1)
                 .mapToObj(ServerId::of)
                 .filter(id -> !now.ensemble().contains(id) && !goal.target().contains(id))
-                .filter(id -> goal.helpers().stream()
-                        .noneMatch(helper -> helper.id().equals(id)))
+                .filter(id ->
+                        goal.helpers().stream().noneMatch(helper -> helper.id().equals(id)))
                 .limit(number)
                 .map(Remedies::helper)
                 .toList();
@@ -72,9 +72,7 @@ final class Remedies {
     private static Server helper(ServerId id) {
         var host = "helper-" + id + ".invalid";
         return new Server(
-                id,
-                ServerRole.PARTICIPANT,
-                Endpoints.of(new QuorumAddress(host, 2888, 3888), new Address(host, 2181)));
+                id, ServerRole.PARTICIPANT, Endpoints.of(new QuorumAddress(host, 2888, 3888), new Address(host, 2181)));
     }
 
     Remedies or(String last) {

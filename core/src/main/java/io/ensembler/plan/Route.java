@@ -33,18 +33,19 @@ record Route(List<Leg> legs, Preference cost) {
         var inOffice = leader.filter(id -> now.participants().contains(id));
         var slots = Slots.of(courses.byId().values(), live, inOffice);
         int leaderSlot = inOffice.map(id -> slots.slot(id, 0)).orElse(Situation.NOBODY);
-        return new Search(slots, goal.floor(), growth(now, goal, slots))
+        return new Search(slots, goal.floor(), growth(now, goal))
                 .from(leaderSlot)
-                .map(found ->
-                        new Route(new Walk(now, goal, live, courses, slots, inOffice).along(found), found.cost()));
+                .flatMap(found -> new Walk(now, goal, live, courses, slots, inOffice)
+                        .along(found)
+                        .map(legs -> new Route(legs, found.cost())));
     }
 
     /**
-     * Growth in one call is for majorities that are written as such before and after it, which each ensemble on the way to
-     * such a target is once a call has been made.
+     * Growth in one call is for majorities that are written as such before and after it. On the way to such a target each
+     * ensemble that counts like one is, once a call has been made.
      */
-    private static Moves.Growth growth(Ensemble now, Goal goal, Slots slots) {
-        if (!slots.byMajority || !goal.target().quorumRule().isMajority()) {
+    private static Moves.Growth growth(Ensemble now, Goal goal) {
+        if (!goal.target().quorumRule().isMajority()) {
             return Moves.Growth.NEVER;
         }
         return now.quorumRule().isMajority() ? Moves.Growth.ALWAYS : Moves.Growth.LATER;
@@ -76,7 +77,8 @@ record Route(List<Leg> legs, Preference cost) {
             this.inOffice = inOffice;
         }
 
-        List<Leg> along(Search.Found found) {
+        /** Empty if there is no way on from a hand-off as it will be planned then. */
+        Optional<List<Leg>> along(Search.Found found) {
             var legs = new ArrayList<Leg>();
             var current = now;
             var leader = inOffice;
@@ -90,19 +92,21 @@ record Route(List<Leg> legs, Preference cost) {
                 legs.add(new Leg(current, next, leader));
                 current = next;
                 if (leg.movesLeadership()) {
-                    legs.addAll(rest(current, successor(leg, leader)));
-                    return legs;
+                    return rest(current, successor(leg, leader)).map(rest -> {
+                        legs.addAll(rest.legs());
+                        return legs;
+                    });
                 }
             }
             if (!current.equals(goal.target())) {
                 // Nothing but how the same quorums are written.
                 legs.add(new Leg(current, goal.target(), leader));
             }
-            return legs;
+            return Optional.of(legs);
         }
 
         /** As it will be planned once that server leads, so that what is left of a plan then is what the plan says. */
-        private List<Leg> rest(Ensemble current, Optional<ServerId> leader) {
+        private Optional<Route> rest(Ensemble current, Optional<ServerId> leader) {
             var liveThen = new TreeSet<>(live);
             var toRebuild = new TreeSet<>(goal.rebuilt());
             var helpers = new ArrayList<>(goal.helpers());
@@ -118,7 +122,7 @@ record Route(List<Leg> legs, Preference cost) {
             });
             liveThen.retainAll(current.participants());
             var left = new Goal(goal.target(), toRebuild, helpers, goal.floor(), goal.pace());
-            return find(current, left, liveThen, leader).orElseThrow().legs();
+            return find(current, left, liveThen, leader);
         }
 
         private Optional<ServerId> successor(Search.Leg leg, Optional<ServerId> before) {

@@ -359,9 +359,10 @@ class PlannerRefusalTest {
     void a_sole_participant_that_moves_its_quorum_port_without_two_helpers() {
         var request = ScalingRequest.change().changeEndpoints(ServerId.of(1), elsewhere(1));
         assertThat(refusal(participants(1), request))
-                .isEqualTo("Cannot move server 1: it leads and alone holds a quorum; when its quorum address changes it "
-                        + "finds nobody to hand over to, and every server goes down. Offer two helpers; or add two "
-                        + "other participants, move it, and remove them again. [lone-quorum-stays]");
+                .isEqualTo(
+                        "Cannot move server 1: it leads and alone holds a quorum; when its quorum address changes it "
+                                + "finds nobody to hand over to, and every server goes down. Offer two helpers; or add two "
+                                + "other participants, move it, and remove them again. [lone-quorum-stays]");
         assertThat(refusal(participants(1), request.helper(participant(8))))
                 .isEqualTo("Cannot move 1: from 1 with 1 in sync, no sequence of single changes to 1 keeps a quorum of "
                         + "servers in sync at each moment. Offer another helper, which comes in for a time. "
@@ -372,7 +373,8 @@ class PlannerRefusalTest {
 
     @Test
     void a_rebuild_beside_a_dead_participant() {
-        assertThat(refusal(participants(1, 2, 3).down(3), ScalingRequest.change().rebuild(ServerId.of(1))))
+        assertThat(refusal(
+                        participants(1, 2, 3).down(3), ScalingRequest.change().rebuild(ServerId.of(1))))
                 .isEqualTo("Cannot rebuild 1: from 1,2,3 with 1,2 in sync, no sequence of single changes to 1,2,3 "
                         + "keeps a quorum of servers in sync at each moment. Offer a helper, which comes in for a "
                         + "time, or bring up the servers that are down first. [tolerance-floor]");
@@ -380,14 +382,38 @@ class PlannerRefusalTest {
 
     @Test
     void groups_in_place_of_a_majority_where_no_helper_would_help() {
-        var groups = QuorumRule.hierarchical(
-                Map.of(1L, ids(1, 2, 3), 2L, ids(4, 5, 6), 3L, ids(7, 8, 9)), Map.of());
+        var groups = QuorumRule.hierarchical(Map.of(1L, ids(1, 2, 3), 2L, ids(4, 5, 6), 3L, ids(7, 8, 9)), Map.of());
         var sight = participants(1, 2, 3, 4, 5, 6, 7, 8, 9);
         var request = ScalingRequest.change().changeQuorumRule(groups);
         var text = "Cannot form quorums by groups (1,2,3) (4,5,6) (7,8,9): on the way tolerance would fall to 0 where 3"
                 + " is kept. Consent to tolerance 0 in the request. [tolerance-floor]";
         assertThat(refusal(sight, request)).isEqualTo(text);
         assertThat(refusal(sight, request.helper(participant(11), participant(12), participant(13))))
+                .isEqualTo(text);
+    }
+
+    @Test
+    void servers_of_groups_that_exchange_a_port_whatever_helpers_there_are() {
+        var weights = Map.of(ServerId.of(2), 0L, ServerId.of(3), 0L, ServerId.of(4), 2L);
+        var groups = QuorumRule.hierarchical(Map.of(1L, ids(1, 3), 2L, ids(2, 4)), weights);
+        var one = Server.parse("server.1=10.0.0.1:2881:3881;10.0.0.1:2181");
+        var two = Server.parse("server.2=10.0.0.1:2882:3882;10.0.0.1:2182");
+        var sight = participants(1, 2, 3, 4).with(one).with(two).groups(groups).leader(2);
+        var request = ScalingRequest.change()
+                .remove(ServerId.of(3))
+                .changeEndpoints(
+                        one.id(),
+                        Server.parse("server.1=10.0.0.1:2882:3881;10.0.0.1:2181")
+                                .endpoints())
+                .changeEndpoints(
+                        two.id(),
+                        Server.parse("server.2=10.0.0.1:2881:3882;10.0.0.1:2182")
+                                .endpoints());
+        var text = "Cannot remove 3, move 1, move 2: from 1,2,3,4 groups (1,3*0) (2*0,4*2) with 1,2,3,4 in sync, no"
+                + " sequence of single changes to 1,2,4 groups (1) (2*0,4*2) keeps a quorum of servers in sync at each"
+                + " moment. Ask for it in several requests. [tolerance-floor]";
+        assertThat(refusal(sight, request)).isEqualTo(text);
+        assertThat(refusal(sight, request.helper(participant(5), participant(6))))
                 .isEqualTo(text);
     }
 

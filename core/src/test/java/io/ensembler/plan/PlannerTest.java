@@ -150,6 +150,22 @@ class PlannerTest {
                         """);
     }
 
+    @Test
+    void grows_in_one_call_once_weights_are_those_of_a_majority() {
+        var both = List.of(ServerId.of(1), ServerId.of(2));
+        var heavy = QuorumRule.hierarchical(Map.of(1L, both), Map.of(ServerId.of(2), 2L));
+        var target =
+                Ensemble.of(LongStream.of(upTo(4)).mapToObj(Sight::participant).toList(), QuorumRule.majority());
+        assertThat(changes(
+                        participants(1, 2).groups(heavy),
+                        ScalingRequest.change().reach(target)))
+                .isEqualTo(
+                        """
+                        reconfigure: let participant 2 weigh 1 instead of 2 -> 1,2, tolerance 0
+                        reconfigure: add participants 3,4 -> 1,2,3,4, tolerance 0
+                        """);
+    }
+
     /** The rules are asked of each call while planning, and a call that they forbid refuses the plan. */
     @ParameterizedTest
     @CsvSource({"false, false", "false, true", "true, false", "true, true"})
