@@ -92,12 +92,16 @@ final class Courses {
         return groups;
     }
 
-    /** Of the target if it has groups, which stay what they are while servers go. */
+    /**
+     * The group with most participants of the target: it stays the same while others leave or come to it, so that planning
+     * what is left gives what was planned.
+     */
     private static long largestGroup(Ensemble now, Ensemble target) {
         var rule = target.quorumRule().isMajority() ? now.quorumRule() : target.quorumRule();
         return rule.groups().entrySet().stream()
-                .max(Comparator.<Map.Entry<Long, ? extends Set<ServerId>>>comparingInt(
-                                group -> group.getValue().size())
+                .max(Comparator.<Map.Entry<Long, ? extends Set<ServerId>>>comparingLong(group -> group.getValue().stream()
+                                .filter(id -> target.participants().contains(id))
+                                .count())
                         .thenComparing(group -> -group.getKey()))
                 .map(Map.Entry::getKey)
                 .orElse(0L);
