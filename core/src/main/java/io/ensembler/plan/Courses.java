@@ -99,9 +99,10 @@ final class Courses {
     private static long largestGroup(Ensemble now, Ensemble target) {
         var rule = target.quorumRule().isMajority() ? now.quorumRule() : target.quorumRule();
         return rule.groups().entrySet().stream()
-                .max(Comparator.<Map.Entry<Long, ? extends Set<ServerId>>>comparingLong(group -> group.getValue().stream()
-                                .filter(id -> target.participants().contains(id))
-                                .count())
+                .max(Comparator.<Map.Entry<Long, ? extends Set<ServerId>>>comparingLong(
+                                group -> group.getValue().stream()
+                                        .filter(id -> target.participants().contains(id))
+                                        .count())
                         .thenComparing(group -> -group.getKey()))
                 .map(Map.Entry::getKey)
                 .orElse(0L);

@@ -360,7 +360,8 @@ public enum Rule {
     /** A plan is the best of all there are, so they must be few enough to compare. */
     TOO_COMPLEX(
             Severity.ERROR,
-            "A plan is chosen among all admissible orders of its changes; beyond half a million situations none is made.",
+            "A plan is chosen among all admissible orders of its changes; beyond half a million situations, some"
+                    + " seconds of computing, none is made.",
             "Split the request."),
     /** Every quorum before a reconfiguration shares a server with every quorum after it. */
     QUORUMS_MEET(
