@@ -1,6 +1,7 @@
 package io.ensembler.plan;
 
 import io.ensembler.model.ConfigurationText;
+import io.ensembler.model.Endpoints;
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.Observation;
 import io.ensembler.model.QuorumRule;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -53,7 +55,7 @@ final class Resolver {
         origin.servers().forEach(this::put);
         request.last(Wish.Reach.class)
                 .ifPresent(reach -> replaceAll(reach.target().servers()));
-        request.last(Wish.Migrate.class).ifPresent(move -> replaceAll(move.servers()));
+        request.last(Wish.Migrate.class).ifPresent(this::migrate);
         checkNamed();
         add();
         request.removals().forEach(servers::remove);
@@ -77,6 +79,31 @@ final class Resolver {
     private void replaceAll(List<Server> all) {
         servers.clear();
         all.forEach(this::put);
+    }
+
+    /** Whoever moves to new machines starts there; a listed server would be told of addresses that are not its own. */
+    private void migrate(Wish.Migrate move) {
+        for (var server : move.servers()) {
+            var listed = origin.server(server.id()).map(Server::endpoints).filter(here -> !hosts(here)
+                    .equals(hosts(server.endpoints())));
+            if (listed.isPresent()) {
+                found.add(new Violation(
+                        Rule.ID_TAKEN,
+                        "Cannot migrate to server " + server.id() + " at "
+                                + String.join(",", hosts(server.endpoints())),
+                        "server " + server.id() + " is listed at " + String.join(",", hosts(listed.get()))
+                                + ", and would be told to move where it does not run",
+                        "Give the new server an id that is not in use; to start it anew under its id ask to rebuild it,"
+                                + " and if it is the same machine to change its endpoints"));
+            }
+        }
+        replaceAll(move.servers());
+    }
+
+    private static SortedSet<String> hosts(Endpoints endpoints) {
+        var hosts = new TreeSet<String>();
+        endpoints.quorum().forEach(address -> hosts.add(address.host()));
+        return hosts;
     }
 
     private void checkNamed() {
@@ -302,10 +329,13 @@ final class Resolver {
         return request.consent().isPresent() ? aim.consented() : aim;
     }
 
+    /** Whether somebody leaves only because a list of all servers lacks it: neither its id nor a size was named. */
     private boolean isWhole() {
         return request.last(Wish.Reach.class).isPresent()
-                && request.removals().isEmpty()
-                && request.last(Wish.Resize.class).isEmpty();
+                && request.last(Wish.Resize.class).isEmpty()
+                && origin.participants().stream()
+                        .anyMatch(id ->
+                                !servers.containsKey(id) && !request.removals().contains(id));
     }
 
     private Ensemble target(QuorumRule rule) {

@@ -184,6 +184,28 @@ class PlannerRefusalTest {
     }
 
     @Test
+    void a_migration_to_another_machine_under_an_id_that_is_in_use() {
+        var elsewhere = Server.parse("server.3=10.0.0.33:2888:3888;10.0.0.33:2181");
+        assertThat(refusal(
+                        participants(1, 2, 3),
+                        ScalingRequest.change().migrateTo(participant(4), participant(5), elsewhere)))
+                .startsWith("Cannot migrate to server 3 at 10.0.0.33: server 3 is listed at ")
+                .contains("would be told to move where it does not run. Give the new server an id that is not in use")
+                .endsWith("[id-taken]");
+    }
+
+    @Test
+    void a_list_that_lacks_most_even_if_one_of_the_missing_is_named() {
+        assertThat(refusal(
+                        participants(1, 2, 3, 4, 5),
+                        ScalingRequest.change()
+                                .remove(ServerId.of(2))
+                                .reach(Ensemble.of(participant(1), participant(6), participant(7)))))
+                .contains("it lists only 1 of today's participants 1,2,3,4,5, fewer than half")
+                .endsWith("[most-participants-unlisted]");
+    }
+
+    @Test
     void a_server_to_move_to_two_places() {
         var here = Endpoints.of(new QuorumAddress("10.0.0.3", 2889, 3888), new Address("10.0.0.3", 2181));
         var there = Endpoints.of(new QuorumAddress("10.0.0.3", 2890, 3888), new Address("10.0.0.3", 2181));
