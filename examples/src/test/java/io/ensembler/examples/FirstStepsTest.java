@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 class FirstStepsTest {
 
     @Test
-    void the_block_of_the_readme_grows_an_ensemble_by_the_plan_shown_there_and_leaves_the_client_open(TestEnsemble ensemble, Ledger ledger)
-            throws IOException {
+    void the_block_of_the_readme_grows_an_ensemble_by_the_plan_shown_there_and_leaves_the_client_open(
+            TestEnsemble ensemble, Ledger ledger) throws IOException {
         var options = RunOptions.builder().stabilization(Duration.ZERO).build();
         try (var curator = CuratorFrameworkFactory.newClient(ensemble.connectString(), new RetryOneTime(100))) {
             curator.start();
