@@ -2,6 +2,7 @@ package io.ensembler.plan;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -21,6 +22,7 @@ record Moves(Slots slots, Growth growth) {
         NEVER
     }
 
+    /** Those that move leadership come last: most of them cost more by themselves than a whole way that puts it off. */
     List<Move> of(Situation situation) {
         var moves = new ArrayList<Move>();
         for (int slot = 0; slot < slots.size(); slot++) {
@@ -30,7 +32,16 @@ record Moves(Slots slots, Growth growth) {
         }
         addMovesOfObservers(situation, moves);
         addGrowths(situation, moves);
+        moves.sort(Comparator.comparing(this::moveLeadership));
         return moves;
+    }
+
+    boolean moveLeadership(Move move) {
+        if (move.who() == Move.Who.OTHERS) {
+            return false;
+        }
+        var shift = move.shifts().get(0);
+        return !slots.participant[shift.to()] || slots.movesQuorumAddress(shift.from(), shift.to());
     }
 
     private void addMovesOfParticipant(Situation situation, int slot, List<Move> moves) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>the {@link Moves} that can be made are listed;
- *   <li>those that tolerance forbids are left out;
+ *   <li>those that tolerance forbids are left out, and those that cost more by themselves than the best known way;
  *   <li>each costs what it counts itself, and what the best way on from there costs; where it moves leadership, the
  *       costliest way on over all who may lead then;
  *   <li>the least costly is taken, of equals the one that begins with the lowest id.
@@ -72,7 +72,7 @@ final class Search {
             if (move == null || next == null) {
                 return Optional.of(new Found(best.cost(), List.copyOf(legs)));
             }
-            legs.add(new Leg(move, movesLeadership(move), next.leader()));
+            legs.add(new Leg(move, moves.moveLeadership(move), next.leader()));
             situation = next;
         }
     }
@@ -98,7 +98,7 @@ final class Search {
         }
         var best = Answer.NONE;
         for (var move : moves.of(situation)) {
-            var candidate = worth(situation, move, Math.min(floor, now));
+            var candidate = worth(situation, move, Math.min(floor, now), best);
             if (isBetter(candidate, best, situation)) {
                 best = candidate;
             }
@@ -128,21 +128,17 @@ final class Search {
         return lowest;
     }
 
-    private boolean movesLeadership(Move move) {
-        if (move.who() == Move.Who.OTHERS) {
-            return false;
-        }
-        var shift = move.shifts().get(0);
-        return !slots.participant[shift.to()] || slots.movesQuorumAddress(shift.from(), shift.to());
-    }
-
-    private Answer worth(Situation before, Move move, int needed) {
+    /** What a move is worth; nothing if it costs more than the best known by itself, without what comes after it. */
+    private Answer worth(Situation before, Move move, int needed, Answer best) {
         var after = before.after(move, slots);
-        boolean handOff = movesLeadership(move);
+        boolean handOff = moves.moveLeadership(move);
         if (!isAdmissible(before, move, after, handOff, needed)) {
             return Answer.NONE;
         }
         var own = cost(move, after, handOff);
+        if (best.cost() != null && own.compareTo(best.cost()) > 0) {
+            return Answer.NONE;
+        }
         return handOff ? worst(own, move, after) : reached(own, move, after);
     }
 
