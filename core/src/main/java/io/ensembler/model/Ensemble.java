@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -13,7 +12,6 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apiguardian.api.API;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The servers of an ensemble and how its participants form quorums. Immutable and ordered by id; every change returns
@@ -141,29 +139,23 @@ public final class Ensemble {
     /** Returns the ids under which this ensemble and another list different lines, or only one lists any, in order. */
     public SortedSet<ServerId> differingLines(Ensemble other) {
         var differing = new TreeSet<ServerId>();
-        var ours = servers.iterator();
-        var theirs = other.servers.iterator();
-        var our = nextOrNull(ours);
-        var their = nextOrNull(theirs);
-        while (our != null && their != null) {
-            int order = our.id().compareTo(their.id());
-            if (!our.equals(their)) {
-                differing.add(order <= 0 ? our.id() : their.id());
+        int ours = 0;
+        int theirs = 0;
+        while (ours < servers.size() || theirs < other.servers.size()) {
+            var our = ours < servers.size() ? servers.get(ours) : null;
+            var their = theirs < other.servers.size() ? other.servers.get(theirs) : null;
+            if (our != null && (their == null || our.id().compareTo(their.id()) <= 0)) {
+                if (!our.equals(their)) {
+                    differing.add(our.id());
+                }
+                ours++;
+                theirs += their != null && their.id().equals(our.id()) ? 1 : 0;
+            } else if (their != null) {
+                differing.add(their.id());
+                theirs++;
             }
-            our = order <= 0 ? nextOrNull(ours) : our;
-            their = order >= 0 ? nextOrNull(theirs) : their;
-        }
-        for (; our != null; our = nextOrNull(ours)) {
-            differing.add(our.id());
-        }
-        for (; their != null; their = nextOrNull(theirs)) {
-            differing.add(their.id());
         }
         return Collections.unmodifiableSortedSet(differing);
-    }
-
-    private static @Nullable Server nextOrNull(Iterator<Server> servers) {
-        return servers.hasNext() ? servers.next() : null;
     }
 
     /** Returns how participants form quorums. */

@@ -17,6 +17,7 @@ import org.apiguardian.api.API;
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class ResolvedNames {
 
+    private static final Fact<SortedSet<String>> UNASKED = Fact.unknown("nobody asked");
     private static final ResolvedNames NOTHING = new ResolvedNames(new TreeMap<>());
 
     private final SortedMap<String, Fact<SortedSet<String>>> names;
@@ -56,7 +57,7 @@ public final class ResolvedNames {
      * @param host as {@link Address} and {@link QuorumAddress} hold it
      */
     public Fact<SortedSet<String>> addresses(String host) {
-        return names.getOrDefault(host, Fact.unknown("nobody asked"));
+        return names.getOrDefault(host, UNASKED);
     }
 
     /** Returns whether it is known that a name does not resolve. */

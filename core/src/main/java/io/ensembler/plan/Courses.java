@@ -142,7 +142,11 @@ final class Courses {
     }
 
     private Optional<ServerId> circle() {
-        for (var id : byId.keySet()) {
+        for (var course : byId.values()) {
+            if (!movesInPlace(course)) {
+                continue;
+            }
+            var id = course.id();
             var reached = new HashSet<ServerId>();
             var next = new ArrayList<>(List.of(id));
             while (!next.isEmpty()) {

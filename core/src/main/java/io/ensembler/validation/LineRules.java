@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** What the lines of the servers that are to stand say of their ids and addresses. */
 final class LineRules {
@@ -99,18 +100,21 @@ final class LineRules {
 
     /** Who has this address, whatever it is called by; the address is the server's from now on if nobody has it. */
     private static Optional<Server> owner(Outlook outlook, Address address, Server server, Map<Address, Server> taken) {
-        var all = new ArrayList<Address>();
-        all.add(address);
-        outlook.observation()
-                .names()
-                .addresses(address.host())
-                .value()
-                .ifPresent(literals -> literals.forEach(literal -> all.add(new Address(literal, address.port()))));
-        var owner = all.stream().filter(taken::containsKey).findFirst().map(taken::get);
-        if (owner.isEmpty()) {
-            all.forEach(each -> taken.put(each, server));
+        var others = outlook.observation().names().addresses(address.host()).value();
+        var all = others.isEmpty()
+                ? List.of(address)
+                : Stream.concat(
+                                Stream.of(address),
+                                others.get().stream().map(literal -> new Address(literal, address.port())))
+                        .toList();
+        for (var each : all) {
+            var owner = taken.get(each);
+            if (owner != null) {
+                return Optional.of(owner);
+            }
         }
-        return owner;
+        all.forEach(each -> taken.put(each, server));
+        return Optional.empty();
     }
 
     private static Violation clash(Outlook outlook, Server server, Server owner, Address address) {

@@ -128,12 +128,15 @@ public final class TransitionRules {
      */
     public static boolean isSingleChange(Ensemble before, Ensemble after) {
         var changed = changedLines(before, after);
+        boolean votersChange = changed.stream()
+                .anyMatch(id -> before.participants().contains(id)
+                        || after.participants().contains(id));
+        if (before.quorumRule().isMajority() && after.quorumRule().isMajority()) {
+            return !votersChange || changed.size() == 1;
+        }
         var standingsBefore = Standings.of(before);
         var standingsAfter = Standings.of(after);
         if (standingsBefore.equals(standingsAfter)) {
-            boolean votersChange = changed.stream()
-                    .anyMatch(id -> before.participants().contains(id)
-                            || after.participants().contains(id));
             return !votersChange || changed.size() == 1;
         }
         var suspects = changed.isEmpty() ? before.ids() : changed;

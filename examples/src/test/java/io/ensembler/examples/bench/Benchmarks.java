@@ -67,7 +67,7 @@ final class Benchmarks {
         var options = new OptionsBuilder()
                 .include("^" + PlanBenchmark.class.getName().replace(".", "\\.") + "\\." + benchmark + "$")
                 .forks(atLength ? 5 : 2)
-                .warmupIterations(iterations)
+                .warmupIterations(2 * iterations)
                 .warmupTime(TimeValue.milliseconds(250))
                 .measurementIterations(atLength ? 2 * iterations : iterations)
                 .measurementTime(TimeValue.milliseconds(atLength ? 1_000 : 500))
