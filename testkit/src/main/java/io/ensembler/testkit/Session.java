@@ -1,6 +1,7 @@
 package io.ensembler.testkit;
 
 import io.ensembler.model.EnsembleException;
+import io.ensembler.testkit.runtime.SuperIdentity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -94,7 +95,7 @@ final class Session implements AutoCloseable {
 
     /** Lets every client read and write the configuration. */
     void grantReconfiguration() throws KeeperException, InterruptedException {
-        client.addAuthInfo("digest", SharedJvm.SUPER.getBytes(StandardCharsets.UTF_8));
+        client.addAuthInfo("digest", SuperIdentity.credentials());
         // The client looks for null in the list, which those of List.of do not take.
         var rights = Collections.singletonList(new ACL(Perms.READ | Perms.WRITE, Ids.ANYONE_ID_UNSAFE));
         client.setACL(CONFIGURATION, rights, -1);

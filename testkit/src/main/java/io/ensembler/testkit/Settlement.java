@@ -8,6 +8,7 @@ import io.ensembler.model.Ensemble;
 import io.ensembler.model.EnsembleException;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
+import io.ensembler.testkit.runtime.ServerLook;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,21 +16,23 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.client.FourLetterWordMain;
 import org.apache.zookeeper.common.X509Exception.SSLContextException;
-import org.apache.zookeeper.server.quorum.QuorumPeer.ServerState;
 
 /**
- * Tells whether an ensemble has settled, and if not, what is missing. First it asks the servers in this JVM, which is
- * cheap; only where they all seem to be ready it proves it as any client could, over sessions and four-letter words.
+ * Tells whether an ensemble has settled, and if not, what is missing. First it judges by what the servers say of
+ * themselves, which is cheap; only where they all seem to be ready it proves it as any client could, over sessions and
+ * four-letter words.
  *
- * @param running the servers that run
- * @param conf whether {@code conf} tells the version in force, as it does where {@code reconfigEnabled} is on
+ * @param looks what each server that runs says of itself
+ * @param reconfigures whether a server takes up configurations and tells in {@code conf} by which it acts, as it does where
+ *     {@code reconfigEnabled} is on
  */
-record Settlement(SortedMap<ServerId, ServerProcess> running, boolean conf) {
+record Settlement(SortedMap<ServerId, ServerLook> looks, Predicate<ServerId> reconfigures) {
 
     private static final Duration CONNECT_TIME = Duration.ofSeconds(3);
     private static final int WORD_TIMEOUT_MILLIS = 3_000;
@@ -45,23 +48,22 @@ record Settlement(SortedMap<ServerId, ServerProcess> running, boolean conf) {
     }
 
     /** Returns the configuration with the highest version that any running server acts by. */
-    static Optional<Configuration> newestInForce(SortedMap<ServerId, ServerProcess> running) {
-        return running.values().stream()
-                .flatMap(process -> process.inForce().stream())
+    static Optional<Configuration> newestInForce(SortedMap<ServerId, ServerLook> looks) {
+        return looks.values().stream()
+                .flatMap(look -> look.inForce().stream())
                 .max(Comparator.comparing(Configuration::version));
     }
 
     /** Returns the running servers that lead and serve, the one of the highest epoch first. */
-    static Stream<ServerId> leaders(SortedMap<ServerId, ServerProcess> running) {
-        return running.entrySet().stream()
-                .filter(entry -> entry.getValue().state().equals(Optional.of(ServerState.LEADING)))
-                .filter(entry -> entry.getValue().isServing())
+    static Stream<ServerId> leaders(SortedMap<ServerId, ServerLook> looks) {
+        return looks.entrySet().stream()
+                .filter(entry -> entry.getValue().leads())
                 .sorted(Comparator.comparing(entry -> -entry.getValue().epoch()))
                 .map(entry -> entry.getKey());
     }
 
     Result check() throws InterruptedException {
-        var newest = newestInForce(running);
+        var newest = newestInForce(looks);
         if (newest.isEmpty()) {
             return new Result.NotYet("no running server has a configuration in force yet");
         }
@@ -76,9 +78,9 @@ record Settlement(SortedMap<ServerId, ServerProcess> running, boolean conf) {
         }
     }
 
-    /** What the servers in this JVM say that keeps it from having settled. */
+    /** What the servers say of themselves that keeps it from having settled. */
     private Optional<String> missing(Configuration newest) {
-        var leaders = leaders(running).toList();
+        var leaders = leaders(looks).toList();
         if (leaders.size() != 1) {
             return Optional.of(
                     leaders.isEmpty()
@@ -90,15 +92,15 @@ record Settlement(SortedMap<ServerId, ServerProcess> running, boolean conf) {
             return Optional.of("server " + leaders.get(0) + " leads, but is no participant of " + newest.ensemble());
         }
         for (var id : newest.ensemble().ids()) {
-            var process = running.get(id);
-            if (process == null) {
+            var look = looks.get(id);
+            if (look == null) {
                 return Optional.of("server " + id + " is listed and does not run");
             }
-            if (!process.isServing()) {
+            if (!look.serves()) {
                 return Optional.of("server " + id + " does not serve yet");
             }
-            var version = process.inForce().map(Configuration::version);
-            if (!version.equals(Optional.of(newest.version()))) {
+            var version = look.inForce().map(Configuration::version);
+            if (reconfigures.test(id) && !version.equals(Optional.of(newest.version()))) {
                 return Optional.of("server " + id + " acts by configuration "
                         + version.map(ConfigurationVersion::toString).orElse("unknown") + ", not " + newest.version());
             }
@@ -126,7 +128,7 @@ record Settlement(SortedMap<ServerId, ServerProcess> running, boolean conf) {
                     return new Result.NotYet("server " + server.id() + " does not show the last write");
                 }
                 var version = versionByConf(client(server));
-                if (conf && !version.equals(Optional.of(committed.version()))) {
+                if (reconfigures.test(server.id()) && !version.equals(Optional.of(committed.version()))) {
                     return new Result.NotYet("conf of server " + server.id() + " names version "
                             + version.map(ConfigurationVersion::toString).orElse("none") + ", not "
                             + committed.version());

@@ -1,46 +1,28 @@
 package io.ensembler.testkit;
 
-import io.ensembler.joiner.JoinerFiles;
-import io.ensembler.model.Address;
 import io.ensembler.model.Configuration;
-import io.ensembler.model.ConfigurationText;
 import io.ensembler.model.Endpoints;
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.EnsembleException;
-import io.ensembler.model.QuorumAddress;
 import io.ensembler.model.QuorumRule;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerRole;
 import io.ensembler.spi.ServerLauncher;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.apache.zookeeper.KeeperException;
 import org.apiguardian.api.API;
 
 /**
- * A real ensemble inside a test: ZooKeeper servers in this JVM, on loopback ports of their own, each started from files
- * of its own that ZooKeeper rewrites as the configuration changes.
+ * A real ensemble inside a test: ZooKeeper servers on loopback addresses of their own, each started from files of its own
+ * that ZooKeeper rewrites as the configuration changes. They run in this JVM unless a {@link ServerRuntime} says
+ * otherwise.
  *
  * <pre>{@code
  * try (var ensemble = TestEnsemble.start(3)) {
@@ -51,10 +33,10 @@ import org.apiguardian.api.API;
  * }
  * }</pre>
  *
- * <p>A stop is orderly: what a crash, a pause or a partition does cannot be had within one JVM. What ZooKeeper keeps for
- * a whole JVM (the flags {@code standaloneEnabled} and {@code reconfigEnabled}, and system properties tuned for speed) is
- * shared by all ensembles that are open together. A server never ends the JVM: its wish to do so is recorded
- * ({@link #exitRequests()}), and the server is stopped.
+ * <p>What goes wrong with servers and links is in {@link #faults()}; {@link #supports} tells what can be done here. Where
+ * servers share this JVM, what ZooKeeper keeps for a whole JVM (the flags {@code standaloneEnabled} and {@code
+ * reconfigEnabled}, and system properties tuned for speed) is shared by all ensembles that are open together, and a server
+ * never ends the JVM: its wish to do so is recorded ({@link #exitRequests()}), and the server is stopped.
  *
  * <p>Thread-safe. A caller that is interrupted while it waits gets an {@link EnsembleException}, and its interrupt flag
  * is set.
@@ -65,40 +47,21 @@ import org.apiguardian.api.API;
 public final class TestEnsemble implements AutoCloseable {
 
     private static final Duration SETTLE_TIME = Duration.ofSeconds(30);
-    private static final Duration STOP_TIME = Duration.ofSeconds(20);
-    private static final Duration SESSION_TIME = Duration.ofSeconds(10);
-    private static final long POLL_MILLIS = 10;
 
-    private final SharedJvm.Flags flags;
-    private final Map<String, String> settings;
-    private final boolean standalone;
-    private final Consumer<String> exits;
-    private final List<String> exitRequests = new CopyOnWriteArrayList<>();
-    private final Path baseDirectory;
+    private final Blueprint blueprint;
+    private final TimelineRecorder timeline = new TimelineRecorder();
+    private final Servers servers;
+    private final Settling settling;
+    private final Faults faults;
+    private final ServerLauncher launcher;
 
-    /** Guards what follows. */
-    private final Object lock = new Object();
-
-    private final SortedMap<ServerId, Server> known = new TreeMap<>();
-    private final SortedMap<ServerId, ServerProcess> processes = new TreeMap<>();
-    private final Set<Integer> ports = new LinkedHashSet<>();
-    private final ServerLauncher launcher = new InJvmLauncher(this);
-    private boolean closed;
-
-    private TestEnsemble(Builder builder) {
-        this.settings = builder.allSettings();
-        this.flags = new SharedJvm.Flags(
-                Boolean.parseBoolean(settings.get("standaloneEnabled")),
-                Boolean.parseBoolean(settings.get("reconfigEnabled")));
-        this.standalone = flags.standaloneEnabled() && builder.participants == 1;
-        this.exits = exitRequests::add;
-        SharedJvm.open(flags, exits);
-        try {
-            this.baseDirectory = Files.createTempDirectory("ensembler-");
-        } catch (IOException e) {
-            SharedJvm.close(flags, exits);
-            throw new UncheckedIOException("Cannot create a directory for an ensemble", e);
-        }
+    private TestEnsemble(Blueprint blueprint) {
+        blueprint.check();
+        this.blueprint = blueprint;
+        this.servers = new Servers(blueprint, timeline);
+        this.settling = new Settling(servers, blueprint);
+        this.faults = new Faults(this, servers, timeline);
+        this.launcher = new OwnLauncher(servers);
     }
 
     /** Returns a builder of an ensemble of three participants. */
@@ -117,25 +80,12 @@ public final class TestEnsemble implements AutoCloseable {
 
     /**
      * Returns the client addresses of the servers that run and that the committed configuration lists, separated by
-     * commas, in the order of their ids. The configuration is the newest that a running server acts by; no server is
-     * asked over the network.
+     * commas, in the order of their ids. The configuration is the newest that a running server acts by.
      *
      * @throws EnsembleException if no such server runs
      */
     public String connectString() {
-        var running = running();
-        var listed = Settlement.newestInForce(running)
-                .map(configuration -> configuration.ensemble().servers())
-                .orElseGet(this::servers);
-        var addresses = listed.stream()
-                .filter(server -> running.containsKey(server.id()))
-                .flatMap(server -> server.endpoints().reachableClient().stream())
-                .map(Address::toString)
-                .collect(Collectors.joining(","));
-        if (addresses.isEmpty()) {
-            throw new EnsembleException("Cannot tell where to connect: no listed server runs." + describe());
-        }
-        return addresses;
+        return settling.connectString();
     }
 
     /**
@@ -145,21 +95,7 @@ public final class TestEnsemble implements AutoCloseable {
      * @throws EnsembleException if ids above 254 would be needed, or no ports are free
      */
     public List<Server> newServers(int count) {
-        synchronized (lock) {
-            checkOpen();
-            long highest = known.isEmpty() ? 0 : known.lastKey().value();
-            if (highest + count > ServerId.HIGHEST) {
-                throw new EnsembleException("Cannot allocate " + count + " servers: the highest id used is " + highest
-                        + ", and ids end at " + ServerId.HIGHEST + ".");
-            }
-            var servers = new ArrayList<Server>();
-            for (int i = 1; i <= count; i++) {
-                var server = allocate(ServerId.of(highest + i), ServerRole.PARTICIPANT);
-                known.put(server.id(), server);
-                servers.add(server);
-            }
-            return List.copyOf(servers);
-        }
+        return servers.add(count);
     }
 
     /**
@@ -167,13 +103,7 @@ public final class TestEnsemble implements AutoCloseable {
      * running server acts by, otherwise as it was when allocated or launched.
      */
     public List<Server> servers() {
-        var listed = Settlement.newestInForce(running()).map(Configuration::ensemble);
-        synchronized (lock) {
-            return known.values().stream()
-                    .map(server -> listed.flatMap(ensemble -> ensemble.server(server.id()))
-                            .orElse(server))
-                    .toList();
-        }
+        return servers.all();
     }
 
     /**
@@ -182,12 +112,12 @@ public final class TestEnsemble implements AutoCloseable {
      * @throws IllegalArgumentException if there is none
      */
     public Server server(ServerId id) {
-        var servers = servers();
-        return servers.stream()
+        var all = servers();
+        return all.stream()
                 .filter(server -> server.id().equals(id))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("there is no server " + id + "; known are "
-                        + servers.stream().map(server -> server.id().toString()).collect(Collectors.joining(","))));
+                        + all.stream().map(server -> server.id().toString()).collect(Collectors.joining(","))));
     }
 
     /**
@@ -198,11 +128,7 @@ public final class TestEnsemble implements AutoCloseable {
      * @throws EnsembleException if no ports are free
      */
     public Endpoints newEndpoints(ServerId id) {
-        var server = server(id);
-        synchronized (lock) {
-            checkOpen();
-            return allocate(id, server.role()).endpoints();
-        }
+        return servers.allocate(id, server(id).role()).endpoints();
     }
 
     /**
@@ -212,18 +138,18 @@ public final class TestEnsemble implements AutoCloseable {
      * @throws EnsembleException if no write was acknowledged
      */
     public Ensemble committed() {
-        return committedConfiguration().ensemble();
+        return settling.committed().ensemble();
     }
 
     /**
      * Returns the server that leads and serves, or empty if none does. Where an old leader has not stepped down yet it is
-     * the one of the higher epoch. Asks the servers in this JVM.
+     * the one of the higher epoch. Asks each running server.
      */
     public Optional<ServerId> leader() {
-        return Settlement.leaders(running()).findFirst();
+        return Settlement.leaders(servers.looks()).findFirst();
     }
 
-    /** Returns a launcher that starts and stops servers of this ensemble in this JVM. */
+    /** Returns a launcher that starts and stops servers of this ensemble, in what its servers run in. */
     public ServerLauncher launcher() {
         return launcher;
     }
@@ -242,18 +168,9 @@ public final class TestEnsemble implements AutoCloseable {
         }
         var participants =
                 committed.servers().stream().filter(Server::isParticipant).toList();
-        clearIfExited(server.id());
         // It adopts groups and weights as soon as it hears of them.
         var seed = Ensemble.of(participants, QuorumRule.majority()).plus(server.withRole(ServerRole.OBSERVER));
-        synchronized (lock) {
-            checkOpen();
-            if (isRunning(server.id())) {
-                throw new EnsembleException("Cannot let server " + server.id() + " join: it runs already.");
-            }
-            known.put(server.id(), server);
-            serverDirectory(server.id()).write(seed, settings);
-            launch(server.id());
-        }
+        servers.join(server, seed);
     }
 
     /**
@@ -264,11 +181,7 @@ public final class TestEnsemble implements AutoCloseable {
      */
     public void stop(ServerId id) {
         server(id);
-        try {
-            stop(id, STOP_TIME);
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
+        servers.stop(id);
     }
 
     /**
@@ -278,15 +191,20 @@ public final class TestEnsemble implements AutoCloseable {
      * @throws EnsembleException if it has never been started
      */
     public void restart(ServerId id) {
-        stop(id);
-        synchronized (lock) {
-            checkOpen();
-            if (!serverDirectory(id).exists()) {
-                throw new EnsembleException(
-                        "Cannot restart server " + id + ": it has never been started. Let it join.");
-            }
-            launch(id);
-        }
+        servers.restart(id);
+    }
+
+    /**
+     * Stops a server if it runs, and starts it from its own files twice in a row, stopping it in between once it has read
+     * them. A server remembers a reconfiguration that it has acknowledged, and not yet acted by, over one start only: it
+     * reads the file of that proposal and deletes it in the same start.
+     *
+     * @throws EnsembleException if it has never been started, or has not come up within 20 seconds
+     */
+    public void bootTwice(ServerId id) {
+        servers.restart(id);
+        servers.awaitBooted(id);
+        servers.restart(id);
     }
 
     /**
@@ -297,12 +215,12 @@ public final class TestEnsemble implements AutoCloseable {
      */
     public void wipe(ServerId id) {
         server(id);
-        setAside(id, "");
+        servers.setAside(id, "");
     }
 
     /** Returns whether a server was started and has neither been stopped nor asked to exit. */
     public boolean isRunning(ServerId id) {
-        return running().containsKey(id);
+        return servers.isRunning(id);
     }
 
     /** Waits as {@link #awaitSettled(Duration)} does, up to 30 seconds. */
@@ -319,23 +237,7 @@ public final class TestEnsemble implements AutoCloseable {
      * @throws EnsembleException if it has not settled in time; it tells what was missing and what each server said
      */
     public Ensemble awaitSettled(Duration timeLeft) {
-        long deadline = System.nanoTime() + timeLeft.toNanos();
-        try {
-            while (true) {
-                var result = settlement();
-                if (result instanceof Settlement.Result.Settled settled) {
-                    return settled.ensemble();
-                }
-                if (deadline - System.nanoTime() <= 0) {
-                    var reason = ((Settlement.Result.NotYet) result).reason();
-                    throw new EnsembleException("The ensemble has not settled within " + timeLeft.toMillis() + " ms: "
-                            + reason + "." + describe());
-                }
-                Thread.sleep(POLL_MILLIS);
-            }
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
+        return settling.awaitSettled(timeLeft).ensemble();
     }
 
     /**
@@ -343,7 +245,7 @@ public final class TestEnsemble implements AutoCloseable {
      * 4 not in the peer list". A server that asked to exit has been stopped.
      */
     public List<String> exitRequests() {
-        return List.copyOf(exitRequests);
+        return servers.exitRequests();
     }
 
     /**
@@ -351,7 +253,7 @@ public final class TestEnsemble implements AutoCloseable {
      * one of this ensemble's that {@link #close} deletes.
      */
     public Path directory(ServerId id) {
-        return serverDirectory(id).root();
+        return servers.directory(id).root();
     }
 
     /**
@@ -362,23 +264,12 @@ public final class TestEnsemble implements AutoCloseable {
      */
     @Override
     public void close() {
-        List<ServerId> ids;
-        synchronized (lock) {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            ids = List.copyOf(processes.keySet());
+        if (!servers.beginClose()) {
+            return;
         }
         var failures = new ArrayList<RuntimeException>();
-        for (var id : ids) {
-            attempt(() -> stop(id), failures);
-        }
-        synchronized (lock) {
-            LoopbackPorts.release(ports);
-        }
-        SharedJvm.close(flags, exits);
-        attempt(this::deleteFiles, failures);
+        Servers.attempt(faults::healAll, failures);
+        Servers.attempt(servers::close, failures);
         if (!failures.isEmpty()) {
             var first = failures.get(0);
             failures.stream().skip(1).forEach(first::addSuppressed);
@@ -386,247 +277,54 @@ public final class TestEnsemble implements AutoCloseable {
         }
     }
 
+    /** Returns what the servers run in. */
+    public ServerRuntime runtime() {
+        return blueprint.runtime();
+    }
+
+    /** Returns whether this can be done to this ensemble. */
+    public boolean supports(Verb verb) {
+        return runtime().supports(verb);
+    }
+
+    /** Returns what can be done to its servers and to the links between them. */
+    public Faults faults() {
+        return faults;
+    }
+
+    /** Returns what has been done to this ensemble until now. */
+    public Timeline timeline() {
+        return timeline.snapshot();
+    }
+
+    /** Marks this moment in the {@link #timeline()}. */
+    public void mark(String what) {
+        timeline.record(Timeline.Kind.MARK, what, List.of());
+    }
+
     /** Returns who leads, which servers run, and what was committed last as far as they know. */
     @Override
     public String toString() {
-        var running = running();
+        var looks = servers.looks();
         return "ensemble "
-                + Settlement.newestInForce(running).map(Configuration::ensemble).orElse(Ensemble.empty()) + ", running "
-                + running.keySet().stream().map(ServerId::toString).collect(Collectors.joining(","))
-                + leader().map(id -> ", led by " + id).orElse(", without leader");
+                + Settlement.newestInForce(looks).map(Configuration::ensemble).orElse(Ensemble.empty()) + ", running "
+                + looks.keySet().stream().map(ServerId::toString).collect(Collectors.joining(","))
+                + Settlement.leaders(looks)
+                        .findFirst()
+                        .map(id -> ", led by " + id)
+                        .orElse(", without leader");
     }
 
-    /** Returns whether a server of this ensemble can join and be added, by the flags that all servers here share. */
-    boolean canGrow() {
-        return flags.reconfigEnabled() && !flags.standaloneEnabled();
+    /** Returns the newest ensemble that a running server acts by; empty if none tells any. */
+    Ensemble inForce() {
+        return Settlement.newestInForce(servers.looks())
+                .map(Configuration::ensemble)
+                .orElse(Ensemble.empty());
     }
 
-    Map<String, String> settings() {
-        return settings;
-    }
-
-    ServerDirectory serverDirectory(ServerId id) {
-        return new ServerDirectory(id, baseDirectory.resolve("server-" + id));
-    }
-
-    /** Starts a server whose files {@code files} writes, unless it runs. */
-    void launch(Server server, Consumer<ServerDirectory> files) {
-        clearIfExited(server.id());
-        synchronized (lock) {
-            checkOpen();
-            if (isRunning(server.id())) {
-                return;
-            }
-            files.accept(serverDirectory(server.id()));
-            known.put(server.id(), server);
-            launch(server.id());
-        }
-    }
-
-    /** Sets the data of a server aside unless its directory carries this marker. */
-    void setAside(ServerId id, String marker) {
-        clearIfExited(id);
-        synchronized (lock) {
-            checkOpen();
-            if (isRunning(id)) {
-                throw new EnsembleException("Cannot set the data of server " + id + " aside: it runs. Stop it first.");
-            }
-            JoinerFiles.setAside(id, marker, serverDirectory(id).dataDirectory(), settings);
-        }
-    }
-
-    /** Stops a server if it runs. */
-    void stop(ServerId id, Duration timeLeft) throws InterruptedException {
-        long deadline = System.nanoTime() + timeLeft.toNanos();
-        ServerProcess process;
-        Set<Integer> held;
-        synchronized (lock) {
-            process = processes.get(id);
-            if (process == null) {
-                return;
-            }
-            held = portsOf(id, process);
-        }
-        process.stop(timeLeft);
-        while (!held.stream().allMatch(LoopbackPorts::isFree)) {
-            if (deadline - System.nanoTime() <= 0) {
-                throw new EnsembleException("Server " + id + " was stopped, but of its ports " + held + " only "
-                        + held.stream().filter(LoopbackPorts::isFree).toList() + " are free after "
-                        + timeLeft.toMillis() + " ms.");
-            }
-            Thread.sleep(POLL_MILLIS);
-        }
-        synchronized (lock) {
-            processes.remove(id, process);
-        }
-    }
-
-    /** Waits until nothing is left of a server that asked to exit. */
-    private void clearIfExited(ServerId id) {
-        boolean exited;
-        synchronized (lock) {
-            var process = processes.get(id);
-            exited = process != null && !process.isRunning();
-        }
-        if (exited) {
-            stop(id);
-        }
-    }
-
-    private void found(Builder builder) {
-        synchronized (lock) {
-            for (int i = 1; i <= builder.participants + builder.observers; i++) {
-                var role = i <= builder.participants ? ServerRole.PARTICIPANT : ServerRole.OBSERVER;
-                known.put(ServerId.of(i), allocate(ServerId.of(i), role));
-            }
-            var ensemble = Ensemble.of(known.values(), builder.quorumRule);
-            known.keySet().forEach(id -> serverDirectory(id).write(ensemble, settings));
-            known.keySet().forEach(this::launch);
-        }
-        awaitServing();
-        try (var session = Session.open(connectString()).await(SESSION_TIME)) {
-            session.createMarker();
-            if (builder.grantReconfiguration) {
-                session.grantReconfiguration();
-            }
-        } catch (KeeperException.NoAuthException e) {
-            throw new EnsembleException(
-                    "Cannot grant WRITE on /zookeeper/config, since this JVM does not know our super identity: "
-                            + SharedJvm.whyNotSuper() + ". Or build with grantReconfiguration(false).",
-                    e);
-        } catch (KeeperException e) {
-            throw new EnsembleException("The first write was not acknowledged: " + e.getMessage() + describe(), e);
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
-        awaitSettled();
-    }
-
-    private void awaitServing() {
-        long deadline = System.nanoTime() + SETTLE_TIME.toNanos();
-        try {
-            while (!running().values().stream().allMatch(ServerProcess::isServing)) {
-                if (deadline - System.nanoTime() <= 0) {
-                    throw new EnsembleException(
-                            "The ensemble does not serve within " + SETTLE_TIME.toMillis() + " ms." + describe());
-                }
-                Thread.sleep(POLL_MILLIS);
-            }
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
-        if (!exitRequests.isEmpty()) {
-            throw new EnsembleException("The ensemble cannot start." + describe());
-        }
-    }
-
-    private Settlement.Result settlement() throws InterruptedException {
-        var running = running();
-        if (!standalone) {
-            return new Settlement(running, flags.reconfigEnabled()).check();
-        }
-        return !running.isEmpty() && running.values().stream().allMatch(ServerProcess::isServing)
-                ? new Settlement.Result.Settled(committed())
-                : new Settlement.Result.NotYet("the standalone server does not serve");
-    }
-
-    private Configuration committedConfiguration() {
-        try (var session = Session.open(connectString()).await(SESSION_TIME)) {
-            session.write("committed");
-            return ConfigurationText.parse(session.readConfiguration());
-        } catch (KeeperException e) {
-            throw new EnsembleException("No write was acknowledged: " + e.getMessage() + describe(), e);
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
-    }
-
-    private Server allocate(ServerId id, ServerRole role) {
-        var leased = LoopbackPorts.lease(3);
-        ports.addAll(leased);
-        var quorum = new QuorumAddress(LoopbackPorts.HOST, leased.get(0), leased.get(1));
-        return new Server(id, role, Endpoints.of(quorum, new Address(LoopbackPorts.HOST, leased.get(2))));
-    }
-
-    private void launch(ServerId id) {
-        processes.put(id, ServerProcess.start(id, serverDirectory(id).configurationFile(), exits));
-    }
-
-    private SortedMap<ServerId, ServerProcess> running() {
-        synchronized (lock) {
-            var running = new TreeMap<>(processes);
-            running.values().removeIf(process -> !process.isRunning());
-            return running;
-        }
-    }
-
-    /** The ports that a server holds: those it moved to, which may be another's former ones, or was launched with. */
-    private SortedSet<Integer> portsOf(ServerId id, ServerProcess process) {
-        return process.ports().orElseGet(() -> {
-            var launched = new TreeSet<Integer>();
-            var endpoints = Objects.requireNonNull(known.get(id)).endpoints();
-            endpoints.quorum().forEach(address -> {
-                launched.add(address.quorumPort());
-                launched.add(address.electionPort());
-            });
-            endpoints.client().ifPresent(address -> launched.add(address.port()));
-            return launched;
-        });
-    }
-
-    /** What each server says, for a person to read: one line each. */
-    private String describe() {
-        SortedMap<ServerId, ServerProcess> all;
-        Collection<Server> servers;
-        synchronized (lock) {
-            all = new TreeMap<>(processes);
-            servers = List.copyOf(known.values());
-        }
-        var text = new StringBuilder();
-        for (var server : servers) {
-            var process = all.get(server.id());
-            text.append("\n  server ").append(server.id()).append(": ");
-            if (process == null || !process.isRunning()) {
-                text.append("does not run");
-            } else {
-                text.append(process.state().map(Enum::name).orElse("starting"))
-                        .append(process.isServing() ? ", serves" : ", does not serve")
-                        .append(process.inForce()
-                                .map(it -> ", acts by configuration " + it.version() + ": " + it.ensemble())
-                                .orElse(""));
-            }
-        }
-        exitRequests.forEach(exit -> text.append("\n  ").append(exit));
-        return text.toString();
-    }
-
-    private void checkOpen() {
-        if (closed) {
-            throw new IllegalStateException("the ensemble is closed");
-        }
-    }
-
-    private void deleteFiles() {
-        try (var files = Files.walk(baseDirectory)) {
-            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot delete " + baseDirectory, e);
-        }
-    }
-
-    private static void attempt(Runnable action, List<RuntimeException> failures) {
-        try {
-            action.run();
-        } catch (RuntimeException e) {
-            failures.add(e);
-        }
-    }
-
-    private static EnsembleException interrupted(InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return new EnsembleException("Interrupted while waiting for the ensemble", e);
+    /** Returns the servers behind this, for tests of the engine itself. */
+    Servers internals() {
+        return servers;
     }
 
     /** Says what ensemble to start. For one thread. */
@@ -638,7 +336,9 @@ public final class TestEnsemble implements AutoCloseable {
         private Duration tick = Duration.ofMillis(200);
         private boolean grantReconfiguration = true;
         private boolean standalone;
+        private ServerRuntime runtime = ServerRuntime.inJvm();
         private final Map<String, String> settings = new TreeMap<>();
+        private final Map<ServerId, Map<String, String>> ownSettings = new TreeMap<>();
 
         private Builder() {}
 
@@ -670,6 +370,12 @@ public final class TestEnsemble implements AutoCloseable {
             return this;
         }
 
+        /** What the servers run in; the test's JVM unless said otherwise. */
+        public Builder runtime(ServerRuntime newRuntime) {
+            this.runtime = newRuntime;
+            return this;
+        }
+
         /** How long ZooKeeper's tick is, its basic unit of time; 200 ms unless said otherwise. */
         public Builder tick(Duration duration) {
             this.tick = duration;
@@ -678,10 +384,21 @@ public final class TestEnsemble implements AutoCloseable {
 
         /**
          * Puts a line into the {@code zoo.cfg} of every server, over what stands there otherwise. A key that ZooKeeper
-         * does not know becomes a system property of the JVM, as it does in any server.
+         * does not know becomes a system property of the server's JVM, as it does in any server.
          */
         public Builder setting(String key, String value) {
             settings.put(key, value);
+            return this;
+        }
+
+        /**
+         * Puts a line into the {@code zoo.cfg} of one server, over what all have in common: at its start, or when it
+         * joins. In a JVM that several servers share, a key that ZooKeeper does not know sets that system property for
+         * all, and its flags {@code standaloneEnabled} and {@code reconfigEnabled} cannot differ ({@link
+         * Verb#SET_SERVER_FLAGS}).
+         */
+        public Builder setting(ServerId server, String key, String value) {
+            ownSettings.computeIfAbsent(server, id -> new TreeMap<>()).put(key, value);
             return this;
         }
 
@@ -706,6 +423,7 @@ public final class TestEnsemble implements AutoCloseable {
         /**
          * Starts the ensemble and returns once it has settled.
          *
+         * @throws UnsupportedVerbException if the runtime cannot give each server what was asked for
          * @throws EnsembleException if it cannot be started or has not settled within 30 seconds, if an ensemble with
          *     other process-wide flags is open, or if WRITE could not be granted; nothing is left behind
          */
@@ -714,28 +432,40 @@ public final class TestEnsemble implements AutoCloseable {
                 throw new IllegalArgumentException(
                         "a standalone server is one server, not " + (participants + observers));
             }
-            var ensemble = new TestEnsemble(this);
+            var ensemble = new TestEnsemble(blueprint());
             try {
-                ensemble.found(this);
+                ensemble.servers.found();
+                ensemble.settling.begin();
                 return ensemble;
             } catch (RuntimeException e) {
                 var failures = new ArrayList<RuntimeException>();
-                attempt(ensemble::close, failures);
+                Servers.attempt(ensemble::close, failures);
                 failures.forEach(e::addSuppressed);
                 throw e;
             }
         }
 
+        private Blueprint blueprint() {
+            return new Blueprint(
+                    participants, observers, quorumRule, grantReconfiguration, runtime, allSettings(), ownSettings);
+        }
+
         private Map<String, String> allSettings() {
             var all = new TreeMap<>(Map.of(
-                    "tickTime", Long.toString(tick.toMillis()),
-                    "initLimit", "25",
-                    "syncLimit", "10",
-                    "maxSessionTimeout", "60000",
-                    "standaloneEnabled", Boolean.toString(standalone),
-                    "reconfigEnabled", "true"));
+                    "tickTime",
+                    Long.toString(tick.toMillis()),
+                    "initLimit",
+                    "25",
+                    "syncLimit",
+                    "10",
+                    "maxSessionTimeout",
+                    "60000",
+                    Blueprint.STANDALONE,
+                    Boolean.toString(standalone),
+                    Blueprint.RECONFIGURATION,
+                    "true"));
             all.putAll(settings);
-            return Collections.unmodifiableSortedMap(all);
+            return all;
         }
     }
 }

@@ -1,9 +1,10 @@
 /**
- * How does a test get a real ensemble? Several ZooKeeper servers in the test's JVM that start, join, stop and restart on
- * demand, each from files of its own.
+ * How does a test get a real ensemble? ZooKeeper servers that start, join, stop and restart on demand, each from files of
+ * its own, and to which what goes wrong in practice can be done.
  *
  * <p>Begin at {@link io.ensembler.testkit.TestEnsemble}. It imports {@code io.ensembler.model}, {@code
- * io.ensembler.spi}, {@code io.ensembler.joiner} and ZooKeeper, and knows no test framework.
+ * io.ensembler.spi}, {@code io.ensembler.joiner}, {@code io.ensembler.testkit.runtime} and ZooKeeper's client, and knows
+ * no test framework.
  */
 @NullMarked
 package io.ensembler.testkit;

@@ -33,7 +33,12 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule engine_and_ledger_know_no_test_framework = noClasses()
             .that()
-            .resideInAnyPackage("io.ensembler.testkit", "io.ensembler.testkit.ledger", "org.apache.zookeeper..")
+            .resideInAnyPackage(
+                    "io.ensembler.testkit",
+                    "io.ensembler.testkit.runtime..",
+                    "io.ensembler.testkit.link",
+                    "io.ensembler.testkit.ledger",
+                    "org.apache.zookeeper..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(JUNIT, ASSERTJ);
@@ -68,6 +73,34 @@ class ArchitectureTest {
             .dependOnClassesThat(ofCoreOutside("model", "spi", "joiner"));
 
     @ArchTest
+    static final ArchRule what_servers_run_in_imports_model_and_joiner_only = noClasses()
+            .that()
+            .resideInAPackage("io.ensembler.testkit.runtime..")
+            .should()
+            .dependOnClassesThat(ofCoreOutside("model", "joiner"));
+
+    @ArchTest
+    static final ArchRule what_servers_run_in_knows_nothing_of_the_engine = noClasses()
+            .that()
+            .resideInAnyPackage("io.ensembler.testkit.runtime..", "io.ensembler.testkit.link")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.ensembler.testkit", "io.ensembler.testkit.ledger");
+
+    @ArchTest
+    static final ArchRule links_know_nothing_of_what_they_connect = noClasses()
+            .that()
+            .resideInAPackage("io.ensembler.testkit.link")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.ensembler.testkit.runtime..", "org.apache.zookeeper..")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule runtimes_share_an_interface_and_know_nothing_of_each_other =
+            slices().matching("io.ensembler.testkit.runtime.(*)").should().notDependOnEachOther();
+
+    @ArchTest
     static final ArchRule the_ledger_imports_model_and_report_only = noClasses()
             .that()
             .resideInAPackage("io.ensembler.testkit.ledger")
@@ -77,7 +110,11 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule imports_point_up_only = noClasses()
             .that()
-            .resideInAnyPackage("io.ensembler.testkit", "io.ensembler.testkit.ledger")
+            .resideInAnyPackage(
+                    "io.ensembler.testkit",
+                    "io.ensembler.testkit.runtime..",
+                    "io.ensembler.testkit.link",
+                    "io.ensembler.testkit.ledger")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
@@ -86,9 +123,9 @@ class ArchitectureTest {
                     "io.ensembler.testkit.contract..");
 
     @ArchTest
-    static final ArchRule only_the_engine_uses_servers_hooks_in_zookeepers_package = noClasses()
+    static final ArchRule only_the_shared_jvm_uses_servers_and_hooks_in_zookeepers_package = noClasses()
             .that()
-            .resideOutsideOfPackages("io.ensembler.testkit", "org.apache.zookeeper.server.quorum")
+            .resideOutsideOfPackages("io.ensembler.testkit.runtime.injvm", "org.apache.zookeeper.server.quorum")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.zookeeper.server..");
@@ -106,12 +143,16 @@ class ArchitectureTest {
             slices().matching("io.ensembler.testkit.(*)..").should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule no_cycle_with_the_engine = noClasses()
+    static final ArchRule the_engine_knows_of_ours_only_what_servers_run_in = noClasses()
             .that()
             .resideInAPackage("io.ensembler.testkit")
             .should()
-            .dependOnClassesThat()
-            .resideInAPackage("io.ensembler.testkit.*..");
+            .dependOnClassesThat(DescribedPredicate.describe("of the testkit but neither runtime nor link", type -> {
+                var name = type.getPackageName();
+                return name.startsWith("io.ensembler.testkit.")
+                        && !name.startsWith("io.ensembler.testkit.runtime")
+                        && !name.equals("io.ensembler.testkit.link");
+            }));
 
     @ArchTest
     static final ArchRule packages_are_null_marked =

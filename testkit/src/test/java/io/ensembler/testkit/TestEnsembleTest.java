@@ -10,6 +10,7 @@ import io.ensembler.model.QuorumRule;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerRole;
+import io.ensembler.testkit.runtime.LoopbackPorts;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -157,7 +158,8 @@ class TestEnsembleTest {
         try (var ensemble = TestEnsemble.start(1)) {
             var joiner = ensemble.newServers(1).get(0);
             var lacking = Ensemble.of(ensemble.server(ServerId.of(1)));
-            ensemble.launch(joiner, directory -> directory.write(lacking, ensemble.settings()));
+            var servers = ensemble.internals();
+            servers.launch(joiner, directory -> directory.write(lacking, servers.settings(joiner.id())));
 
             awaitExit(ensemble);
 

@@ -14,6 +14,7 @@ import io.ensembler.spi.ServerLauncher.Capability;
 import io.ensembler.spi.ServerLauncher.StartRequest;
 import io.ensembler.spi.ServerLauncher.StopRequest;
 import io.ensembler.spi.ServerLauncher.WipeRequest;
+import io.ensembler.testkit.runtime.LoopbackPorts;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
@@ -22,7 +23,7 @@ import org.apache.zookeeper.client.FourLetterWordMain;
 import org.apache.zookeeper.data.Stat;
 import org.junit.jupiter.api.Test;
 
-class InJvmLauncherTest {
+class OwnLauncherTest {
 
     private static final Duration TIME = Duration.ofSeconds(20);
     private static final ConfigurationVersion FIRST = ConfigurationVersion.of(0x100000000L);

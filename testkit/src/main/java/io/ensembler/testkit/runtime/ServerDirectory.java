@@ -1,4 +1,4 @@
-package io.ensembler.testkit;
+package io.ensembler.testkit.runtime;
 
 import io.ensembler.joiner.DataDirectory;
 import io.ensembler.joiner.JoinerFiles;
@@ -12,29 +12,34 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apiguardian.api.API;
 
 /** The files of one server, which ZooKeeper rewrites as the configuration changes. Immutable. */
-record ServerDirectory(ServerId id, Path root) {
+@API(status = API.Status.INTERNAL, since = "0.1")
+public record ServerDirectory(ServerId id, Path root) {
 
-    Path dataDirectory() {
+    /** Returns where it keeps its snapshots and log. */
+    public Path dataDirectory() {
         return root.resolve("data");
     }
 
-    Path configurationDirectory() {
+    /** Returns where it keeps its configuration. */
+    public Path configurationDirectory() {
         return root.resolve("conf");
     }
 
-    Path configurationFile() {
+    /** Returns the file that it is started with. */
+    public Path configurationFile() {
         return configurationDirectory().resolve("zoo.cfg");
     }
 
     /** Returns whether the server has been given files before. */
-    boolean exists() {
+    public boolean exists() {
         return Files.exists(configurationFile());
     }
 
     /** Writes the files from which the server starts as one of {@code ensemble}. */
-    void write(Ensemble ensemble, Map<String, String> settings) {
+    public void write(Ensemble ensemble, Map<String, String> settings) {
         var dynamicFile = configurationDirectory().resolve("zoo.cfg.dynamic");
         var all = new TreeMap<>(settings);
         all.put("dataDir", property(dataDirectory()));
@@ -59,7 +64,7 @@ record ServerDirectory(ServerId id, Path root) {
      * Writes this marker over the one that is there. Every directory here is of one ensemble, so a server that left it
      * may come back on its own, which a marker alone does not tell.
      */
-    void reclaim(String marker) {
+    public void reclaim(String marker) {
         if (Files.exists(marker())) {
             try {
                 Files.writeString(marker(), marker);

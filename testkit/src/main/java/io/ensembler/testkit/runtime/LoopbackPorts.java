@@ -1,4 +1,4 @@
-package io.ensembler.testkit;
+package io.ensembler.testkit.runtime;
 
 import io.ensembler.model.EnsembleException;
 import java.io.IOException;
@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +26,11 @@ import org.jspecify.annotations.Nullable;
  * lease is a lock on one byte of a file that all JVMs share, so it ends with the JVM at the latest. A port that somebody
  * else listens on is passed over. Thread-safe.
  */
-final class LoopbackPorts {
+@API(status = API.Status.INTERNAL, since = "0.1")
+public final class LoopbackPorts {
 
-    static final String HOST = "127.0.0.1";
+    /** The address they belong to. */
+    public static final String HOST = "127.0.0.1";
 
     private static final int LOWEST = 11_221;
     private static final int HIGHEST = 32_767;
@@ -40,7 +43,7 @@ final class LoopbackPorts {
     private LoopbackPorts() {}
 
     /** Leases {@code count} ports that nobody listens on. */
-    static synchronized List<Integer> lease(int count) {
+    public static synchronized List<Integer> lease(int count) {
         var ports = new ArrayList<Integer>();
         for (int tried = 0; tried < COUNT && ports.size() < count; tried++) {
             int port = LOWEST + next;
@@ -65,7 +68,7 @@ final class LoopbackPorts {
     }
 
     /** Gives ports back; one that is not leased is passed over. */
-    static synchronized void release(Collection<Integer> ports) {
+    public static synchronized void release(Collection<Integer> ports) {
         for (var port : ports) {
             var lock = LEASES.remove(port);
             if (lock != null) {
@@ -75,7 +78,7 @@ final class LoopbackPorts {
     }
 
     /** Returns whether a server could listen on the port now. */
-    static boolean isFree(int port) {
+    public static boolean isFree(int port) {
         try (var socket = new ServerSocket()) {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));

@@ -1,9 +1,15 @@
-package io.ensembler.testkit;
+package io.ensembler.testkit.runtime.injvm;
 
-import io.ensembler.model.Configuration;
 import io.ensembler.model.ConfigurationText;
+import io.ensembler.model.Endpoints;
 import io.ensembler.model.EnsembleException;
+import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
+import io.ensembler.model.ServerMode;
+import io.ensembler.testkit.runtime.LoopbackPorts;
+import io.ensembler.testkit.runtime.ServerExit;
+import io.ensembler.testkit.runtime.ServerLook;
+import io.ensembler.testkit.runtime.ServerRun;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -25,14 +31,17 @@ import org.apache.zookeeper.server.quorum.QuorumPeerMain;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of one server, as its process would be: started from its configuration file, ended for good by {@link #stop} or
+ * One run of one server in this JVM, as its process would be: started from its configuration file, ended for good by {@link #stop} or
  * by the server itself. All its threads are in a group of their own. Thread-safe.
  */
-final class ServerProcess {
+final class InJvmRun implements ServerRun {
+
+    private static final long POLL_MILLIS = 10;
 
     private final ServerId id;
+    private final SortedSet<Integer> portsAtStart;
     private final Path configurationFile;
-    private final Consumer<String> exits;
+    private final Consumer<ServerExit> exits;
     private final Threads threads;
     private final Thread runner;
     private final Main main = new Main();
@@ -41,8 +50,9 @@ final class ServerProcess {
     private volatile @Nullable QuorumPeer peer;
     private volatile boolean ending;
 
-    private ServerProcess(ServerId id, Path configurationFile, Consumer<String> exits) {
-        this.id = id;
+    private InJvmRun(Server server, Path configurationFile, Consumer<ServerExit> exits) {
+        this.id = server.id();
+        this.portsAtStart = portsOf(server.endpoints());
         this.configurationFile = configurationFile;
         this.exits = exits;
         this.threads = new Threads(this);
@@ -54,55 +64,70 @@ final class ServerProcess {
      *
      * @param exits hears why the server asked to exit, at most once
      */
-    static ServerProcess start(ServerId id, Path configurationFile, Consumer<String> exits) {
-        var process = new ServerProcess(id, configurationFile, exits);
-        process.runner.start();
-        return process;
+    static InJvmRun start(Server server, Path configurationFile, Consumer<ServerExit> exits) {
+        var run = new InJvmRun(server, configurationFile, exits);
+        run.runner.start();
+        return run;
     }
 
-    /** Returns whether it was started and has neither been stopped nor asked to exit. */
-    boolean isRunning() {
+    @Override
+    public boolean isRunning() {
         return !ending;
     }
 
-    /** Returns what it does in the ensemble; empty while it starts, and for a standalone server. */
-    Optional<ServerState> state() {
-        return Optional.ofNullable(peer).filter(Thread::isAlive).map(QuorumPeer::getPeerState);
+    @Override
+    public boolean hasBooted() {
+        return launched.getCount() == 0 && isRunning();
     }
 
-    /** Returns whether it serves clients. */
-    boolean isServing() {
+    @Override
+    public ServerLook look() {
         if (standalone.serves) {
-            return true;
+            return new ServerLook(Optional.of(ServerMode.STANDALONE), true, -1, Optional.empty());
         }
-        var active = Optional.ofNullable(peer).map(QuorumPeer::getActiveServer);
-        return active.isPresent() && active.get().isRunning();
+        var running = peer;
+        if (running == null) {
+            return ServerLook.nothing();
+        }
+        var active = running.getActiveServer();
+        return new ServerLook(
+                running.isAlive() ? mode(running.getPeerState()) : Optional.empty(),
+                active != null && active.isRunning(),
+                active == null ? -1 : active.getZxid() >>> 32,
+                Optional.ofNullable(running.getQuorumVerifier())
+                        .map(verifier -> ConfigurationText.parse(verifier.toString())));
     }
 
-    /** Returns the epoch of the leader it follows, or its own if it leads; -1 if it tells none. */
-    long epoch() {
-        var active = Optional.ofNullable(peer).map(QuorumPeer::getActiveServer);
-        return active.map(server -> server.getZxid() >>> 32).orElse(-1L);
+    private static Optional<ServerMode> mode(ServerState state) {
+        return switch (state) {
+            case LOOKING -> Optional.empty();
+            case FOLLOWING -> Optional.of(ServerMode.FOLLOWER);
+            case LEADING -> Optional.of(ServerMode.LEADER);
+            case OBSERVING -> Optional.of(ServerMode.OBSERVER);
+        };
     }
 
-    /** Returns the configuration it acts by; empty while it starts, and for a standalone server. */
-    Optional<Configuration> inForce() {
-        return Optional.ofNullable(peer)
-                .map(QuorumPeer::getQuorumVerifier)
-                .map(verifier -> ConfigurationText.parse(verifier.toString()));
+    /** The ports it holds: those it moved to, which may be another's former ones, or was started with. */
+    private SortedSet<Integer> ports() {
+        var running = peer;
+        if (running == null || running.getClientAddress() == null) {
+            return portsAtStart;
+        }
+        var ports = new TreeSet<Integer>();
+        ports.add(running.getClientAddress().getPort());
+        ports.addAll(running.getQuorumAddress().getAllPorts());
+        ports.addAll(running.getElectionAddress().getAllPorts());
+        return ports;
     }
 
-    /** Returns the ports it listens on, as a configuration last named them to it; empty while it starts. */
-    Optional<SortedSet<Integer>> ports() {
-        var running = Optional.ofNullable(peer);
-        return running.map(QuorumPeer::getClientAddress).map(client -> {
-            var ports = new TreeSet<Integer>();
-            ports.add(client.getPort());
-            var self = running.orElseThrow();
-            self.getQuorumAddress().getAllPorts().forEach(ports::add);
-            self.getElectionAddress().getAllPorts().forEach(ports::add);
-            return ports;
+    private static SortedSet<Integer> portsOf(Endpoints endpoints) {
+        var ports = new TreeSet<Integer>();
+        endpoints.quorum().forEach(address -> {
+            ports.add(address.quorumPort());
+            ports.add(address.electionPort());
         });
+        endpoints.client().ifPresent(address -> ports.add(address.port()));
+        return ports;
     }
 
     /** Records that the server would have ended its process here, and ends it as that would have. */
@@ -112,14 +137,14 @@ final class ServerProcess {
                 return;
             }
             // Recorded before it counts as ended, so that whoever sees it ended finds the reason.
-            exits.accept("server " + id + " asked to exit: " + reason);
+            exits.accept(ServerExit.of(id, reason));
             ending = true;
         }
         new Thread(threads.getParent(), this::shutDown, "ensembler-exit-" + id).start();
     }
 
     /**
-     * Ends the server in good order and returns once all its threads have ended.
+     * Ends the server in good order and returns once all its threads have ended and its ports are free.
      *
      * <p>A server that is taking up a new configuration while it is shut down opens its election listener anew behind the
      * shutdown's back; so it is shut down again until nothing of it runs. Once its main thread has ended, which closes its
@@ -127,13 +152,27 @@ final class ServerProcess {
      * over, and those that sent to the learners of a leader that stepped down. Each of these has an end put into its queue,
      * which is lost where the handler of that learner, shut down twice, was interrupted before.
      *
-     * @throws EnsembleException if threads still run when the time has passed
+     * @throws EnsembleException if threads still run or ports are held when the time has passed
      */
-    void stop(Duration timeLeft) throws InterruptedException {
+    @Override
+    public void stop(Duration timeLeft) throws InterruptedException {
         long deadline = System.nanoTime() + timeLeft.toNanos();
+        var held = ports();
         synchronized (this) {
             ending = true;
         }
+        endThreads(deadline, timeLeft);
+        while (!held.stream().allMatch(LoopbackPorts::isFree)) {
+            if (deadline - System.nanoTime() <= 0) {
+                throw new EnsembleException("Server " + id + " was stopped, but of its ports " + held + " only "
+                        + held.stream().filter(LoopbackPorts::isFree).toList() + " are free after "
+                        + timeLeft.toMillis() + " ms.");
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
+
+    private void endThreads(long deadline, Duration timeLeft) throws InterruptedException {
         launched.await(timeLeft.toNanos(), TimeUnit.NANOSECONDS);
         while (!threads.running().isEmpty()) {
             if (deadline - System.nanoTime() <= 0) {
@@ -216,15 +255,15 @@ final class ServerProcess {
     /** The threads of one run: whatever they start belongs to the group as well. */
     static final class Threads extends ThreadGroup {
 
-        private final ServerProcess process;
+        private final InJvmRun run;
 
-        Threads(ServerProcess process) {
-            super("ensembler-server-" + process.id);
-            this.process = process;
+        Threads(InJvmRun run) {
+            super("ensembler-server-" + run.id);
+            this.run = run;
         }
 
-        ServerProcess process() {
-            return process;
+        InJvmRun run() {
+            return run;
         }
 
         List<Thread> running() {

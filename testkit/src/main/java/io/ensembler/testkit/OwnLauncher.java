@@ -8,29 +8,30 @@ import io.ensembler.model.JoinerSeed;
 import io.ensembler.model.ServerId;
 import io.ensembler.spi.DriverException;
 import io.ensembler.spi.ServerLauncher;
+import io.ensembler.testkit.runtime.ServerDirectory;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Starts and stops the servers of one ensemble in this JVM, and sets their data aside. Thread-safe. */
-final class InJvmLauncher implements ServerLauncher {
+/** Starts and stops the servers of one ensemble, whatever they run in, and sets their data aside. Thread-safe. */
+final class OwnLauncher implements ServerLauncher {
 
-    private final TestEnsemble ensemble;
+    private final Servers servers;
     private ConfigurationVersion highest = ConfigurationVersion.NONE;
 
-    InJvmLauncher(TestEnsemble ensemble) {
-        this.ensemble = ensemble;
+    OwnLauncher(Servers servers) {
+        this.servers = servers;
     }
 
     @Override
     public void start(StartRequest request) {
         refuseIfOvertaken("start", request.seed().id(), request.asOf());
-        if (!ensemble.canGrow()) {
+        if (!servers.canGrow()) {
             throw new DriverException(
                     DriverException.Kind.UNSUPPORTED,
                     "Cannot start server " + request.seed().id() + ": a joiner runs with reconfigEnabled=true and"
                             + " standaloneEnabled=false, and this ensemble was built otherwise.");
         }
-        ensemble.launch(request.seed().server(), directory -> writeFiles(request.seed(), directory));
+        servers.launch(request.seed().server(), directory -> writeFiles(request.seed(), directory));
     }
 
     @Override
@@ -38,7 +39,7 @@ final class InJvmLauncher implements ServerLauncher {
         var id = request.server().id();
         refuseIfOvertaken("stop", id, request.asOf());
         try {
-            ensemble.stop(id, request.timeLeft());
+            servers.stop(id, request.timeLeft());
         } catch (EnsembleException e) {
             throw new DriverException(DriverException.Kind.OUTCOME_UNKNOWN, String.valueOf(e.getMessage()), e);
         }
@@ -53,7 +54,7 @@ final class InJvmLauncher implements ServerLauncher {
     public void wipe(WipeRequest request) {
         refuseIfOvertaken("set the data aside of", request.server().id(), request.asOf());
         try {
-            ensemble.setAside(request.server().id(), request.marker());
+            servers.setAside(request.server().id(), request.marker());
         } catch (EnsembleException e) {
             throw new DriverException(DriverException.Kind.REFUSED, String.valueOf(e.getMessage()), e);
         }
@@ -65,7 +66,8 @@ final class InJvmLauncher implements ServerLauncher {
             if (!listed.participants().contains(seed.id())) {
                 directory.reclaim(seed.marker());
             }
-            JoinerFiles.write(seed, directory.dataDirectory(), directory.configurationDirectory(), ensemble.settings());
+            JoinerFiles.write(
+                    seed, directory.dataDirectory(), directory.configurationDirectory(), servers.settings(seed.id()));
         } catch (EnsembleException e) {
             throw new DriverException(DriverException.Kind.REFUSED, String.valueOf(e.getMessage()), e);
         }

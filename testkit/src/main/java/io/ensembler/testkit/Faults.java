@@ -1,0 +1,190 @@
+package io.ensembler.testkit;
+
+import io.ensembler.model.EnsembleException;
+import io.ensembler.model.ServerId;
+import io.ensembler.testkit.Timeline.Kind;
+import io.ensembler.testkit.runtime.EnsembleHost;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apiguardian.api.API;
+
+/**
+ * What can be done to the servers of an ensemble and to the links between them. Every call returns once the fault is in
+ * place; it lasts until it is healed, or its ensemble is closed. Thread-safe.
+ *
+ * <pre>{@code
+ * try (var fault = ensemble.faults().isolate(Selector.leader())) {
+ *     // another server leads now
+ * }
+ * }</pre>
+ *
+ * <p>A verb that the ensemble's runtime cannot do throws {@link UnsupportedVerbException} before anything is done. A
+ * selector that selects nobody is an {@link EnsembleException}.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public final class Faults {
+
+    private final TestEnsemble ensemble;
+    private final Servers servers;
+    private final TimelineRecorder timeline;
+    private final List<Fault> all = new CopyOnWriteArrayList<>();
+
+    Faults(TestEnsemble ensemble, Servers servers, TimelineRecorder timeline) {
+        this.ensemble = ensemble;
+        this.servers = servers;
+        this.timeline = timeline;
+    }
+
+    /** Kills the processes of servers. It is healed by starting those anew that have not been started since. */
+    public Fault crash(Selector whom) {
+        return hit(Verb.CRASH, whom, "crash of ", servers::crash);
+    }
+
+    /** Lets the processes of servers stand still: they keep their ports and connections, and answer nothing. */
+    public Fault pause(Selector whom) {
+        return hit(Verb.PAUSE, whom, "pause of ", servers::pause);
+    }
+
+    /** Cuts servers off from all others, both ways, those included that join meanwhile. Clients still reach them. */
+    public Fault isolate(Selector whom) {
+        return hit(Verb.ISOLATE, whom, "isolation of ", host()::isolate);
+    }
+
+    /** Cuts the links between servers, both ways. */
+    public Fault cut(Selector one, Selector other) {
+        return hit(Verb.CUT, one, other, " | ", (a, b) -> together(host().cut(a, b), host().cut(b, a)));
+    }
+
+    /**
+     * Lets nothing that some servers send reach the others. What is sent the other way arrives, but for the answers: on a
+     * connection that was established before, what was sent towards it is never acknowledged, and both ends notice only by
+     * their own timeouts.
+     */
+    public Fault cutOneWay(Selector from, Selector to) {
+        return hit(Verb.CUT_ONE_WAY, from, to, " -/-> ", host()::cut);
+    }
+
+    /** Lets what some servers send to the others arrive later. */
+    public Fault delay(Selector from, Selector to, Duration by) {
+        return hit(Verb.DELAY, from, to, " -" + by.toMillis() + " ms-> ", (a, b) -> host().delay(a, b, by));
+    }
+
+    /**
+     * Holds servers in the middle of their sync with the leader, once they come there: the leader counts them as
+     * connected, and they do not serve. A server can be named before it is started.
+     */
+    public Fault stallSync(Selector whom) {
+        return hit(Verb.STALL_SYNC, whom, "stalled sync of ", host()::stallSync);
+    }
+
+    /**
+     * Ends servers once they have acknowledged a reconfiguration, before they act by it. Healing disarms what has not
+     * struck yet; what has ended is not started again.
+     */
+    public Fault crashBeforeActivation(Selector whom) {
+        return hit(Verb.CRASH_BEFORE_ACTIVATION, whom, "crash before activation of ", host()::crashBeforeActivation);
+    }
+
+    /** Returns the faults that have not been healed, in the order they began. */
+    public List<Fault> present() {
+        return all.stream().filter(fault -> !fault.isHealed()).toList();
+    }
+
+    /** Heals all faults that are present, the last one first. */
+    public void healAll() {
+        var present = new ArrayList<>(present());
+        Collections.reverse(present);
+        present.forEach(Fault::heal);
+    }
+
+    private EnsembleHost host() {
+        return servers.host();
+    }
+
+    /** Does something to each server selected. */
+    private Fault hit(Verb verb, Selector whom, String what, Function<ServerId, Runnable> injection) {
+        ensemble.runtime().require(verb);
+        var hit = select(verb, whom);
+        return begin(
+                verb,
+                what + named(hit),
+                hit,
+                hit.stream()
+                        .<Supplier<Runnable>>map(id -> () -> injection.apply(id))
+                        .toList());
+    }
+
+    /** Does something to each ordered pair of the servers selected. */
+    private Fault hit(
+            Verb verb, Selector from, Selector to, String arrow, BiFunction<ServerId, ServerId, Runnable> injection) {
+        ensemble.runtime().require(verb);
+        var senders = select(verb, from);
+        var receivers = select(verb, to);
+        var pairs = new ArrayList<Supplier<Runnable>>();
+        for (var sender : senders) {
+            for (var receiver : receivers) {
+                if (!sender.equals(receiver)) {
+                    pairs.add(() -> injection.apply(sender, receiver));
+                }
+            }
+        }
+        if (pairs.isEmpty()) {
+            throw new EnsembleException("Cannot " + verb + ": " + named(senders) + " has no link to itself.");
+        }
+        var both = new TreeSet<>(senders);
+        both.addAll(receivers);
+        return begin(verb, verb + " of " + list(senders) + arrow + list(receivers), both, pairs);
+    }
+
+    private Fault begin(Verb verb, String what, Set<ServerId> hit, List<Supplier<Runnable>> injections) {
+        var at = timeline.now();
+        var healings = new ArrayList<Runnable>();
+        try {
+            injections.forEach(injection -> healings.add(injection.get()));
+        } catch (RuntimeException e) {
+            healings.forEach(Runnable::run);
+            throw e;
+        }
+        timeline.record(at, Kind.FAULT, what, hit);
+        var fault = new Fault(verb, what, hit, () -> {
+            timeline.record(timeline.now(), Kind.HEAL, what, hit);
+            healings.forEach(Runnable::run);
+        });
+        all.add(fault);
+        return fault;
+    }
+
+    private Set<ServerId> select(Verb verb, Selector whom) {
+        var hit = whom.select(ensemble);
+        if (hit.isEmpty()) {
+            throw new EnsembleException("Cannot " + verb + ": nobody is " + whom + " of " + ensemble + ".");
+        }
+        return hit;
+    }
+
+    private static Runnable together(Runnable one, Runnable other) {
+        return () -> {
+            one.run();
+            other.run();
+        };
+    }
+
+    private static String named(Set<ServerId> ids) {
+        return (ids.size() == 1 ? "server " : "servers ") + list(ids);
+    }
+
+    private static String list(Set<ServerId> ids) {
+        return ids.stream().map(ServerId::toString).collect(Collectors.joining(","));
+    }
+}

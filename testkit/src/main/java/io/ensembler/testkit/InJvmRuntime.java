@@ -1,0 +1,34 @@
+package io.ensembler.testkit;
+
+import io.ensembler.testkit.runtime.EnsembleHost;
+import io.ensembler.testkit.runtime.HostRequest;
+import io.ensembler.testkit.runtime.injvm.InJvmHost;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** Servers in the test's JVM. */
+final class InJvmRuntime extends ServerRuntime {
+
+    /** Further ones belong here once {@link InJvmHost} overrides what they need of {@link EnsembleHost}. */
+    private static final Set<Verb> CAPABILITIES = EnumSet.noneOf(Verb.class);
+
+    @Override
+    Set<Verb> capabilities() {
+        return CAPABILITIES;
+    }
+
+    @Override
+    String help(Verb verb) {
+        return "Give each server a process of its own.";
+    }
+
+    @Override
+    EnsembleHost open(HostRequest request) {
+        return InJvmHost.open(request);
+    }
+
+    @Override
+    public String toString() {
+        return "servers in the test's JVM";
+    }
+}

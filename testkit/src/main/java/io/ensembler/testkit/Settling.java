@@ -1,0 +1,117 @@
+package io.ensembler.testkit;
+
+import io.ensembler.model.Address;
+import io.ensembler.model.Configuration;
+import io.ensembler.model.ConfigurationText;
+import io.ensembler.model.EnsembleException;
+import io.ensembler.testkit.runtime.ServerLook;
+import java.time.Duration;
+import java.util.stream.Collectors;
+import org.apache.zookeeper.KeeperException;
+
+/** Connects to an ensemble as any client could, and waits until it serves or has settled. Thread-safe. */
+record Settling(Servers servers, Blueprint blueprint) {
+
+    private static final Duration SETTLE_TIME = Duration.ofSeconds(30);
+    private static final Duration SESSION_TIME = Duration.ofSeconds(10);
+    private static final long POLL_MILLIS = 10;
+
+    /** Returns the client addresses of the servers that run and are listed. */
+    String connectString() {
+        var looks = servers.looks();
+        var listed = Settlement.newestInForce(looks)
+                .map(configuration -> configuration.ensemble().servers())
+                .orElseGet(servers::all);
+        var addresses = listed.stream()
+                .filter(server -> looks.containsKey(server.id()))
+                .flatMap(server -> server.endpoints().reachableClient().stream())
+                .map(Address::toString)
+                .collect(Collectors.joining(","));
+        if (addresses.isEmpty()) {
+            throw new EnsembleException("Cannot tell where to connect: no listed server runs." + servers.describe());
+        }
+        return addresses;
+    }
+
+    /** Commits a write and returns the configuration that the same session reads after it. */
+    Configuration committed() {
+        try (var session = Session.open(connectString()).await(SESSION_TIME)) {
+            session.write("committed");
+            return ConfigurationText.parse(session.readConfiguration());
+        } catch (KeeperException e) {
+            throw new EnsembleException("No write was acknowledged: " + e.getMessage() + servers.describe(), e);
+        } catch (InterruptedException e) {
+            throw Servers.interrupted(e);
+        }
+    }
+
+    /** Returns once an ensemble that has just been started serves, has its first write, and has settled. */
+    void begin() {
+        awaitServing();
+        try (var session = Session.open(connectString()).await(SESSION_TIME)) {
+            session.createMarker();
+            if (blueprint.grantReconfiguration()) {
+                session.grantReconfiguration();
+            }
+        } catch (KeeperException.NoAuthException e) {
+            throw new EnsembleException(
+                    "Cannot grant WRITE on /zookeeper/config, since the servers do not know our super identity: "
+                            + servers.host().whyNotSuper() + ". Or build with grantReconfiguration(false).",
+                    e);
+        } catch (KeeperException e) {
+            throw new EnsembleException(
+                    "The first write was not acknowledged: " + e.getMessage() + servers.describe(), e);
+        } catch (InterruptedException e) {
+            throw Servers.interrupted(e);
+        }
+        awaitSettled(SETTLE_TIME);
+    }
+
+    Settlement.Result.Settled awaitSettled(Duration timeLeft) {
+        long deadline = System.nanoTime() + timeLeft.toNanos();
+        try {
+            while (true) {
+                var result = check();
+                if (result instanceof Settlement.Result.Settled settled) {
+                    return settled;
+                }
+                if (deadline - System.nanoTime() <= 0) {
+                    var reason = ((Settlement.Result.NotYet) result).reason();
+                    throw new EnsembleException("The ensemble has not settled within " + timeLeft.toMillis() + " ms: "
+                            + reason + "." + servers.describe());
+                }
+                Thread.sleep(POLL_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            throw Servers.interrupted(e);
+        }
+    }
+
+    private void awaitServing() {
+        long deadline = System.nanoTime() + SETTLE_TIME.toNanos();
+        try {
+            while (!servers.looks().values().stream().allMatch(ServerLook::serves)) {
+                if (deadline - System.nanoTime() <= 0) {
+                    throw new EnsembleException("The ensemble does not serve within " + SETTLE_TIME.toMillis() + " ms."
+                            + servers.describe());
+                }
+                Thread.sleep(POLL_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            throw Servers.interrupted(e);
+        }
+        if (!servers.exitRequests().isEmpty()) {
+            throw new EnsembleException("The ensemble cannot start." + servers.describe());
+        }
+    }
+
+    private Settlement.Result check() throws InterruptedException {
+        var looks = servers.looks();
+        if (!blueprint.isStandalone()) {
+            return new Settlement(looks, blueprint::reconfigures).check();
+        }
+        return !looks.isEmpty() && looks.values().stream().allMatch(ServerLook::serves)
+                ? new Settlement.Result.Settled(committed().ensemble())
+                : new Settlement.Result.NotYet("the standalone server does not serve");
+    }
+}

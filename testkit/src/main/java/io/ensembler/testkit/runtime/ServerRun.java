@@ -1,0 +1,47 @@
+package io.ensembler.testkit.runtime;
+
+import io.ensembler.model.EnsembleException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.apiguardian.api.API;
+
+/** One run of one server, from its start to its end. Thread-safe. */
+@API(status = API.Status.INTERNAL, since = "0.1")
+public interface ServerRun {
+
+    /** Returns whether it has neither been stopped nor ended by itself. */
+    boolean isRunning();
+
+    /** Returns whether it has read its files and answers clients, be it that it looks for a leader. */
+    boolean hasBooted();
+
+    /** Returns what the server says of itself now. */
+    ServerLook look();
+
+    /**
+     * Ends the server in good order and returns once nothing of it runs and its ports are free. Stopping again does
+     * nothing.
+     *
+     * @throws EnsembleException if that has not come about in time
+     */
+    void stop(Duration timeLeft) throws InterruptedException;
+
+    /** Ends the process at once, as a loss of power to it alone would, and returns once it has ended. */
+    default void crash() throws InterruptedException {
+        throw new UnsupportedOperationException("this run cannot crash");
+    }
+
+    /** Stops the process from running, without ending it, and returns once it stands still. */
+    default void pause() {
+        throw new UnsupportedOperationException("this run cannot be paused");
+    }
+
+    /** Lets a paused process run on. One that is not paused is left alone. */
+    default void resume() {}
+
+    /** Returns the file that holds what the server has logged; empty if it has none of its own. */
+    default Optional<Path> log() {
+        return Optional.empty();
+    }
+}

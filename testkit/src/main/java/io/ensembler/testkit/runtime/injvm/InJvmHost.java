@@ -1,0 +1,72 @@
+package io.ensembler.testkit.runtime.injvm;
+
+import io.ensembler.model.Address;
+import io.ensembler.model.Endpoints;
+import io.ensembler.model.EnsembleException;
+import io.ensembler.model.QuorumAddress;
+import io.ensembler.model.Server;
+import io.ensembler.model.ServerId;
+import io.ensembler.testkit.runtime.EnsembleHost;
+import io.ensembler.testkit.runtime.HostRequest;
+import io.ensembler.testkit.runtime.LoopbackPorts;
+import io.ensembler.testkit.runtime.ServerDirectory;
+import io.ensembler.testkit.runtime.ServerExit;
+import io.ensembler.testkit.runtime.ServerRun;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apiguardian.api.API;
+
+/** Runs the servers of one ensemble in this JVM. Thread-safe. */
+@API(status = API.Status.INTERNAL, since = "0.1")
+public final class InJvmHost implements EnsembleHost {
+
+    private final SharedJvm.Flags flags;
+    private final Consumer<ServerExit> exits;
+    private final List<Integer> ports = new ArrayList<>();
+
+    private InJvmHost(SharedJvm.Flags flags, Consumer<ServerExit> exits) {
+        this.flags = flags;
+        this.exits = exits;
+    }
+
+    /**
+     * Prepares this JVM for the servers of an ensemble.
+     *
+     * @throws EnsembleException if an ensemble with other process-wide flags is open
+     */
+    public static InJvmHost open(HostRequest request) {
+        var flags = new SharedJvm.Flags(request.isOn("standaloneEnabled"), request.isOn("reconfigEnabled"));
+        var host = new InJvmHost(flags, request.exits());
+        SharedJvm.open(flags, host.exits);
+        return host;
+    }
+
+    @Override
+    public Endpoints allocate(ServerId id) {
+        var leased = LoopbackPorts.lease(3);
+        synchronized (ports) {
+            ports.addAll(leased);
+        }
+        var quorum = new QuorumAddress(LoopbackPorts.HOST, leased.get(0), leased.get(1));
+        return Endpoints.of(quorum, new Address(LoopbackPorts.HOST, leased.get(2)));
+    }
+
+    @Override
+    public ServerRun start(Server server, ServerDirectory directory) {
+        return InJvmRun.start(server, directory.configurationFile(), exits);
+    }
+
+    @Override
+    public String whyNotSuper() {
+        return SharedJvm.whyNotSuper();
+    }
+
+    @Override
+    public void close() {
+        synchronized (ports) {
+            LoopbackPorts.release(ports);
+        }
+        SharedJvm.close(flags, exits);
+    }
+}

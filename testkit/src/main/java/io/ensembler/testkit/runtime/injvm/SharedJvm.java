@@ -1,0 +1,85 @@
+package io.ensembler.testkit.runtime.injvm;
+
+import io.ensembler.model.EnsembleException;
+import io.ensembler.testkit.runtime.ServerExit;
+import io.ensembler.testkit.runtime.SuperIdentity;
+import io.ensembler.testkit.runtime.TunedProperties;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.apache.zookeeper.util.ServiceUtils;
+
+/**
+ * What all ZooKeeper servers of a JVM share: system properties that are read when its classes load, the exit handler,
+ * and two flags that the last file read sets for all. Thread-safe.
+ */
+final class SharedJvm {
+
+    private static final List<Flags> OPEN = new ArrayList<>();
+    private static final List<Consumer<ServerExit>> STRAY_EXITS = new CopyOnWriteArrayList<>();
+
+    private SharedJvm() {}
+
+    /** The flags that ZooKeeper keeps in static fields. */
+    record Flags(boolean standaloneEnabled, boolean reconfigEnabled) {}
+
+    /**
+     * Prepares the JVM for servers with these flags, before the first of them is started.
+     *
+     * @param strayExits hears of exits that were asked for by a thread of no known server
+     * @throws EnsembleException if servers with other flags are open
+     */
+    static synchronized void open(Flags flags, Consumer<ServerExit> strayExits) {
+        for (var other : OPEN) {
+            if (!other.equals(flags)) {
+                throw new EnsembleException("Cannot start an ensemble with " + flags
+                        + ": another one is open in this JVM with " + other
+                        + ", and ZooKeeper keeps both for all servers of a JVM. Close that one first.");
+            }
+        }
+        // What is set already is left as it is.
+        TunedProperties.all().forEach(SharedJvm::setUnlessSet);
+        setUnlessSet(SuperIdentity.PROPERTY, superDigest());
+        ServiceUtils.setSystemExitProcedure(SharedJvm::exitAsked);
+        OPEN.add(flags);
+        STRAY_EXITS.add(strayExits);
+    }
+
+    /** Ends what {@link #open} began. The exit handler stays: a straggling thread must not end the JVM. */
+    static synchronized void close(Flags flags, Consumer<ServerExit> strayExits) {
+        OPEN.remove(flags);
+        STRAY_EXITS.remove(strayExits);
+    }
+
+    /** Returns why a session with {@link SuperIdentity} may lack the rights, for a person to read. */
+    static String whyNotSuper() {
+        return superDigest().equals(System.getProperty(SuperIdentity.PROPERTY))
+                ? "ZooKeeper's authentication was loaded before the first TestEnsemble of this JVM started: start one"
+                        + " before anything else of ZooKeeper's server is used"
+                : "the system property " + SuperIdentity.PROPERTY + " was set by somebody else";
+    }
+
+    private static void exitAsked(int status) {
+        for (var group = Thread.currentThread().getThreadGroup(); group != null; group = group.getParent()) {
+            if (group instanceof InJvmRun.Threads threads) {
+                threads.run().exitAsked("status " + status);
+                return;
+            }
+        }
+        var thread = Thread.currentThread().getName();
+        var exit = new ServerExit(Set.of(), "thread " + thread + " asked to exit: status " + status);
+        STRAY_EXITS.forEach(exits -> exits.accept(exit));
+    }
+
+    private static void setUnlessSet(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
+        }
+    }
+
+    private static String superDigest() {
+        return SuperIdentity.digest(System.getProperty("zookeeper.DigestAuthenticationProvider.digestAlg", "SHA1"));
+    }
+}

@@ -1,0 +1,77 @@
+package io.ensembler.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.ensembler.model.ServerId;
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class FaultsTest {
+
+    @Test
+    void refuses_what_the_runtime_cannot_do_before_anything_is_done() {
+        try (var ensemble = TestEnsemble.start(1)) {
+            var refusal = catchThrowableOfType(
+                    UnsupportedVerbException.class, () -> ensemble.faults().pause(Selector.leader()));
+
+            assertThat(refusal)
+                    .hasMessage(
+                            "Cannot pause: servers in the test's JVM do not support it. Give each server a process of"
+                                    + " its own.");
+            assertThat(refusal.verb()).isEqualTo(Verb.PAUSE);
+            assertThat(ensemble.supports(Verb.PAUSE)).isFalse();
+            assertThat(ensemble.supports(Verb.BOOT_TWICE)).isTrue();
+            assertThat(ensemble.faults().present()).isEmpty();
+            assertThat(ensemble.timeline().of(Timeline.Kind.FAULT)).isEmpty();
+        }
+    }
+
+    @Test
+    void refuses_flags_of_one_server_where_a_jvm_has_them_once() {
+        var builder = TestEnsemble.builder().setting(ServerId.of(2), "reconfigEnabled", "false");
+
+        assertThatThrownBy(builder::start)
+                .isInstanceOfSatisfying(UnsupportedVerbException.class, e -> assertThat(e.verb())
+                        .isEqualTo(Verb.SET_SERVER_FLAGS))
+                .hasMessageStartingWith("Cannot set server flags");
+    }
+
+    @Test
+    void selects_by_what_servers_do_at_the_moment() {
+        try (var ensemble = TestEnsemble.builder().participants(3).observers(1).start()) {
+            var joiner = ensemble.newServers(1).get(0);
+            ensemble.join(joiner);
+            var leader = ensemble.leader().orElseThrow();
+
+            assertThat(Selector.leader().select(ensemble)).containsExactly(leader);
+            assertThat(Selector.followers().select(ensemble)).hasSize(2).doesNotContain(leader);
+            assertThat(Selector.followers().first().select(ensemble))
+                    .containsExactly(ServerId.of(leader.value() == 1 ? 2 : 1));
+            assertThat(Selector.participants().select(ensemble))
+                    .containsExactly(ServerId.of(1), ServerId.of(2), ServerId.of(3));
+            assertThat(Selector.observers().select(ensemble)).containsExactly(ServerId.of(4));
+            assertThat(Selector.joining().select(ensemble)).containsExactly(ServerId.of(5));
+            assertThat(Selector.server(4).select(ensemble)).isEqualTo(Set.of(ServerId.of(4)));
+            ensemble.stop(leader);
+            assertThat(Selector.leader().select(ensemble)).doesNotContain(leader);
+        }
+    }
+
+    @Test
+    void starts_a_server_twice_from_its_own_files() {
+        try (var ensemble = TestEnsemble.start(3)) {
+            var before = ensemble.timeline().concerning(ServerId.of(3)).size();
+
+            ensemble.bootTwice(ServerId.of(3));
+
+            assertThat(ensemble.awaitSettled(Duration.ofSeconds(30))).hasToString("1,2,3");
+            assertThat(ensemble.timeline().concerning(ServerId.of(3)).stream()
+                            .skip(before)
+                            .map(Timeline.Entry::kind))
+                    .containsExactly(Timeline.Kind.STOP, Timeline.Kind.START, Timeline.Kind.STOP, Timeline.Kind.START);
+        }
+    }
+}
