@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -125,15 +126,68 @@ class ReportTextTest {
 
     @Test
     void traffic_is_told_in_one_line() {
-        var gaps = new LinkedHashMap<String, Duration>();
-        gaps.put("shrink", Duration.ofMillis(931));
-        gaps.put("grow", Duration.ofMillis(18));
-        var report = new TrafficReport(4210, 0, 1, Duration.ofMillis(931), gaps);
+        var gaps = new LinkedHashMap<String, TrafficReport.Gap>();
+        gaps.put("shrink", gap(931, 731));
+        gaps.put("grow", gap(18, 18));
+        var report = new TrafficReport(
+                Duration.ofSeconds(10),
+                new TrafficReport.Writes(4210, 2, 1, 1, 100),
+                new TrafficReport.Reads(900, 0, 450, 3),
+                Map.of(TrafficReport.Violation.READ_WENT_BACK, 1L, TrafficReport.Violation.LOST_WRITE, 4L),
+                List.of(),
+                gap(931, 731),
+                gaps,
+                Map.of(),
+                TrafficReport.Latency.NONE,
+                new TrafficReport.Stalls(2, Duration.ofMillis(250), Duration.ofMillis(200)));
         gaps.clear();
         assertThat(report)
-                .hasToString("4210 acknowledged, 0 lost, 1 ambiguous, longest gap 931 ms (shrink 931 ms, grow 18 ms)");
-        assertThat(new TrafficReport(0, 0, 0, Duration.ZERO, gaps))
-                .hasToString("0 acknowledged, 0 lost, 0 ambiguous, longest gap 0 ms");
+                .hasToString(
+                        "4210 acknowledged, 4 lost, 1 ambiguous, 1 reads that went back, 2 refused, 3 stale reads after"
+                                + " a sync, longest gap 931 ms (731 ms less stalls) (shrink 931 ms (731 ms less stalls), grow 18 ms),"
+                                + " this JVM stalled 2 times for 250 ms");
+    }
+
+    @Test
+    void what_did_not_happen_to_traffic_is_not_told() {
+        assertThat(traffic(100, 100)).hasToString("100 acknowledged, 0 lost, 0 ambiguous, longest gap 18 ms");
+    }
+
+    @Test
+    void too_little_traffic_says_so() {
+        assertThat(traffic(99, 100).isVacuous()).isTrue();
+        assertThat(traffic(99, 100))
+                .hasToString(
+                        "99 acknowledged, 0 lost, 0 ambiguous, longest gap 18 ms; vacuous: at least 100 acknowledged"
+                                + " writes were required");
+    }
+
+    @Test
+    void latency_is_told_in_tenths_of_a_millisecond() {
+        assertThat(new TrafficReport.Latency(
+                        Duration.ofNanos(1_350_000),
+                        Duration.ofMillis(8),
+                        Duration.ofMillis(20),
+                        Duration.ofMillis(931)))
+                .hasToString("median 1.3 ms, 99 % 8.0 ms, 99.9 % 20.0 ms, longest 931.0 ms");
+    }
+
+    private static TrafficReport traffic(long acknowledged, long required) {
+        return new TrafficReport(
+                Duration.ofSeconds(10),
+                new TrafficReport.Writes(acknowledged, 0, 0, 0, required),
+                new TrafficReport.Reads(900, 0, 450, 0),
+                Map.of(TrafficReport.Violation.LOST_WRITE, 0L),
+                List.of(),
+                gap(18, 18),
+                Map.of(),
+                Map.of(),
+                TrafficReport.Latency.NONE,
+                TrafficReport.Stalls.NONE);
+    }
+
+    private static TrafficReport.Gap gap(long millis, long lessStalls) {
+        return new TrafficReport.Gap(Duration.ofMillis(millis), Duration.ofMillis(lessStalls));
     }
 
     private String ended(Outcome outcome) {
