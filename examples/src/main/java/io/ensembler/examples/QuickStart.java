@@ -112,8 +112,7 @@ public final class QuickStart {
                 "participants: " + stations.stream().map(Ensemble::toString).collect(Collectors.joining(" -> ")));
         System.out.println("writes: " + traffic.acknowledged() + " acknowledged, " + traffic.lost() + " lost");
         var gaps = traffic.longestGapByMark();
-        System.out.println("longest write gap: grow " + millis(gaps.getOrDefault("grow", Duration.ZERO)) + ", shrink "
-                + millis(gaps.getOrDefault("shrink", Duration.ZERO)));
+        System.out.println("longest write gap: grow " + gaps.get("grow") + ", shrink " + gaps.get("shrink"));
         System.out.println("leader hand-offs: grow " + epochs(grown) + ", shrink " + epochs(shrunk));
         System.out.println("took: grow " + millis(grown.took()) + ", shrink " + millis(shrunk.took()));
     }

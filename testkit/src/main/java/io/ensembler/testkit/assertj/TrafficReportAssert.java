@@ -1,6 +1,8 @@
 package io.ensembler.testkit.assertj;
 
 import io.ensembler.report.TrafficReport;
+import java.time.Duration;
+import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 import org.assertj.core.api.AbstractAssert;
 
@@ -17,21 +19,78 @@ public final class TrafficReportAssert extends AbstractAssert<TrafficReportAsser
     }
 
     /**
-     * Fails if an acknowledged write was absent at the end from any server that was asked. Ambiguous writes are not
-     * counted: nobody was told that they were done. It passes as well where nothing was written: {@link
-     * #acknowledgedAtLeast} guards against that.
+     * Fails if an acknowledged write was lost, or so few were acknowledged that nothing follows from none being lost.
+     * Ambiguous writes are not counted: nobody was told that they were done.
      *
      * <p>With {@code 4210 acknowledged, 0 lost, 3 ambiguous} it passes; with {@code 4210 acknowledged, 1 lost} it fails.
      */
     public TrafficReportAssert lostNothing() {
-        isNotNull();
+        isNotVacuous();
         if (actual.lost() > 0) {
             failWithMessage(
-                    "Expected no acknowledged write to be lost, but %s of %s were absent at the end from a server that was"
-                            + " asked (%s)",
-                    actual.lost(), actual.acknowledged(), actual);
+                    "Expected no acknowledged write to be lost, but %s of %s were (%s)%s",
+                    actual.lost(), actual.acknowledged(), actual, examples());
         }
         return this;
+    }
+
+    /**
+     * Fails if any promise to the clients was broken, a loss among them, or so little was written that nothing follows.
+     *
+     * <p>With {@code 4210 acknowledged, 0 lost, 3 stale reads after a sync} it passes; with {@code 4210 acknowledged, 0
+     * lost, 1 reads that went back} it fails.
+     */
+    public TrafficReportAssert brokeNoPromise() {
+        isNotVacuous();
+        if (!actual.violations().isEmpty()) {
+            failWithMessage("Expected no promise to be broken, but: %s%s", actual, examples());
+        }
+        return this;
+    }
+
+    /**
+     * Fails if fewer writes were acknowledged than the report requires for the time.
+     *
+     * <p>With {@code 100 acknowledged} of 100 required it passes; with {@code 99 acknowledged} it fails.
+     */
+    public TrafficReportAssert isNotVacuous() {
+        isNotNull();
+        if (actual.isVacuous()) {
+            failWithMessage(
+                    "Expected at least %s acknowledged writes in %s ms, since nothing follows from fewer, but there were %s"
+                            + " (%s)",
+                    actual.writes().required(), actual.took().toMillis(), actual.acknowledged(), actual);
+        }
+        return this;
+    }
+
+    /**
+     * Fails if some client had no write acknowledged for longer than this while writes were due, the stalls of its own JVM
+     * not counted.
+     *
+     * <p>With {@code longest gap 931 ms} a limit of one second passes; one of half a second fails.
+     */
+    public TrafficReportAssert longestGapAtMost(Duration limit) {
+        isNotNull();
+        return gapAtMost("", actual.longestGap(), limit);
+    }
+
+    /**
+     * Fails if that was so in a gap that overlaps a span of this name, or if there is no such span.
+     *
+     * <p>With {@code grow 18 ms, shrink 931 ms}, a limit of half a second passes for {@code grow} and fails for {@code
+     * shrink}.
+     */
+    public TrafficReportAssert longestGapAtMost(String mark, Duration limit) {
+        isNotNull();
+        var gap = actual.longestGapByMark().get(mark);
+        if (gap == null) {
+            failWithMessage(
+                    "Expected a mark '%s', but there are %s",
+                    mark, actual.longestGapByMark().keySet());
+            return this;
+        }
+        return gapAtMost(" at '" + mark + "'", gap, limit);
     }
 
     /**
@@ -47,5 +106,18 @@ public final class TrafficReportAssert extends AbstractAssert<TrafficReportAsser
                     count, actual.acknowledged(), actual);
         }
         return this;
+    }
+
+    private TrafficReportAssert gapAtMost(String where, TrafficReport.Gap gap, Duration limit) {
+        if (gap.longestLessStalls().compareTo(limit) > 0) {
+            failWithMessage(
+                    "Expected no gap of more than %s ms%s, but the longest was %s (%s)",
+                    limit.toMillis(), where, gap, actual);
+        }
+        return this;
+    }
+
+    private String examples() {
+        return actual.examples().stream().map(example -> "\n  " + example).collect(Collectors.joining());
     }
 }

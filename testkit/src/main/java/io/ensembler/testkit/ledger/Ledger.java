@@ -2,254 +2,301 @@ package io.ensembler.testkit.ledger;
 
 import io.ensembler.model.Address;
 import io.ensembler.model.EnsembleException;
+import io.ensembler.report.RunEvent;
 import io.ensembler.report.TrafficReport;
-import java.io.IOException;
+import io.ensembler.testkit.ledger.Access.Identity;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.apache.zookeeper.CreateMode;
-import org.apache.zookeeper.KeeperException;
-import org.apache.zookeeper.Watcher.Event.KeeperState;
-import org.apache.zookeeper.ZooDefs.Ids;
-import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.client.ConnectStringParser;
 import org.apiguardian.api.API;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Clients that write in the background while something is done to their ensemble, and that know afterwards which of their
- * writes were acknowledged.
+ * Clients that write and read in the background while something is done to their ensemble, and that know afterwards
+ * whether it kept what it promised them.
  *
- * <p>Each writer has a plain client and a thread of its own. It creates one znode after the other, numbered from 0, and
- * tries each number once: an answer that did not come (connection lost, session expired) is recorded as ambiguous, and
- * the writer goes on with the next number once it has a connection again, over a new session if its own has expired.
+ * <p>Each client has a session and a thread of its own. A writer writes a register that is its own and makes and deletes
+ * sequential znodes; readers read the registers. Each operation is due at a fixed time and sent once: what comes late, for
+ * those before it or for want of a connection, is sent as soon as it can be, so that no pause of the ensemble is hidden by
+ * clients that wait for it. An answer that did not come (connection lost, session expired, none within the session
+ * timeout) is ambiguous; a new session is opened when one has expired.
  *
  * <pre>{@code
  * try (var ledger = Ledger.start(ensemble.connectString())) {
  *     ledger.mark("grow");
  *     // grow the ensemble
- *     ledger.stop();
- *     TrafficReport report = ledger.check(remainingClientAddresses);
+ *     TrafficReport report = ledger.report();
  * }
  * }</pre>
  *
- * <p>The znodes are left where they are. Thread-safe. A caller that is interrupted while it waits gets an {@link
- * EnsembleException}, and its interrupt flag is set.
+ * <p>It needs nothing but a connect string, so that it works on any ensemble: {@code
+ * Ledger.on("zk1:2181").under("/probe").authorization("digest", secret).writesPerSecond(20).start()}. Everything it makes
+ * lies below one path and is deleted by {@link #close}; there are never more znodes than the number of writers times the
+ * {@link Builder#entries entries} agreed on, and a few more. In this JVM it takes about 100 bytes for each operation.
+ *
+ * <p>Thread-safe. A caller that is interrupted while it waits gets an {@link EnsembleException}, and its interrupt flag
+ * is set.
  *
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class Ledger implements AutoCloseable {
 
-    /** The path below which the writers write unless told otherwise, each ledger below a number of its own. */
+    /** The path below which the clients work unless told otherwise, each ledger below a number of its own. */
     public static final String DEFAULT_PATH = "/ensembler-ledger";
 
-    private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
-
-    private static final Duration CONNECT_TIME = Duration.ofSeconds(10);
     private static final Duration FIRST_WRITE_TIME = Duration.ofSeconds(30);
-    private static final int SESSION_TIMEOUT_MILLIS = 10_000;
-    private static final int LOST_TO_NAME = 10;
 
-    private final String path;
-    private final List<Writer> writers;
+    private final Access access;
+    private final Grounds grounds;
+    private final int minimumRate;
     private final long begin = System.nanoTime();
-    private final List<Mark> marks = new ArrayList<>();
-    private boolean stopping;
-    private long end;
+    private final Heartbeat heartbeat = new Heartbeat(0);
+    private final Thread pulse = new Thread(this::beat, "ensembler-ledger-heartbeat");
+    private final List<Writer> writers = new ArrayList<>();
+    private final List<Client> clients = new ArrayList<>();
 
-    private Ledger(String path, List<Writer> writers) {
-        this.path = path;
-        this.writers = writers;
+    // Guarded by this object.
+    private final List<Mark> marks = new ArrayList<>();
+    private String connectString;
+    private List<Look> looks = List.of();
+    private long end;
+    private boolean cleared;
+
+    private volatile boolean stopping;
+
+    private Ledger(Builder builder, Access access, Grounds grounds) {
+        this.access = access;
+        this.grounds = grounds;
+        this.minimumRate = builder.minimumRate;
+        this.connectString = builder.connectString;
+        var layout = grounds.layout();
+        for (int writer = 0; writer < builder.writers; writer++) {
+            writers.add(new Writer(
+                    writer,
+                    layout,
+                    access,
+                    new Connection(access, connectString),
+                    this::now,
+                    builder.writesPerSecond,
+                    builder.entries));
+        }
+        clients.addAll(writers);
+        for (int reader = 1; reader <= builder.readers; reader++) {
+            clients.add(new Reader(
+                    "ensembler-ledger " + layout.path() + "/reader-" + reader,
+                    layout,
+                    builder.writers,
+                    new Connection(access, connectString),
+                    this::now,
+                    builder.readsPerSecond));
+        }
+        pulse.setDaemon(true);
     }
 
-    private record Mark(String name, long from) {}
-
     /**
-     * Starts two writers that pause for 2 ms after each write, and returns once both have had a write acknowledged.
+     * Starts two writers with 250 writes a second each and one reader with 100 reads, and returns once each writer has had
+     * a write acknowledged.
      *
      * @throws EnsembleException if that has not happened within 30 seconds
      */
     public static Ledger start(String connectString) {
-        return builder(connectString).start();
+        return on(connectString).start();
     }
 
-    /** Returns a builder of a ledger whose writers connect to {@code connectString}. */
-    public static Builder builder(String connectString) {
+    /** Returns a builder of a ledger whose clients connect to {@code connectString}. */
+    public static Builder on(String connectString) {
         return new Builder(connectString);
     }
 
     /** Returns the path below which this ledger's znodes are. */
     public String path() {
-        return path;
+        return grounds.layout().path();
     }
 
     /** Returns how many writes have been acknowledged until now. */
     public long acknowledged() {
-        return writers.stream().mapToLong(Writer::count).sum();
+        return writers.stream().mapToLong(Writer::acknowledged).sum();
     }
 
-    /** Tells the writers' clients where the ensemble is now, as an application would that watches its configuration. */
-    public void follow(String connectString) {
-        writers.forEach(writer -> writer.follow(connectString));
+    /** Tells the clients where the ensemble is now, as an application would that watches its configuration. */
+    public void follow(String newConnectString) {
+        synchronized (this) {
+            connectString = newConnectString;
+        }
+        clients.forEach(client -> client.follow(newConnectString));
     }
 
     /**
      * Begins a named span of time, which ends with the next one or with {@link #stop()}. A name may be used again; the
      * report then has the longest gap of all its spans.
      *
-     * @throws IllegalStateException if the writers have been stopped
+     * @throws IllegalStateException if the clients have been stopped
      */
     public synchronized void mark(String name) {
         if (stopping) {
-            throw new IllegalStateException("Cannot mark '" + name + "': the writers have been stopped");
+            throw new IllegalStateException("Cannot mark '" + name + "': the clients have been stopped");
         }
-        marks.add(new Mark(name, System.nanoTime()));
+        marks.add(new Mark(name, now()));
     }
 
     /**
-     * Stops the writers and returns once each has the answer to its last write and its session has ended. Stopping again
-     * does nothing.
+     * Marks each step of a plan as it begins, by its sentence. To be given to the run as a listener: {@code
+     * builder.listener(ledger::markSteps)}. After {@link #stop()} it does nothing.
+     */
+    public synchronized void markSteps(RunEvent event) {
+        if (event instanceof RunEvent.StepStarted && !stopping) {
+            mark(event.toString());
+        }
+    }
+
+    /**
+     * Stops the clients and returns once each has the answer to its last operation and its session has ended. Stopping
+     * again does nothing.
      */
     public void stop() {
         synchronized (this) {
             if (!stopping) {
                 stopping = true;
-                end = System.nanoTime();
+                end = now();
             }
         }
-        writers.forEach(Writer::askToStop);
+        clients.forEach(Client::askToStop);
         try {
-            for (var writer : writers) {
-                writer.awaitEnd();
+            for (var client : clients) {
+                client.awaitEnd();
             }
+            pulse.join();
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
     }
 
     /**
-     * Stops the writers, then asks each of these servers for all znodes and returns what became of the writes. A write is
-     * lost if it was acknowledged and at least one server does not have it when read over a session to that server alone,
-     * after a write was acknowledged on that same session.
+     * Stops the clients, then asks each server of the connect string that they followed last, and returns what became of
+     * their operations; see {@link #check}.
      *
-     * <p>A gap is the time between two acknowledged writes of one writer, or between its last one and the stop. It counts
-     * in full for every mark whose span it overlaps: where a mark was set neither hides nor shortens it.
+     * @throws EnsembleException if one of the servers cannot be asked, or a client had ended early: the report would be
+     *     worth nothing
+     */
+    public TrafficReport report() {
+        String servers;
+        synchronized (this) {
+            servers = connectString;
+        }
+        var addresses = new ConnectStringParser(servers).getServerAddresses();
+        return checkServers(addresses.stream()
+                .map(address -> new Address(address.getHostString(), address.getPort()))
+                .toList());
+    }
+
+    /**
+     * Stops the clients, then asks each of these servers for all znodes and returns what became of the operations. A write
+     * is lost if it was acknowledged and at least one server has neither it nor a later one in its place, when read over a
+     * session to that server alone after a write was answered on that same session.
+     *
+     * <p>The report is vacuous if fewer writes were acknowledged than the {@link Builder#minimumRate minimum rate} asks
+     * for: nothing follows from it then.
      *
      * @param remainingServers the client addresses of the servers that remain
-     * @throws EnsembleException if one of them cannot be asked, or a writer had ended early: the report would be worth
+     * @throws EnsembleException if one of them cannot be asked, or a client had ended early: the report would be worth
      *     nothing
      */
     public TrafficReport check(List<Address> remainingServers) {
         if (remainingServers.isEmpty()) {
             throw new IllegalArgumentException("name at least one server to look for the writes on");
         }
-        stop();
-        for (var writer : writers) {
-            var failure = writer.failure();
-            if (failure != null) {
-                throw new EnsembleException("The ledger is incomplete: the writer below " + writer.parent()
-                        + " had to end, since it met " + failure + ".");
-            }
-        }
-        var lost = new LinkedHashMap<Writer, BitSet>();
-        writers.forEach(writer -> lost.put(writer, new BitSet()));
-        for (var server : remainingServers) {
-            lookFor(server, lost);
-        }
-        return new TrafficReport(
-                acknowledged(),
-                lost.values().stream().mapToLong(BitSet::cardinality).sum(),
-                writers.stream().mapToLong(Writer::ambiguous).sum(),
-                longestGap(begin, end),
-                longestGapByMark());
+        return checkServers(remainingServers);
     }
 
-    /** Stops the writers. */
+    /**
+     * Returns everything the clients have done and seen until now, and what servers held when they were last asked. To be
+     * complete it must be taken after {@link #stop()}.
+     */
+    public History history() {
+        // Reads are taken before writes, and those before the time, so that nothing is read that was not written.
+        var reads = clients.stream().map(Client::reads).toList();
+        var writes = writers.stream().map(Writer::writes).toList();
+        synchronized (this) {
+            long until = stopping ? end : now();
+            return new History(path(), minimumRate, until, writes, reads, marks, heartbeat.stalls(), looks);
+        }
+    }
+
+    /** Stops the clients and deletes all znodes of this ledger, as far as the ensemble can be reached within seconds. */
     @Override
     public void close() {
         stop();
-    }
-
-    private synchronized Map<String, Duration> longestGapByMark() {
-        var longest = new LinkedHashMap<String, Duration>();
-        for (int i = 0; i < marks.size(); i++) {
-            long to = i + 1 < marks.size() ? marks.get(i + 1).from() : end;
-            longest.merge(
-                    marks.get(i).name(), longestGap(marks.get(i).from(), to), (a, b) -> a.compareTo(b) >= 0 ? a : b);
-        }
-        return longest;
-    }
-
-    private synchronized Duration longestGap(long from, long to) {
-        return writers.stream()
-                .map(writer -> writer.longestGap(from, to, end))
-                .max(Duration::compareTo)
-                .orElse(Duration.ZERO);
-    }
-
-    /** Adds to {@code lost} what was acknowledged and this server does not have. */
-    private void lookFor(Address server, Map<Writer, BitSet> lost) {
-        try {
-            var client = connect(server.toString());
-            try {
-                client.create(path + "/check-", new byte[0], Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT_SEQUENTIAL);
-                for (var entry : lost.entrySet()) {
-                    var absent = entry.getKey().acknowledged();
-                    absent.andNot(present(client, entry.getKey().parent()));
-                    absent.stream()
-                            .limit(LOST_TO_NAME)
-                            .forEach(number -> LOG.warn(
-                                    "Server at {} does not have acknowledged write {} of {}",
-                                    server,
-                                    number,
-                                    entry.getKey().parent()));
-                    entry.getValue().or(absent);
-                }
-            } finally {
-                client.close(SESSION_TIMEOUT_MILLIS);
+        String servers;
+        synchronized (this) {
+            if (cleared) {
+                return;
             }
-        } catch (KeeperException e) {
-            throw new EnsembleException(
-                    "Cannot look for the writes on the server at " + server + ": " + e.getMessage(), e);
+            cleared = true;
+            servers = connectString;
+        }
+        try {
+            grounds.clear(access, servers);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
     }
 
-    private static BitSet present(ZooKeeper client, String parent) throws KeeperException, InterruptedException {
-        var present = new BitSet();
-        for (var bucket : client.getChildren(parent, false)) {
-            for (var number : client.getChildren(parent + "/" + bucket, false)) {
-                present.set(Integer.parseInt(number));
+    private TrafficReport checkServers(List<Address> servers) {
+        stop();
+        for (var client : clients) {
+            var failure = client.failure();
+            if (failure != null) {
+                throw new EnsembleException(
+                        "The ledger is incomplete: " + client.name() + " had to end, since it met " + failure + ".");
             }
         }
-        return present;
+        var found = new ArrayList<Look>();
+        var inspector = new Inspector(access, grounds.layout(), writers.size());
+        try {
+            for (var server : servers) {
+                found.addAll(inspector.ask(server.toString(), chroot()));
+            }
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+        synchronized (this) {
+            looks = found;
+        }
+        return history().check();
     }
 
-    private static ZooKeeper connect(String connectString) throws InterruptedException {
-        var connected = new CountDownLatch(1);
-        ZooKeeper client;
+    private synchronized String chroot() {
+        var chroot = new ConnectStringParser(connectString).getChrootPath();
+        return chroot == null ? "" : chroot;
+    }
+
+    private void begin() throws InterruptedException {
+        pulse.start();
+        clients.forEach(Client::start);
+        for (var writer : writers) {
+            if (!writer.awaitFirst(FIRST_WRITE_TIME)) {
+                throw new EnsembleException("Cannot start a ledger: no write was acknowledged by " + connectString
+                        + " within " + FIRST_WRITE_TIME.toMillis() + " ms.");
+            }
+        }
+    }
+
+    private long now() {
+        return System.nanoTime() - begin;
+    }
+
+    private void beat() {
         try {
-            client = new ZooKeeper(connectString, SESSION_TIMEOUT_MILLIS, event -> {
-                if (event.getState() == KeeperState.SyncConnected) {
-                    connected.countDown();
-                }
-            });
-        } catch (IOException e) {
-            throw new EnsembleException("Cannot open a session to " + connectString, e);
+            while (!stopping) {
+                heartbeat.beat(now());
+                TimeUnit.NANOSECONDS.sleep(Heartbeat.INTERVAL);
+            }
+            heartbeat.beat(now());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
-        if (!connected.await(CONNECT_TIME.toMillis(), TimeUnit.MILLISECONDS)) {
-            client.close(SESSION_TIMEOUT_MILLIS);
-            throw new EnsembleException(
-                    "Cannot open a session to " + connectString + " within " + CONNECT_TIME.toMillis() + " ms");
-        }
-        return client;
     }
 
     private static EnsembleException interrupted(InterruptedException e) {
@@ -261,98 +308,122 @@ public final class Ledger implements AutoCloseable {
     public static final class Builder {
 
         private final String connectString;
-        private int writers = 2;
-        private Duration pause = Duration.ofMillis(2);
+        private final List<Identity> identities = new ArrayList<>();
         private String path = DEFAULT_PATH;
+        private int writers = 2;
+        private int writesPerSecond = 250;
+        private int readers = 1;
+        private int readsPerSecond = 100;
+        private int entries = 200;
+        private int minimumRate = 10;
+        private Duration sessionTimeout = Duration.ofSeconds(10);
 
         private Builder(String connectString) {
             this.connectString = connectString;
         }
 
-        /** How many clients write; two unless said otherwise. */
-        public Builder writers(int count) {
-            if (count < 1) {
-                throw new IllegalArgumentException("a ledger needs a writer, not " + count);
-            }
-            this.writers = count;
-            return this;
-        }
-
-        /** How long a writer pauses after each write; 2 ms unless said otherwise. Pauses are part of the gaps reported. */
-        public Builder pause(Duration duration) {
-            this.pause = duration;
-            return this;
-        }
-
-        /** Below which path the znodes are made; {@link Ledger#DEFAULT_PATH} unless said otherwise. */
-        public Builder path(String newPath) {
+        /**
+         * Below which path the znodes are made, each ledger below a number of its own; {@link Ledger#DEFAULT_PATH} unless
+         * said otherwise. What is missing of it is made, and deleted in the end unless somebody else uses it.
+         */
+        public Builder under(String newPath) {
             this.path = newPath;
             return this;
         }
 
         /**
-         * Starts the writers and returns once each has had a write acknowledged.
+         * Who the clients are, as ZooKeeper's {@code addAuthInfo} takes it; may be said more than once. The znodes are then
+         * open to these identities alone, otherwise to all.
+         */
+        public Builder authorization(String scheme, String secret) {
+            identities.add(new Identity(scheme, secret));
+            return this;
+        }
+
+        /** How many clients write; two unless said otherwise. */
+        public Builder writers(int count) {
+            this.writers = atLeast(1, count, "writers");
+            return this;
+        }
+
+        /**
+         * How many writes of each writer are due a second; 250 unless said otherwise. No gap can be told that is shorter
+         * than the time between two of them; those that are due faster than the ensemble answers wait.
+         */
+        public Builder writesPerSecond(int rate) {
+            this.writesPerSecond = atLeast(1, rate, "writes per second");
+            return this;
+        }
+
+        /** How many clients only read; one unless said otherwise. */
+        public Builder readers(int count) {
+            this.readers = atLeast(0, count, "readers");
+            return this;
+        }
+
+        /** How many reads of each reader are due a second; 100 unless said otherwise. */
+        public Builder readsPerSecond(int rate) {
+            this.readsPerSecond = atLeast(1, rate, "reads per second");
+            return this;
+        }
+
+        /**
+         * How many sequential znodes a writer has at most; 200 unless said otherwise. Beside them each writer has three
+         * znodes, and one more for its session.
+         */
+        public Builder entries(int most) {
+            this.entries = atLeast(2, most, "entries");
+            return this;
+        }
+
+        /**
+         * How many writes a second have to be acknowledged, of all writers together and over the whole time but for stalls
+         * of this JVM, lest the report be vacuous; 10 unless said otherwise. ZooKeeper's shortest election takes a fifth of
+         * a second, so with fewer something could be lost with nobody writing. Zero allows anything.
+         */
+        public Builder minimumRate(int writesPerSecond) {
+            this.minimumRate = atLeast(0, writesPerSecond, "acknowledged writes per second");
+            return this;
+        }
+
+        /**
+         * Which session timeout the clients ask for, how long they wait for an answer, and how long it may take to connect
+         * to a server in the end; 10 seconds unless said otherwise.
+         */
+        public Builder sessionTimeout(Duration timeout) {
+            if (timeout.toMillis() < 1) {
+                throw new IllegalArgumentException("a session timeout of " + timeout + " is too short");
+            }
+            this.sessionTimeout = timeout;
+            return this;
+        }
+
+        /**
+         * Starts the clients and returns once each writer has had a write acknowledged.
          *
-         * @throws EnsembleException if that has not happened within 30 seconds
+         * @throws EnsembleException if that has not happened within 30 seconds, or the first znodes could not be made
          */
         public Ledger start() {
-            Ledger ledger;
+            var access = new Access(sessionTimeout, identities);
             try {
-                var parents = makeParents();
-                var made = parents.stream()
-                        .map(parent -> new Writer("ensembler-ledger " + parent, parent, pause, connectString))
-                        .toList();
-                ledger = new Ledger(parents.get(0).substring(0, parents.get(0).lastIndexOf('/')), made);
-            } catch (KeeperException e) {
-                throw new EnsembleException(
-                        "Cannot start a ledger below " + path + " on " + connectString + ": " + e.getMessage(), e);
+                var ledger = new Ledger(this, access, Grounds.lay(access, connectString, path, writers));
+                try {
+                    ledger.begin();
+                    return ledger;
+                } catch (InterruptedException | RuntimeException e) {
+                    ledger.close();
+                    throw e;
+                }
             } catch (InterruptedException e) {
                 throw interrupted(e);
             }
-            try {
-                ledger.writers.forEach(Writer::start);
-                for (var writer : ledger.writers) {
-                    if (!writer.awaitFirst(FIRST_WRITE_TIME)) {
-                        throw new EnsembleException("Cannot start a ledger: no write was acknowledged by "
-                                + connectString + " within " + FIRST_WRITE_TIME.toMillis() + " ms.");
-                    }
-                }
-                return ledger;
-            } catch (InterruptedException e) {
-                ledger.close();
-                throw interrupted(e);
-            } catch (RuntimeException e) {
-                ledger.close();
-                throw e;
-            }
         }
 
-        private List<String> makeParents() throws KeeperException, InterruptedException {
-            var client = connect(connectString);
-            try {
-                for (int slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
-                    makeUnlessThere(client, path.substring(0, slash));
-                }
-                makeUnlessThere(client, path);
-                var own = client.create(path + "/", new byte[0], Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT_SEQUENTIAL);
-                var parents = new ArrayList<String>();
-                for (int i = 1; i <= writers; i++) {
-                    parents.add(client.create(
-                            own + "/writer-" + i, new byte[0], Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT));
-                }
-                return parents;
-            } finally {
-                client.close(SESSION_TIMEOUT_MILLIS);
+        private static int atLeast(int least, int count, String what) {
+            if (count < least) {
+                throw new IllegalArgumentException("a ledger needs at least " + least + " " + what + ", not " + count);
             }
-        }
-
-        private static void makeUnlessThere(ZooKeeper client, String znode)
-                throws KeeperException, InterruptedException {
-            try {
-                client.create(znode, new byte[0], Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
-            } catch (KeeperException.NodeExistsException e) {
-                LOG.debug("{} is there already", znode);
-            }
+            return count;
         }
     }
 }

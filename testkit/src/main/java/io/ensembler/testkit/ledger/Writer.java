@@ -1,238 +1,206 @@
 package io.ensembler.testkit.ledger;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.ensembler.testkit.ledger.Connection.Session;
+import io.ensembler.testkit.ledger.Write.Kind;
+import io.ensembler.testkit.ledger.Write.Outcome;
 import java.time.Duration;
-import java.util.BitSet;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
-import org.apache.zookeeper.WatchedEvent;
-import org.apache.zookeeper.Watcher.Event.KeeperState;
-import org.apache.zookeeper.ZooDefs.Ids;
-import org.apache.zookeeper.ZooKeeper;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.OpResult;
+import org.apache.zookeeper.data.ACL;
+import org.apache.zookeeper.data.Stat;
 
 /**
- * Creates numbered znodes one after the other, each number once, and records what the answer was. It begins no write
- * while it has no connection, and opens a new session when its own has expired. Thread-safe.
+ * Writes its register and makes and deletes sequential znodes, each write once, and notes what the answer was. Of every
+ * four writes one makes a znode and one deletes the oldest, as soon as there are enough. Thread-safe.
  */
-final class Writer {
+final class Writer extends Client {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
+    /** A transaction and what it gave to the znode. */
+    private record Applied(long zxid, long version) {}
 
-    /** How many znodes have one parent, so that a parent's list of children fits into one answer. */
-    static final int BUCKET = 500;
+    /** A sequential znode that is there as far as the answers tell. */
+    private record Kept(int number, String path) {}
 
-    private static final int SESSION_TIMEOUT_MILLIS = 10_000;
+    private static final int READ_EVERY = 16;
 
-    private final String parent;
-    private final Duration pause;
-    private final Thread thread;
+    private final int writer;
+    private final Layout layout;
+    private final List<ACL> acl;
+    private final int mostEntries;
 
-    // All that follows is guarded by this object.
-    private final BitSet acknowledged = new BitSet();
-    private final Acknowledgements times = new Acknowledgements();
-    private long ambiguous;
-    private String connectString;
-    private @Nullable ZooKeeper client;
-    private int sessions;
-    private KeeperState state = KeeperState.Disconnected;
-    private @Nullable Exception failure;
-    private boolean stopping;
+    // Guarded by this object.
+    private final List<Write> writes = new ArrayList<>();
+    private long acknowledged;
 
     // Of the writer's thread alone.
-    private int next;
-    private int bucketMade = -1;
+    private final Deque<Kept> kept = new ArrayDeque<>();
+    private int uncertain;
+    private int lastSession;
+    private String ephemeral = "";
 
-    Writer(String name, String parent, Duration pause, String connectString) {
-        this.parent = parent;
-        this.pause = pause;
-        this.connectString = connectString;
-        this.thread = new Thread(this::run, name);
-        thread.setDaemon(true);
+    Writer(
+            int writer,
+            Layout layout,
+            Access access,
+            Connection connection,
+            LongSupplier clock,
+            int perSecond,
+            int mostEntries) {
+        super("ensembler-ledger " + layout.writer(writer), connection, clock, perSecond);
+        this.writer = writer;
+        this.layout = layout;
+        this.acl = access.acl();
+        this.mostEntries = mostEntries;
     }
 
-    /** Returns the parent of the znodes {@code bucket * BUCKET} and on. */
-    static String bucket(String parent, int bucket) {
-        return parent + "/" + bucket;
+    synchronized List<Write> writes() {
+        return List.copyOf(writes);
     }
 
-    String parent() {
-        return parent;
-    }
-
-    void start() {
-        thread.start();
+    synchronized long acknowledged() {
+        return acknowledged;
     }
 
     /** Returns whether a write was acknowledged in time. */
     synchronized boolean awaitFirst(Duration timeLeft) throws InterruptedException {
         long deadline = System.nanoTime() + timeLeft.toNanos();
-        while (times.count() == 0 && failure == null) {
+        while (acknowledged == 0 && failure() == null) {
             long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
             if (left <= 0) {
                 return false;
             }
             wait(left);
         }
-        return times.count() > 0;
+        return acknowledged > 0;
     }
 
-    synchronized void follow(String newConnectString) {
-        connectString = newConnectString;
-        if (client != null) {
-            try {
-                client.updateServerList(newConnectString);
-            } catch (IOException e) {
-                throw new UncheckedIOException("Cannot follow to " + newConnectString, e);
-            }
-        }
-    }
-
-    /** Lets writing end once the write in flight has its answer, and then the session. */
-    synchronized void askToStop() {
-        stopping = true;
-        notifyAll();
-    }
-
-    /** Waits until writing and the session have ended. */
-    void awaitEnd() throws InterruptedException {
-        thread.join();
-    }
-
-    synchronized BitSet acknowledged() {
-        return (BitSet) acknowledged.clone();
-    }
-
-    synchronized int count() {
-        return times.count();
-    }
-
-    synchronized long ambiguous() {
-        return ambiguous;
-    }
-
-    synchronized Duration longestGap(long from, long to, long end) {
-        return times.longestGap(from, to, end);
-    }
-
-    /** Returns what ended this writer before it was stopped, or null if nothing did. */
-    synchronized @Nullable Exception failure() {
-        return failure;
-    }
-
-    private void run() {
+    @Override
+    void operate(Session session, int number, long due) throws InterruptedException {
+        var kind = kind(session, number);
+        long nonce = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
+        int trims = kind == Kind.TRIM ? kept.getFirst().number() : Write.NONE;
+        long invoked = now();
+        var outcome = Outcome.ACKNOWLEDGED;
+        var error = "";
+        var applied = new Applied(0, Write.NONE);
         try {
-            for (var session = connected(); session != null; session = connected()) {
-                write(session, next++);
-                rest();
-            }
-        } catch (InterruptedException | RuntimeException e) {
-            fail(e);
+            applied = send(session, kind, number, nonce);
+        } catch (KeeperException e) {
+            outcome = outcome(e);
+            error = e.code().name();
         }
-        endSession();
-    }
-
-    /** A client that is just reconnecting takes seconds to end, so each writer sees to its own. */
-    private void endSession() {
-        ZooKeeper last;
-        synchronized (this) {
-            last = client;
-        }
-        try {
-            if (last != null) {
-                last.close(SESSION_TIMEOUT_MILLIS);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Returns a client that is connected, once there is one; null if writing is to end. */
-    private synchronized @Nullable ZooKeeper connected() throws InterruptedException {
-        while (!stopping && failure == null) {
-            if (client == null || state == KeeperState.Expired) {
-                client = open();
-            } else if (state == KeeperState.SyncConnected && client.getState().isConnected()) {
-                return client;
-            } else {
-                wait();
-            }
-        }
-        return null;
-    }
-
-    private ZooKeeper open() {
-        state = KeeperState.Disconnected;
-        int session = ++sessions;
-        try {
-            return new ZooKeeper(connectString, SESSION_TIMEOUT_MILLIS, event -> changed(session, event));
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot open a session to " + connectString, e);
+        note(new Write(
+                number,
+                kind,
+                nonce,
+                session.number(),
+                due,
+                invoked,
+                now(),
+                outcome,
+                error,
+                applied.zxid(),
+                applied.version(),
+                trims));
+        keepCount(kind, outcome);
+        if (number % READ_EVERY == 0) {
+            read(session, Read.Kind.REGISTER, writer, layout.register(writer), due);
+            read(session, Read.Kind.EPHEMERAL, writer, ephemeral, due);
         }
     }
 
-    /** Notes what became of a session, unless a later one has taken its place. */
-    private synchronized void changed(int session, WatchedEvent event) {
-        if (session == sessions) {
-            state = event.getState();
+    @Override
+    void leave(int number, long due) {
+        long now = now();
+        note(new Write(number, Kind.SET, 0, lastSession, due, now, now, Outcome.UNSENT, "", 0, Write.NONE, Write.NONE));
+    }
+
+    private Kind kind(Session session, int number) {
+        if (session.number() != lastSession) {
+            lastSession = session.number();
+            return Kind.EPHEMERAL;
+        }
+        if (number % 4 == 1 && kept.size() + uncertain < mostEntries) {
+            return Kind.ADD;
+        }
+        return number % 4 == 3 && kept.size() * 2 > mostEntries ? Kind.TRIM : Kind.SET;
+    }
+
+    private Applied send(Session session, Kind kind, int number, long nonce)
+            throws KeeperException, InterruptedException {
+        return switch (kind) {
+            case SET -> set(session, number, nonce);
+            case TRIM -> trim(session, number, nonce);
+            case ADD -> add(session, number, nonce);
+            case EPHEMERAL -> makeEphemeral(session, number, nonce);
+        };
+    }
+
+    private Applied set(Session session, int number, long nonce) throws KeeperException, InterruptedException {
+        var stat = session.client().setData(layout.register(writer), Value.data(number, nonce), -1);
+        return new Applied(stat.getMzxid(), stat.getVersion());
+    }
+
+    private Applied trim(Session session, int number, long nonce) throws KeeperException, InterruptedException {
+        var results = session.client()
+                .multi(List.of(
+                        Op.setData(layout.register(writer), Value.data(number, nonce), -1),
+                        Op.delete(kept.getFirst().path(), -1)));
+        var stat = ((OpResult.SetDataResult) results.get(0)).getStat();
+        return new Applied(stat.getMzxid(), stat.getVersion());
+    }
+
+    private Applied add(Session session, int number, long nonce) throws KeeperException, InterruptedException {
+        var stat = new Stat();
+        var path = session.client()
+                .create(layout.entry(writer, number, nonce), new byte[0], acl, CreateMode.PERSISTENT_SEQUENTIAL, stat);
+        kept.addLast(new Kept(number, path));
+        return new Applied(
+                stat.getCzxid(),
+                Entry.of(path.substring(path.lastIndexOf('/') + 1)).sequence());
+    }
+
+    private Applied makeEphemeral(Session session, int number, long nonce)
+            throws KeeperException, InterruptedException {
+        ephemeral = layout.ephemeral(writer, number, nonce);
+        var stat = new Stat();
+        session.client().create(ephemeral, new byte[0], acl, CreateMode.EPHEMERAL, stat);
+        return new Applied(stat.getCzxid(), Write.NONE);
+    }
+
+    /** A znode that may or may not be there counts as one for good, so that there are never more than agreed. */
+    private void keepCount(Kind kind, Outcome outcome) {
+        if (kind == Kind.TRIM) {
+            kept.removeFirst();
+            uncertain += outcome == Outcome.ACKNOWLEDGED ? 0 : 1;
+        } else if (kind == Kind.ADD) {
+            uncertain += outcome == Outcome.AMBIGUOUS ? 1 : 0;
+        }
+    }
+
+    private synchronized void note(Write write) {
+        writes.add(write);
+        if (write.isAcknowledged()) {
+            acknowledged++;
             notifyAll();
         }
     }
 
-    private void write(ZooKeeper session, int number) throws InterruptedException {
-        try {
-            int bucket = number / BUCKET;
-            if (bucket != bucketMade) {
-                makeBucket(session, bucket(parent, bucket));
-                bucketMade = bucket;
-            }
-            session.create(
-                    bucket(parent, bucket) + "/" + number,
-                    Integer.toString(number).getBytes(StandardCharsets.UTF_8),
-                    Ids.OPEN_ACL_UNSAFE,
-                    CreateMode.PERSISTENT);
-            acknowledge(number);
-        } catch (KeeperException e) {
-            refuse(e);
-        }
-    }
-
-    /** A parent is no entry of the ledger, so that it may be there already from a try without answer. */
-    private static void makeBucket(ZooKeeper session, String path) throws KeeperException, InterruptedException {
-        try {
-            session.create(path, new byte[0], Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
-        } catch (KeeperException.NodeExistsException e) {
-            LOG.debug("{} was made by a try that had no answer", path);
-        }
-    }
-
-    private synchronized void acknowledge(int number) {
-        acknowledged.set(number);
-        times.add(System.nanoTime());
-        notifyAll();
-    }
-
-    /** Records that no answer came, or else an answer that somebody must have provoked who meddles with the znodes. */
-    private synchronized void refuse(KeeperException e) {
-        switch (e.code()) {
-            case CONNECTIONLOSS, OPERATIONTIMEOUT, REQUESTTIMEOUT, SESSIONEXPIRED, SESSIONMOVED -> ambiguous++;
-            default -> fail(e);
-        }
-    }
-
-    private synchronized void fail(Exception e) {
-        failure = e;
-        notifyAll();
-    }
-
-    private synchronized void rest() throws InterruptedException {
-        if (!stopping && !pause.isZero()) {
-            TimeUnit.NANOSECONDS.timedWait(this, pause.toNanos());
-        }
+    /** Only what is known to come before anything is applied is a refusal. */
+    private static Outcome outcome(KeeperException e) {
+        return switch (e.code()) {
+            case NONODE, NODEEXISTS, NOAUTH, BADVERSION, INVALIDACL, NOTREADONLY, QUOTAEXCEEDED, THROTTLEDOP ->
+                Outcome.REFUSED;
+            default -> Outcome.AMBIGUOUS;
+        };
     }
 }

@@ -7,6 +7,7 @@ import io.ensembler.model.Ensemble;
 import io.ensembler.model.Server;
 import io.ensembler.report.TrafficReport;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -28,18 +29,54 @@ class EnsemblerAssertionsTest {
 
     @Test
     void a_report_lost_nothing_and_had_traffic() {
-        assertThat(report(100, 0)).lostNothing().acknowledgedAtLeast(100);
+        assertThat(report(100, 0)).lostNothing().brokeNoPromise().acknowledgedAtLeast(100);
         assertThatThrownBy(() -> assertThat(report(100, 2)).lostNothing())
+                .hasMessage("Expected no acknowledged write to be lost, but 2 of 100 were (100 acknowledged, 2 lost, 1"
+                        + " ambiguous, longest gap 18 ms (grow 18 ms))\n  write 7 is gone");
+        assertThatThrownBy(() -> assertThat(report(100, 2)).brokeNoPromise())
                 .hasMessage(
-                        "Expected no acknowledged write to be lost, but 2 of 100 were absent at the end from a server"
-                                + " that was asked (100 acknowledged, 2 lost, 1 ambiguous, longest gap 18 ms (grow 18 ms))");
+                        "Expected no promise to be broken, but: 100 acknowledged, 2 lost, 1 ambiguous, longest gap 18 ms"
+                                + " (grow 18 ms)\n  write 7 is gone");
         assertThatThrownBy(() -> assertThat(report(99, 0)).acknowledgedAtLeast(100))
                 .hasMessageStartingWith(
                         "Expected at least 100 acknowledged writes, but there were 99 (99 acknowledged,");
     }
 
+    @Test
+    void a_report_of_too_little_traffic_proves_no_loss_absent() {
+        assertThatThrownBy(() -> assertThat(report(49, 0)).lostNothing())
+                .hasMessageStartingWith(
+                        "Expected at least 50 acknowledged writes in 5000 ms, since nothing follows from"
+                                + " fewer, but there were 49 (49 acknowledged, 0 lost,");
+    }
+
+    @Test
+    void a_report_has_no_gap_longer_than_a_limit() {
+        assertThat(report(100, 0))
+                .longestGapAtMost(Duration.ofMillis(18))
+                .longestGapAtMost("grow", Duration.ofMillis(18));
+        assertThatThrownBy(() -> assertThat(report(100, 0)).longestGapAtMost(Duration.ofMillis(17)))
+                .hasMessageStartingWith(
+                        "Expected no gap of more than 17 ms, but the longest was 18 ms (100 acknowledged");
+        assertThatThrownBy(() -> assertThat(report(100, 0)).longestGapAtMost("grow", Duration.ofMillis(17)))
+                .hasMessageStartingWith(
+                        "Expected no gap of more than 17 ms at 'grow', but the longest was 18 ms (100 ack");
+        assertThatThrownBy(() -> assertThat(report(100, 0)).longestGapAtMost("shrink", Duration.ofMillis(17)))
+                .hasMessage("Expected a mark 'shrink', but there are [grow]");
+    }
+
     private static TrafficReport report(long acknowledged, long lost) {
-        var gap = Duration.ofMillis(18);
-        return new TrafficReport(acknowledged, lost, 1, gap, Map.of("grow", gap));
+        var gap = new TrafficReport.Gap(Duration.ofMillis(18), Duration.ofMillis(18));
+        return new TrafficReport(
+                Duration.ofSeconds(5),
+                new TrafficReport.Writes(acknowledged, 0, 1, 0, 50),
+                new TrafficReport.Reads(0, 0, 0, 0),
+                Map.of(TrafficReport.Violation.LOST_WRITE, lost),
+                lost > 0 ? List.of("write 7 is gone") : List.of(),
+                gap,
+                Map.of("grow", gap),
+                Map.of("writer-1", gap),
+                TrafficReport.Latency.NONE,
+                TrafficReport.Stalls.NONE);
     }
 }

@@ -4,113 +4,281 @@ import static io.ensembler.testkit.assertj.EnsemblerAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ensembler.model.Address;
 import io.ensembler.model.EnsembleException;
+import io.ensembler.model.Server;
+import io.ensembler.report.TrafficReport.Violation;
 import io.ensembler.testkit.TestEnsemble;
 import io.ensembler.testkit.junit.ZooKeeperEnsemble;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
+import java.util.Comparator;
+import java.util.Map;
 import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.ZooDefs.Ids;
 import org.apache.zookeeper.ZooKeeper;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 @ZooKeeperEnsemble(participants = 3)
 class LedgerTest {
 
+    @TempDir
+    private Path temporary;
+
     @Test
-    void finds_every_acknowledged_write_on_every_server_where_nothing_went_wrong(TestEnsemble ensemble)
-            throws Exception {
-        try (var ledger = Ledger.builder(ensemble.connectString())
-                .writers(1)
-                .pause(Duration.ZERO)
+    void finds_nothing_wrong_in_ten_thousand_writes_where_nothing_went_wrong(TestEnsemble ensemble) throws Exception {
+        try (var ledger = Ledger.on(ensemble.connectString())
+                .writesPerSecond(5_000)
+                .readers(2)
+                .entries(50)
                 .start()) {
             ledger.mark("first");
-            awaitAcknowledged(ledger, 100);
+            awaitAcknowledged(ledger, 1_000);
             ledger.mark("second");
-            awaitAcknowledged(ledger, Writer.BUCKET + 100);
+            awaitAcknowledged(ledger, 10_000);
 
-            var report = ledger.check(clientAddresses(ensemble));
+            var report = ledger.report();
 
-            assertThat(report).lostNothing().acknowledgedAtLeast(Writer.BUCKET + 100);
-            assertThat(report.ambiguous()).isZero();
+            assertThat(report).brokeNoPromise().acknowledgedAtLeast(10_000);
+            assertThat(report.writes().ambiguous()).isZero();
+            assertThat(report.writes().refused()).isZero();
+            assertThat(report.reads().synced()).isPositive();
+            assertThat(report.reads().failed()).isZero();
             assertThat(report.longestGapByMark()).containsOnlyKeys("first", "second");
-            assertThat(report.longestGap()).isBetween(Duration.ofNanos(1), Duration.ofSeconds(2));
+            assertThat(report.longestGapByWriter()).containsOnlyKeys("writer-1", "writer-2");
+            assertThat(report.latency().median()).isPositive();
+            assertThat(ledger.history().looks()).hasSize(6).allSatisfy(look -> assertThat(look.entries())
+                    .hasSizeBetween(20, 50));
         }
     }
 
     @Test
-    void finds_a_write_that_is_gone(TestEnsemble ensemble, Ledger ledger) throws Exception {
+    void finds_a_znode_that_is_gone_and_a_register_that_went_back(TestEnsemble ensemble, Ledger ledger)
+            throws Exception {
         awaitAcknowledged(ledger, 50);
         ledger.stop();
         try (var client = new ZooKeeper(ensemble.connectString(), 10_000, event -> {})) {
-            client.delete(ledger.path() + "/writer-1/0/3", -1);
+            var entries = ledger.path() + "/writer-1/entries";
+            client.delete(entries + "/" + client.getChildren(entries, false).get(0), -1);
+            client.delete(ledger.path() + "/writer-2/register", -1);
         }
+        var registerWrites = ledger.history().writes().get(1).stream()
+                .filter(write -> write.isAcknowledged() && write.kind().writesRegister())
+                .count();
 
-        var report = ledger.check(clientAddresses(ensemble));
+        var report = ledger.report();
 
-        assertThat(report.lost()).isEqualTo(1);
+        assertThat(report.violations()).isEqualTo(Map.of(Violation.LOST_WRITE, 1 + registerWrites));
+        assertThat(report.examples().get(0)).contains("of writer-1 made a znode, but the server at");
         assertThatThrownBy(() -> assertThat(report).lostNothing())
                 .isInstanceOf(AssertionError.class)
-                .hasMessageContaining("Expected no acknowledged write to be lost, but 1 of");
+                .hasMessageContaining("Expected no acknowledged write to be lost, but " + report.lost() + " of");
     }
 
     @Test
-    void goes_on_writing_when_the_leader_changes_and_reports_the_gap(TestEnsemble ensemble, Ledger ledger)
+    void finds_the_writes_lost_by_servers_that_were_given_older_copies_of_their_data(
+            TestEnsemble ensemble, Ledger ledger) throws Exception {
+        awaitAcknowledged(ledger, 50);
+        ledger.stop();
+        stopAll(ensemble);
+        for (var server : ensemble.servers()) {
+            copy(ensemble.directory(server.id()).resolve("data"), temporary.resolve("old-" + server.id()));
+        }
+        startAll(ensemble);
+        try (var later = Ledger.on(ensemble.connectString()).writers(1).start()) {
+            awaitAcknowledged(later, 100);
+            later.stop();
+            stopAll(ensemble);
+            for (var server : ensemble.servers()) {
+                var data = ensemble.directory(server.id()).resolve("data");
+                delete(data);
+                copy(temporary.resolve("old-" + server.id()), data);
+            }
+            startAll(ensemble);
+
+            assertThat(ledger.report()).lostNothing();
+            var report = later.report();
+
+            assertThat(report.lost()).isGreaterThanOrEqualTo(99);
+            assertThat(report.violations()).containsOnlyKeys(Violation.LOST_WRITE);
+        }
+    }
+
+    @Test
+    void finds_writes_lost_although_later_ones_were_acknowledged(TestEnsemble ensemble, Ledger ledger)
+            throws Exception {
+        awaitAcknowledged(ledger, 100);
+        var register = ledger.path() + "/writer-1/register";
+        try (var client = new ZooKeeper(ensemble.connectString(), 10_000, event -> {})) {
+            var stat = client.exists(register, false);
+            client.delete(register, -1);
+            client.create(register, Value.initialData(), Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+            awaitAcknowledged(ledger, ledger.acknowledged() + 20);
+
+            var report = ledger.report();
+
+            assertThat(report.lost()).isGreaterThanOrEqualTo(stat.getVersion());
+        }
+    }
+
+    @Test
+    void tells_a_value_that_nobody_wrote(TestEnsemble ensemble, Ledger ledger) throws Exception {
+        ledger.stop();
+        try (var client = new ZooKeeper(ensemble.connectString(), 10_000, event -> {})) {
+            client.setData(ledger.path() + "/writer-1/register", new byte[] {'x'}, -1);
+        }
+
+        var report = ledger.check(ensemble.servers().stream()
+                .limit(1)
+                .map(server -> server.endpoints().client().orElseThrow())
+                .toList());
+
+        assertThat(report.violations()).isEqualTo(Map.of(Violation.UNKNOWN_VALUE, 1L));
+        assertThat(report.examples().get(0)).contains("holds a value of somebody else");
+    }
+
+    @Test
+    void tells_how_long_writing_stood_still_when_the_leader_was_restarted(TestEnsemble ensemble, Ledger ledger)
             throws Exception {
         awaitAcknowledged(ledger, 50);
+        ledger.mark("quiet");
+        awaitAcknowledged(ledger, ledger.acknowledged() + 50);
         ledger.mark("election");
         var old = ensemble.leader().orElseThrow();
         ensemble.stop(old);
         awaitAcknowledged(ledger, ledger.acknowledged() + 50);
         ensemble.restart(old);
         ensemble.awaitSettled();
+        ledger.mark("quiet again");
+        awaitAcknowledged(ledger, ledger.acknowledged() + 500);
 
-        var report = ledger.check(clientAddresses(ensemble));
+        var report = ledger.report();
 
-        assertThat(report).lostNothing();
-        assertThat(report.longestGapByMark().get("election"))
-                .isEqualTo(report.longestGap())
-                .isGreaterThan(Duration.ofMillis(50));
+        assertThat(report).brokeNoPromise();
+        var gaps = report.longestGapByMark();
+        assertThat(gaps).containsOnlyKeys("quiet", "election", "quiet again");
+        assertThat(gaps.get("election")).isEqualTo(report.longestGap());
+        assertThat(gaps.get("election").longest()).isGreaterThan(Duration.ofMillis(200));
+        assertThat(report.latency().longest()).isGreaterThan(Duration.ofMillis(200));
     }
 
     @Test
-    void gives_no_report_when_a_writer_had_to_end(TestEnsemble ensemble) throws Exception {
-        var ledger = Ledger.builder(ensemble.connectString())
-                .writers(1)
-                .pause(Duration.ofMillis(20))
-                .path("/our/own")
-                .start();
-        try (var client = new ZooKeeper(ensemble.connectString(), 10_000, event -> {})) {
-            client.create(ledger.path() + "/writer-1/0/40", new byte[0], Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
-        }
-        awaitEndOfWriter(ledger);
+    void a_write_without_answer_is_settled_by_what_is_found(TestEnsemble ensemble) throws Exception {
+        try (var ledger =
+                Ledger.on(ensemble.connectString()).writesPerSecond(2_000).start()) {
+            for (int round = 0; round < 3; round++) {
+                awaitAcknowledged(ledger, ledger.acknowledged() + 50);
+                var leader = ensemble.leader().orElseThrow();
+                ensemble.stop(leader);
+                awaitAcknowledged(ledger, ledger.acknowledged() + 50);
+                ensemble.restart(leader);
+                ensemble.awaitSettled();
+            }
 
-        assertThatThrownBy(() -> ledger.check(clientAddresses(ensemble)))
-                .isInstanceOf(EnsembleException.class)
-                .hasMessageContaining("The ledger is incomplete")
-                .hasMessageContaining("NodeExists");
+            var report = ledger.report();
+
+            assertThat(report).brokeNoPromise();
+            assertThat(report.writes().ambiguous()).isPositive();
+            assertThat(report.writes().ambiguousApplied())
+                    .isBetween(0L, report.writes().ambiguous());
+        }
     }
 
-    private static void awaitEndOfWriter(Ledger ledger) throws InterruptedException {
-        for (var thread : Thread.getAllStackTraces().keySet()) {
-            if (thread.getName().equals("ensembler-ledger " + ledger.path() + "/writer-1")) {
-                thread.join(Duration.ofSeconds(10).toMillis());
-                assertThat(thread.isAlive())
-                        .as("%s alive with %d writes acknowledged", thread.getName(), ledger.acknowledged())
-                        .isFalse();
+    @Test
+    void works_with_an_identity_of_its_own_and_leaves_nothing_behind(TestEnsemble ensemble) throws Exception {
+        try (var client = new ZooKeeper(ensemble.connectString(), 10_000, event -> {})) {
+            try (var ledger = Ledger.on(ensemble.connectString())
+                    .under("/our/own")
+                    .authorization("digest", "tester:secret")
+                    .start()) {
+                assertThatThrownBy(() -> client.getData(ledger.path() + "/writer-1/register", false, null))
+                        .isInstanceOf(KeeperException.NoAuthException.class);
+                awaitAcknowledged(ledger, 20);
+                assertThat(ledger.report()).brokeNoPromise();
+            }
+            assertThat(client.exists("/our", false)).isNull();
+        }
+    }
+
+    @Test
+    void refuses_to_prove_anything_by_too_few_writes(TestEnsemble ensemble) throws Exception {
+        try (var ledger = Ledger.on(ensemble.connectString())
+                .writers(1)
+                .writesPerSecond(10)
+                .minimumRate(1_000)
+                .start()) {
+            awaitAcknowledged(ledger, 3);
+
+            var report = ledger.report();
+
+            assertThat(report.isVacuous()).isTrue();
+            assertThatThrownBy(() -> assertThat(report).lostNothing()).hasMessageContaining("nothing follows");
+        }
+    }
+
+    @Test
+    void says_where_it_cannot_look(TestEnsemble ensemble) {
+        try (var ledger = Ledger.on(ensemble.connectString())
+                .sessionTimeout(Duration.ofSeconds(2))
+                .start()) {
+            ledger.stop();
+            var stopped = ensemble.leader().orElseThrow();
+            ensemble.stop(stopped);
+
+            assertThatThrownBy(ledger::report)
+                    .isInstanceOf(EnsembleException.class)
+                    .hasMessage("Cannot open a session to %s within 2000 ms", client(ensemble.server(stopped)));
+        }
+    }
+
+    @Test
+    void a_history_can_be_kept_and_checked_again(TestEnsemble ensemble, Ledger ledger) throws Exception {
+        awaitAcknowledged(ledger, 100);
+        ledger.mark("once");
+        awaitAcknowledged(ledger, 200);
+        var report = ledger.report();
+        var file = temporary.resolve("ledger.jsonl");
+
+        ledger.history().writeTo(file);
+
+        assertThat(History.read(file).check()).isEqualTo(report);
+        assertThat(History.read(file)).hasToString(ledger.history().toString());
+    }
+
+    private static String client(Server server) {
+        return server.endpoints().client().orElseThrow().toString();
+    }
+
+    private static void stopAll(TestEnsemble ensemble) {
+        ensemble.servers().forEach(server -> ensemble.stop(server.id()));
+    }
+
+    private static void startAll(TestEnsemble ensemble) {
+        ensemble.servers().forEach(server -> ensemble.restart(server.id()));
+        ensemble.awaitSettled();
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (var files = Files.walk(from)) {
+            for (var file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file).toString()));
             }
         }
     }
 
-    private static List<Address> clientAddresses(TestEnsemble ensemble) {
-        return ensemble.servers().stream()
-                .map(server -> server.endpoints().client().orElseThrow())
-                .toList();
+    private static void delete(Path directory) throws IOException {
+        try (var files = Files.walk(directory)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
     }
 
     private static void awaitAcknowledged(Ledger ledger, long count) throws InterruptedException {
-        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (ledger.acknowledged() < count) {
             assertThat(System.nanoTime())
                     .as("%d writes acknowledged, waiting for %d", ledger.acknowledged(), count)
