@@ -56,26 +56,36 @@ public final class Faults {
         return hit(Verb.PAUSE, whom, "pause of ", servers::pause);
     }
 
-    /** Cuts servers off from all others, both ways, those included that join meanwhile. Clients still reach them. */
+    /**
+     * Cuts servers off from all others, as with {@link #cut}, those included that join meanwhile. Clients still reach them.
+     */
     public Fault isolate(Selector whom) {
         return hit(Verb.ISOLATE, whom, "isolation of ", host()::isolate);
     }
 
-    /** Cuts the links between servers, both ways. */
+    /**
+     * Cuts the links between servers, both ways, as a network does that drops packets: connections stay open at both ends
+     * and nothing arrives, neither data nor the news that the other end has closed or reset one. A new connection is
+     * never answered. What was sent arrives once the fault is healed, as TCP sends it again, on connections that both ends
+     * still keep.
+     */
     public Fault cut(Selector one, Selector other) {
         return hit(Verb.CUT, one, other, " | ", (a, b) -> together(host().cut(a, b), host().cut(b, a)));
     }
 
     /**
-     * Lets nothing that some servers send reach the others. What is sent the other way arrives, but for the answers: on a
-     * connection that was established before, what was sent towards it is never acknowledged, and both ends notice only by
-     * their own timeouts.
+     * Cuts one direction of the links between servers: nothing that some send reaches the others, as with {@link #cut}.
+     * What the others send still arrives, over connections that stand; a new connection comes about in neither direction,
+     * since it takes an answer. Real packets would cease the other way too after some ten thousand bytes, for want of
+     * acknowledgements; here they go on.
      */
     public Fault cutOneWay(Selector from, Selector to) {
-        return hit(Verb.CUT_ONE_WAY, from, to, " -/-> ", host()::cut);
+        return hit(Verb.CUT_ONE_WAY, from, to, " -/-> ", (a, b) -> host().cut(a, b));
     }
 
-    /** Lets what some servers send to the others arrive later. */
+    /**
+     * Lets what some servers send to the others arrive so much later; to open a connection takes no longer than usual. Answers travel at their usual speed: delay both ways for a slow link.
+     */
     public Fault delay(Selector from, Selector to, Duration by) {
         return hit(Verb.DELAY, from, to, " -" + by.toMillis() + " ms-> ", (a, b) -> host().delay(a, b, by));
     }

@@ -19,7 +19,7 @@ final class InJvmRuntime extends ServerRuntime {
 
     @Override
     String help(Verb verb) {
-        return "Give each server a process of its own.";
+        return "Build the ensemble with runtime(ServerRuntime.forked()).";
     }
 
     @Override

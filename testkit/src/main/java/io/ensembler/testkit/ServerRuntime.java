@@ -2,6 +2,7 @@ package io.ensembler.testkit;
 
 import io.ensembler.testkit.runtime.EnsembleHost;
 import io.ensembler.testkit.runtime.HostRequest;
+import io.ensembler.testkit.runtime.forked.ForkedOptions;
 import java.util.EnumSet;
 import java.util.Set;
 import org.apiguardian.api.API;
@@ -12,7 +13,7 @@ import org.apiguardian.api.API;
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-public abstract sealed class ServerRuntime permits InJvmRuntime {
+public abstract sealed class ServerRuntime permits InJvmRuntime, ForkedRuntime {
 
     /** What every runtime can do. */
     private static final Set<Verb> BASICS =
@@ -23,6 +24,11 @@ public abstract sealed class ServerRuntime permits InJvmRuntime {
     /** Returns the runtime whose servers share the test's JVM: the quickest, and the one an ensemble has by default. */
     public static ServerRuntime inJvm() {
         return new InJvmRuntime();
+    }
+
+    /** Returns the runtime whose servers each have a process of their own. */
+    public static ForkedRuntime forked() {
+        return new ForkedRuntime(ForkedOptions.NONE);
     }
 
     /** Returns whether servers of this runtime can do this, here and with the ZooKeeper chosen. */

@@ -258,6 +258,12 @@ final class Servers {
         }
     }
 
+    /** Sets the data of a server aside, but for what tells that it is this server's. */
+    void wipe(ServerId id) {
+        setAside(id, "");
+        directory(id).writeId();
+    }
+
     /** Refuses all that would start something, from now on. Returns whether it did not before. */
     boolean beginClose() {
         synchronized (lock) {
@@ -274,10 +280,11 @@ final class Servers {
      */
     void close() {
         List<ServerId> ids;
+        var failures = new ArrayList<RuntimeException>();
         synchronized (lock) {
             ids = List.copyOf(runs.keySet());
+            runs.values().forEach(run -> attempt(run::askToStop, failures));
         }
-        var failures = new ArrayList<RuntimeException>();
         for (var id : ids) {
             attempt(() -> stop(id), failures);
         }

@@ -9,6 +9,7 @@ import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerRole;
 import io.ensembler.spi.ServerLauncher;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -209,13 +210,14 @@ public final class TestEnsemble implements AutoCloseable {
 
     /**
      * Sets the data of a stopped server aside, as if its disk had been replaced by an empty one: moves it within its
-     * directory, and deletes nothing. Without data nothing happens.
+     * directory, and deletes nothing. The server keeps its configuration and its {@code myid}, so that it can be restarted.
+     * Without data nothing happens.
      *
      * @throws EnsembleException if it runs
      */
     public void wipe(ServerId id) {
         server(id);
-        servers.setAside(id, "");
+        servers.wipe(id);
     }
 
     /** Returns whether a server was started and has neither been stopped nor asked to exit. */
@@ -257,7 +259,15 @@ public final class TestEnsemble implements AutoCloseable {
     }
 
     /**
-     * Stops all servers, and returns once their threads have ended, their ports are given back and all files are deleted.
+     * Returns the file that holds what a server has logged over all its runs; empty if it has none, as where servers share
+     * the test's JVM and its logging.
+     */
+    public Optional<Path> log(ServerId id) {
+        return Optional.of(servers.directory(id).log()).filter(Files::exists);
+    }
+
+    /**
+     * Stops all servers, and returns once their threads and processes have ended, their ports are given back and all files are deleted.
      * Closing again does nothing.
      *
      * @throws EnsembleException if a server could not be stopped; the rest is done nevertheless

@@ -33,6 +33,11 @@ public record ServerDirectory(ServerId id, Path root) {
         return configurationDirectory().resolve("zoo.cfg");
     }
 
+    /** Returns the file for what its process logs; it exists if there is such a process. */
+    public Path log() {
+        return root.resolve("server.log");
+    }
+
     /** Returns whether the server has been given files before. */
     public boolean exists() {
         return Files.exists(configurationFile());
@@ -47,9 +52,8 @@ public record ServerDirectory(ServerId id, Path root) {
         var text = new StringBuilder();
         all.forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
         try {
-            Files.createDirectories(dataDirectory());
             Files.createDirectories(configurationDirectory());
-            Files.writeString(dataDirectory().resolve("myid"), id + "\n");
+            writeId();
             if (!Files.exists(marker())) {
                 Files.writeString(marker(), JoinerFiles.marker(id, ConfigurationVersion.NONE));
             }
@@ -57,6 +61,16 @@ public record ServerDirectory(ServerId id, Path root) {
             Files.writeString(configurationFile(), text);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot write the files of server " + id + " in " + root, e);
+        }
+    }
+
+    /** Writes into the data directory whose it is. */
+    public void writeId() {
+        try {
+            Files.createDirectories(dataDirectory());
+            Files.writeString(dataDirectory().resolve("myid"), id + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot write the id of server " + id + " in " + root, e);
         }
     }
 

@@ -1,9 +1,7 @@
 package io.ensembler.testkit.runtime;
 
 import io.ensembler.model.EnsembleException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import org.apiguardian.api.API;
 
 /** One run of one server, from its start to its end. Thread-safe. */
@@ -18,6 +16,9 @@ public interface ServerRun {
 
     /** Returns what the server says of itself now. */
     ServerLook look();
+
+    /** Asks it to end in good order, so that it may do so while others are stopped. */
+    default void askToStop() {}
 
     /**
      * Ends the server in good order and returns once nothing of it runs and its ports are free. Stopping again does
@@ -39,9 +40,4 @@ public interface ServerRun {
 
     /** Lets a paused process run on. One that is not paused is left alone. */
     default void resume() {}
-
-    /** Returns the file that holds what the server has logged; empty if it has none of its own. */
-    default Optional<Path> log() {
-        return Optional.empty();
-    }
 }

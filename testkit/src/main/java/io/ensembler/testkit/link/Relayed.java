@@ -1,0 +1,152 @@
+package io.ensembler.testkit.link;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One relayed connection. It is made only while both flows travel: to connect takes an answer. Used by the relaying
+ * thread alone.
+ */
+final class Relayed {
+
+    private final SocketChannel caller;
+    private final InetSocketAddress target;
+    private final Flow forward;
+    private final Flow backward;
+    private @Nullable SocketChannel callee;
+    private @Nullable Pipe there;
+    private @Nullable Pipe back;
+
+    Relayed(SocketChannel caller, InetSocketAddress target, Flow forward, Flow backward) {
+        this.caller = caller;
+        this.target = target;
+        this.forward = forward;
+        this.backward = backward;
+    }
+
+    /** Prepares both ends, and begins to connect if that is possible now. */
+    void begin(Selector selector) throws IOException {
+        caller.configureBlocking(false);
+        caller.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        caller.register(selector, 0, this);
+        connectIfPossible(selector);
+    }
+
+    boolean isOver() {
+        return !caller.isOpen() && (callee == null || !callee.isOpen());
+    }
+
+    /** Does what the key says can be done. */
+    void ready(SelectionKey key, ByteBuffer buffer, long now) throws IOException {
+        if (key.isConnectable()) {
+            finishConnect(key);
+            return;
+        }
+        if (there == null || back == null) {
+            return;
+        }
+        var reading = key.channel() == caller ? there : back;
+        var writing = reading == there ? back : there;
+        if (key.isValid() && key.isReadable() && reading.wantsToRead()) {
+            reading.read(buffer, now);
+        }
+        if (key.isValid() && key.isWritable()) {
+            writing.sinkWritable();
+        }
+    }
+
+    /**
+     * Moves on what is due and sets what is waited for next.
+     *
+     * @return when something is due next, or {@link Long#MAX_VALUE}
+     */
+    long moveOn(Selector selector, long now) throws IOException {
+        var connected = callee;
+        if (connected == null) {
+            connectIfPossible(selector);
+            return Long.MAX_VALUE;
+        }
+        if (there == null || back == null) {
+            return Long.MAX_VALUE;
+        }
+        deliver(there, back, connected, now);
+        deliver(back, there, caller, now);
+        if (there.isDelivered() && back.isDelivered()) {
+            close();
+            return Long.MAX_VALUE;
+        }
+        watch(selector, caller, Pipe.interest(there, back));
+        watch(selector, connected, Pipe.interest(back, there));
+        return Math.min(there.nextDue(), back.nextDue());
+    }
+
+    void close() {
+        try (caller;
+                var other = callee) {
+            assert other == callee;
+        } catch (IOException e) {
+            // It is of no use any more, closed well or not.
+            return;
+        }
+    }
+
+    /** Breaks the connection at both ends. */
+    void reset() {
+        try {
+            Pipe.reset(caller);
+            if (callee != null) {
+                Pipe.reset(callee);
+            }
+        } catch (IOException e) {
+            close();
+        }
+    }
+
+    /** A sink that is gone is news that travels the other way. */
+    private static void deliver(Pipe pipe, Pipe opposite, SocketChannel sink, long now) throws IOException {
+        if (!pipe.deliver(now)) {
+            sink.close();
+            opposite.sourceFailed(now);
+        }
+    }
+
+    private static void watch(Selector selector, SocketChannel channel, int operations) {
+        var key = channel.keyFor(selector);
+        if (key != null && key.isValid()) {
+            key.interestOps(operations);
+        }
+    }
+
+    private void connectIfPossible(Selector selector) throws IOException {
+        if (callee != null || forward.isHeld() || backward.isHeld()) {
+            return;
+        }
+        var channel = SocketChannel.open();
+        callee = channel;
+        channel.configureBlocking(false);
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        var key = channel.register(selector, SelectionKey.OP_CONNECT, this);
+        if (channel.connect(target)) {
+            connected(key, channel);
+        }
+    }
+
+    private void finishConnect(SelectionKey key) throws IOException {
+        var channel = (SocketChannel) key.channel();
+        if (channel.finishConnect()) {
+            connected(key, channel);
+        }
+    }
+
+    private void connected(SelectionKey key, SocketChannel channel) {
+        key.interestOps(0);
+        there = new Pipe(caller, channel, forward);
+        back = new Pipe(channel, caller, backward);
+    }
+}

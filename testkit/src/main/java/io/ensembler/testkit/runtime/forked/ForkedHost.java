@@ -1,0 +1,167 @@
+package io.ensembler.testkit.runtime.forked;
+
+import io.ensembler.model.Address;
+import io.ensembler.model.Endpoints;
+import io.ensembler.model.EnsembleException;
+import io.ensembler.model.QuorumAddress;
+import io.ensembler.model.Server;
+import io.ensembler.model.ServerId;
+import io.ensembler.testkit.runtime.EnsembleHost;
+import io.ensembler.testkit.runtime.HostRequest;
+import io.ensembler.testkit.runtime.LoopbackPorts;
+import io.ensembler.testkit.runtime.ServerDirectory;
+import io.ensembler.testkit.runtime.ServerExit;
+import io.ensembler.testkit.runtime.ServerRun;
+import io.ensembler.testkit.runtime.SuperIdentity;
+import io.ensembler.testkit.runtime.TunedProperties;
+import java.io.File;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apiguardian.api.API;
+import org.jspecify.annotations.Nullable;
+
+/** Runs each server of one ensemble in a process of its own, which ends with this JVM at the latest. Thread-safe. */
+@API(status = API.Status.INTERNAL, since = "0.1")
+public final class ForkedHost implements EnsembleHost {
+
+    /** Small and quick to start; a server under test has little to do and lives for seconds. */
+    private static final List<String> DEFAULT_OPTIONS =
+            List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData");
+
+    private final ForkedOptions options;
+    private final Consumer<ServerExit> exits;
+    private final ChildFiles files;
+    private final @Nullable Links links = Links.areSupported() ? new Links() : null;
+    private final List<Integer> ports = new ArrayList<>();
+    private final List<ForkedRun> runs = new CopyOnWriteArrayList<>();
+    private final Thread atExit = new Thread(this::killAll, "ensembler-kill");
+
+    private ForkedHost(HostRequest request, ForkedOptions options) {
+        this.options = options;
+        this.exits = request.exits();
+        this.files = ChildFiles.write(request.directory().resolve("common"));
+    }
+
+    /** Returns whether links between servers can be cut and delayed on this system. */
+    public static boolean hasLinks() {
+        return Links.areSupported();
+    }
+
+    /** Prepares what the processes of an ensemble have in common. */
+    public static ForkedHost open(HostRequest request, ForkedOptions options) {
+        var host = new ForkedHost(request, options);
+        // A child ends by itself when this JVM does; one that is paused cannot.
+        Runtime.getRuntime().addShutdownHook(host.atExit);
+        return host;
+    }
+
+    @Override
+    public Endpoints allocate(ServerId id) {
+        var leased = LoopbackPorts.lease(3);
+        synchronized (ports) {
+            ports.addAll(leased);
+        }
+        var host = links == null ? LoopbackPorts.HOST : Links.name(id);
+        var quorum = new QuorumAddress(host, leased.get(0), leased.get(1));
+        var endpoints = Endpoints.of(quorum, new Address(LoopbackPorts.HOST, leased.get(2)));
+        if (links != null) {
+            links.lay(id, endpoints);
+        }
+        return endpoints;
+    }
+
+    @Override
+    public Runnable isolate(ServerId id) {
+        return links().isolate(id);
+    }
+
+    @Override
+    public Runnable cut(ServerId from, ServerId to) {
+        return links().cut(from, to);
+    }
+
+    @Override
+    public Runnable delay(ServerId from, ServerId to, Duration by) {
+        return links().delay(from, to, by);
+    }
+
+    @Override
+    public ServerRun start(Server server, ServerDirectory directory) {
+        var command = new ProcessBuilder(command(server.id(), directory))
+                .directory(directory.root().toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.log().toFile()));
+        var run = new ForkedRun(server, directory, command, exits);
+        runs.add(run);
+        return run.watched();
+    }
+
+    @Override
+    public String whyNotSuper() {
+        return "another value of " + SuperIdentity.PROPERTY + ", or of the algorithm to read it by, was given to them";
+    }
+
+    @Override
+    public void close() {
+        killAll();
+        if (links != null) {
+            links.close();
+        }
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            // This JVM is ending already: the hook does what is left to do.
+            return;
+        }
+        synchronized (ports) {
+            LoopbackPorts.release(ports);
+        }
+    }
+
+    private Links links() {
+        if (links == null) {
+            throw new UnsupportedOperationException("there are no links on this system");
+        }
+        return links;
+    }
+
+    private void killAll() {
+        for (var run : runs) {
+            try {
+                run.crash();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new EnsembleException("Interrupted while killing servers", e);
+            }
+        }
+    }
+
+    private List<String> command(ServerId id, ServerDirectory directory) {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(DEFAULT_OPTIONS);
+        TunedProperties.all().forEach((name, value) -> command.add("-D" + name + "=" + value));
+        command.add("-D" + SuperIdentity.PROPERTY + "=" + SuperIdentity.digest("SHA1"));
+        command.add("-Djava.security.properties=" + files.security());
+        if (links != null) {
+            var hosts = directory.root().resolve("hosts");
+            Links.writeHosts(id, hosts);
+            command.add("-Djdk.net.hosts.file=" + hosts);
+        }
+        command.add("-Dlogback.configurationFile=" + files.logback());
+        command.addAll(options.jvmOptions(id));
+        command.add("-cp");
+        command.add(Stream.concat(Stream.of(files.jar()), options.classPath(id).stream())
+                .map(Path::toString)
+                .collect(Collectors.joining(File.pathSeparator)));
+        command.add(ChildMain.class.getName());
+        command.add(directory.configurationFile().toString());
+        return command;
+    }
+}

@@ -1,0 +1,107 @@
+package io.ensembler.testkit.runtime.forked;
+
+import io.ensembler.model.EnsembleException;
+import io.ensembler.model.ServerId;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apiguardian.api.API;
+
+/**
+ * How the processes of servers are started. Immutable.
+ *
+ * @param classPath where their ZooKeeper is; empty for the one of the test
+ * @param ownClassPaths that of single servers, instead
+ * @param jvmOptions options of all servers' JVMs, behind those they have anyway
+ * @param ownJvmOptions those of single servers, behind the common ones
+ */
+@API(status = API.Status.INTERNAL, since = "0.1")
+public record ForkedOptions(
+        List<Path> classPath,
+        Map<ServerId, List<Path>> ownClassPaths,
+        List<String> jvmOptions,
+        Map<ServerId, List<String>> ownJvmOptions) {
+
+    /** No option of anybody's. */
+    public static final ForkedOptions NONE = new ForkedOptions(List.of(), Map.of(), List.of(), Map.of());
+
+    /** Copies the collections. */
+    public ForkedOptions {
+        classPath = List.copyOf(classPath);
+        ownClassPaths = Map.copyOf(ownClassPaths);
+        jvmOptions = List.copyOf(jvmOptions);
+        ownJvmOptions = Map.copyOf(ownJvmOptions);
+    }
+
+    /** Returns these options with another common class path. */
+    public ForkedOptions withClassPath(List<Path> path) {
+        return new ForkedOptions(checked(path), ownClassPaths, jvmOptions, ownJvmOptions);
+    }
+
+    /** Returns these options with another class path for one server. */
+    public ForkedOptions withClassPath(ServerId id, List<Path> path) {
+        var own = new LinkedHashMap<>(ownClassPaths);
+        own.put(id, checked(path));
+        return new ForkedOptions(classPath, own, jvmOptions, ownJvmOptions);
+    }
+
+    /** Returns these options and one more for all servers' JVMs. */
+    public ForkedOptions plusJvmOption(String option) {
+        return new ForkedOptions(classPath, ownClassPaths, plus(jvmOptions, option), ownJvmOptions);
+    }
+
+    /** Returns these options and one more for one server's JVM. */
+    public ForkedOptions plusJvmOption(ServerId id, String option) {
+        var own = new LinkedHashMap<>(ownJvmOptions);
+        own.put(id, plus(own.getOrDefault(id, List.of()), option));
+        return new ForkedOptions(classPath, ownClassPaths, jvmOptions, own);
+    }
+
+    List<String> jvmOptions(ServerId id) {
+        return Stream.concat(jvmOptions.stream(), ownJvmOptions.getOrDefault(id, List.of()).stream())
+                .toList();
+    }
+
+    List<Path> classPath(ServerId id) {
+        var common = classPath.isEmpty() ? ofThisJvm() : classPath;
+        return ownClassPaths.getOrDefault(id, common);
+    }
+
+    /** All jars that this JVM was started with. Directories are what is being built and tested here, no server's part. */
+    private static List<Path> ofThisJvm() {
+        var entries = new LinkedHashSet<Path>();
+        for (var property : List.of("java.class.path", "jdk.module.path")) {
+            var value = System.getProperty(property, "");
+            for (var entry : value.split(File.pathSeparator, -1)) {
+                if (entry.endsWith(".jar")) {
+                    entries.add(Path.of(entry).toAbsolutePath());
+                }
+            }
+        }
+        return List.copyOf(entries);
+    }
+
+    private static List<Path> checked(List<Path> path) {
+        if (path.isEmpty()) {
+            throw new IllegalArgumentException("a class path names at least one jar or directory");
+        }
+        for (var entry : path) {
+            if (!Files.exists(entry)) {
+                throw new EnsembleException("Cannot run ZooKeeper from " + entry + ": there is no such file.");
+            }
+        }
+        return path.stream().map(Path::toAbsolutePath).toList();
+    }
+
+    private static List<String> plus(List<String> options, String option) {
+        var more = new ArrayList<>(options);
+        more.add(option);
+        return more;
+    }
+}

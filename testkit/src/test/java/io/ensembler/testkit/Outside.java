@@ -1,0 +1,90 @@
+package io.ensembler.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ensembler.model.Address;
+import io.ensembler.model.Server;
+import io.ensembler.model.ServerId;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.apache.zookeeper.Watcher.Event.KeeperState;
+import org.apache.zookeeper.ZooKeeper;
+
+/** What can be seen of servers from outside: four-letter words and plain clients. */
+final class Outside {
+
+    static final String REFUSED = "refused";
+    static final String SILENT = "silent";
+
+    private static final Duration TIME = Duration.ofSeconds(30);
+    private static final int WORD_MILLIS = 1_000;
+
+    private Outside() {}
+
+    /** Returns the answer to a four-letter word, {@link #REFUSED} or {@link #SILENT}. */
+    static String ask(Server server, String word) {
+        var client = client(server);
+        try (var socket = new Socket()) {
+            socket.connect(new InetSocketAddress(client.host(), client.port()), WORD_MILLIS);
+            socket.setSoTimeout(WORD_MILLIS);
+            socket.getOutputStream().write(word.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } catch (SocketTimeoutException e) {
+            return SILENT;
+        } catch (IOException e) {
+            return REFUSED;
+        }
+    }
+
+    /** Asks until the answer is as wanted, and returns it. */
+    static String await(Server server, String word, Predicate<String> wanted) throws InterruptedException {
+        long deadline = System.nanoTime() + TIME.toNanos();
+        while (true) {
+            var answer = ask(server, word);
+            if (wanted.test(answer)) {
+                return answer;
+            }
+            assertThat(System.nanoTime())
+                    .as("server %s still answers %s by %s", server.id(), word, answer)
+                    .isLessThan(deadline);
+            Thread.sleep(20);
+        }
+    }
+
+    static Predicate<String> mode(String mode) {
+        return answer -> answer.contains("Mode: " + mode);
+    }
+
+    static Predicate<String> notServing() {
+        return answer -> answer.contains("not currently serving");
+    }
+
+    static Server server(TestEnsemble ensemble, long id) {
+        return ensemble.server(ServerId.of(id));
+    }
+
+    static Address client(Server server) {
+        return server.endpoints().client().orElseThrow();
+    }
+
+    /** Opens a session to these servers only. */
+    static ZooKeeper connect(String connectString) throws Exception {
+        var connected = new CountDownLatch(1);
+        var client = new ZooKeeper(connectString, 10_000, event -> {
+            if (event.getState() == KeeperState.SyncConnected) {
+                connected.countDown();
+            }
+        });
+        assertThat(connected.await(20, TimeUnit.SECONDS))
+                .as("session to %s", connectString)
+                .isTrue();
+        return client;
+    }
+}
