@@ -19,6 +19,7 @@ import org.apiguardian.api.API;
  * @param took how long the clients were at work
  * @param writes how many writes there were, by their answers
  * @param reads how many reads there were
+ * @param expiredSessions how many sessions of the clients expired and were replaced by new ones
  * @param violations how often ZooKeeper broke which of its promises; what never happened is left out
  * @param examples some of these as sentences, a few for each promise
  * @param longestGap the longest gap of any client
@@ -33,6 +34,7 @@ public record TrafficReport(
         Duration took,
         Writes writes,
         Reads reads,
+        long expiredSessions,
         Map<Violation, Long> violations,
         List<String> examples,
         Gap longestGap,
@@ -205,6 +207,7 @@ public record TrafficReport(
                 text.append(violation == Violation.LOST_WRITE ? "" : ", " + count + " " + violation));
         text.append(writes.refused() > 0 ? ", " + writes.refused() + " refused" : "");
         text.append(reads.stale() > 0 ? ", " + reads.stale() + " stale reads after a sync" : "");
+        text.append(expiredSessions > 0 ? ", " + expiredSessions + " sessions expired" : "");
         text.append(", longest gap ").append(longestGap);
         if (!longestGapByMark.isEmpty()) {
             text.append(longestGapByMark.entrySet().stream()

@@ -133,6 +133,7 @@ class ReportTextTest {
                 Duration.ofSeconds(10),
                 new TrafficReport.Writes(4210, 2, 1, 1, 100),
                 new TrafficReport.Reads(900, 0, 450, 3),
+                1,
                 Map.of(TrafficReport.Violation.READ_WENT_BACK, 1L, TrafficReport.Violation.LOST_WRITE, 4L),
                 List.of(),
                 gap(931, 731),
@@ -144,7 +145,7 @@ class ReportTextTest {
         assertThat(report)
                 .hasToString(
                         "4210 acknowledged, 4 lost, 1 ambiguous, 1 reads that went back, 2 refused, 3 stale reads after"
-                                + " a sync, longest gap 931 ms (731 ms less stalls) (shrink 931 ms (731 ms less stalls), grow 18 ms),"
+                                + " a sync, 1 sessions expired, longest gap 931 ms (731 ms less stalls) (shrink 931 ms (731 ms less stalls), grow 18 ms),"
                                 + " this JVM stalled 2 times for 250 ms");
     }
 
@@ -177,6 +178,7 @@ class ReportTextTest {
                 Duration.ofSeconds(10),
                 new TrafficReport.Writes(acknowledged, 0, 0, 0, required),
                 new TrafficReport.Reads(900, 0, 450, 0),
+                0,
                 Map.of(TrafficReport.Violation.LOST_WRITE, 0L),
                 List.of(),
                 gap(18, 18),

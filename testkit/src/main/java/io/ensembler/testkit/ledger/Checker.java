@@ -9,6 +9,7 @@ import io.ensembler.report.TrafficReport.Writes;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +46,7 @@ final class Checker {
                 Duration.ofNanos(history.end()),
                 writes(ambiguousApplied),
                 reads(),
+                expiredSessions(),
                 findings.counts(),
                 findings.examples(),
                 gaps.overall(),
@@ -139,6 +141,21 @@ final class Checker {
             }
         }
         return new Reads(answered, failed, synced, stale);
+    }
+
+    private long expiredSessions() {
+        var last = new int[history.reads().size()];
+        for (int client = 0; client < last.length; client++) {
+            for (var read : history.reads().get(client)) {
+                last[client] = Math.max(last[client], read.session());
+            }
+        }
+        for (int writer = 0; writer < history.writes().size(); writer++) {
+            for (var write : history.writes().get(writer)) {
+                last[writer] = Math.max(last[writer], write.session());
+            }
+        }
+        return Arrays.stream(last).map(session -> Math.max(0, session - 1)).sum();
     }
 
     private Latency latency() {

@@ -63,7 +63,9 @@ record Grounds(Layout layout, List<String> madeAbove) {
         try {
             var client = access.connect(connectString, CLEAR_TIME);
             try {
-                ZKUtil.deleteRecursive(client, layout.path(), DELETES_AT_ONCE);
+                if (!ZKUtil.deleteRecursive(client, layout.path(), DELETES_AT_ONCE)) {
+                    LOG.warn("Some znodes below {} stay behind", layout.path());
+                }
                 for (int i = madeAbove.size() - 1; i >= 0; i--) {
                     client.delete(madeAbove.get(i), -1);
                 }

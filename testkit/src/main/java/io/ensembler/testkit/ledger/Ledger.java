@@ -211,11 +211,11 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Returns everything the clients have done and seen until now, and what servers held when they were last asked. To be
-     * complete it must be taken after {@link #stop()}.
+     * Returns everything the clients have done and seen until now, and what servers held when they were last asked. Writes
+     * that have no answer yet are in it as ambiguous.
      */
     public History history() {
-        // Reads are taken before writes, and those before the time, so that nothing is read that was not written.
+        // Reads are taken before writes, so that nothing was read that nobody seems to have written.
         var reads = clients.stream().map(Client::reads).toList();
         var writes = writers.stream().map(Writer::writes).toList();
         synchronized (this) {
@@ -277,8 +277,9 @@ public final class Ledger implements AutoCloseable {
         clients.forEach(Client::start);
         for (var writer : writers) {
             if (!writer.awaitFirst(FIRST_WRITE_TIME)) {
+                var failure = writer.failure();
                 throw new EnsembleException("Cannot start a ledger: no write was acknowledged by " + connectString
-                        + " within " + FIRST_WRITE_TIME.toMillis() + " ms.");
+                        + (failure == null ? " within " + FIRST_WRITE_TIME.toMillis() + " ms." : ": " + failure));
             }
         }
     }

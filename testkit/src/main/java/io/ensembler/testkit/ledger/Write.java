@@ -58,6 +58,20 @@ record Write(
         UNSENT
     }
 
+    /** Returns a write that has no answer yet. */
+    static Write sent(int number, Kind kind, long nonce, int session, long due, long invoked, int trims) {
+        return new Write(number, kind, nonce, session, due, invoked, invoked, Outcome.AMBIGUOUS, "", 0, NONE, trims);
+    }
+
+    Write acknowledged(long at, long newZxid, long newVersion) {
+        return new Write(
+                number, kind, nonce, session, due, invoked, at, Outcome.ACKNOWLEDGED, "", newZxid, newVersion, trims);
+    }
+
+    Write failed(long at, Outcome newOutcome, String newError) {
+        return new Write(number, kind, nonce, session, due, invoked, at, newOutcome, newError, 0, NONE, trims);
+    }
+
     boolean isAcknowledged() {
         return outcome == Outcome.ACKNOWLEDGED;
     }

@@ -17,6 +17,7 @@ import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
 import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.data.Stat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes its register and makes and deletes sequential znodes, each write once, and notes what the answer was. Of every
@@ -39,6 +40,7 @@ final class Writer extends Client {
 
     // Guarded by this object.
     private final List<Write> writes = new ArrayList<>();
+    private @Nullable Write inFlight;
     private long acknowledged;
 
     // Of the writer's thread alone.
@@ -62,8 +64,13 @@ final class Writer extends Client {
         this.mostEntries = mostEntries;
     }
 
+    /** Returns all writes until now; one that has no answer yet is ambiguous. */
     synchronized List<Write> writes() {
-        return List.copyOf(writes);
+        var all = new ArrayList<>(writes);
+        if (inFlight != null) {
+            all.add(inFlight);
+        }
+        return all;
     }
 
     synchronized long acknowledged() {
@@ -88,30 +95,11 @@ final class Writer extends Client {
         var kind = kind(session, number);
         long nonce = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
         int trims = kind == Kind.TRIM ? kept.getFirst().number() : Write.NONE;
-        long invoked = now();
-        var outcome = Outcome.ACKNOWLEDGED;
-        var error = "";
-        var applied = new Applied(0, Write.NONE);
-        try {
-            applied = send(session, kind, number, nonce);
-        } catch (KeeperException e) {
-            outcome = outcome(e);
-            error = e.code().name();
-        }
-        note(new Write(
-                number,
-                kind,
-                nonce,
-                session.number(),
-                due,
-                invoked,
-                now(),
-                outcome,
-                error,
-                applied.zxid(),
-                applied.version(),
-                trims));
-        keepCount(kind, outcome);
+        var sent = Write.sent(number, kind, nonce, session.number(), due, now(), trims);
+        begin(sent);
+        var answered = answer(session, sent);
+        note(answered);
+        keepCount(kind, answered.outcome());
         if (number % READ_EVERY == 0) {
             read(session, Read.Kind.REGISTER, writer, layout.register(writer), due);
             read(session, Read.Kind.EPHEMERAL, writer, ephemeral, due);
@@ -121,7 +109,7 @@ final class Writer extends Client {
     @Override
     void leave(int number, long due) {
         long now = now();
-        note(new Write(number, Kind.SET, 0, lastSession, due, now, now, Outcome.UNSENT, "", 0, Write.NONE, Write.NONE));
+        note(Write.sent(number, Kind.SET, 0, lastSession, due, now, Write.NONE).failed(now, Outcome.UNSENT, ""));
     }
 
     private Kind kind(Session session, int number) {
@@ -133,6 +121,15 @@ final class Writer extends Client {
             return Kind.ADD;
         }
         return number % 4 == 3 && kept.size() * 2 > mostEntries ? Kind.TRIM : Kind.SET;
+    }
+
+    private Write answer(Session session, Write sent) throws InterruptedException {
+        try {
+            var applied = send(session, sent.kind(), sent.number(), sent.nonce());
+            return sent.acknowledged(now(), applied.zxid(), applied.version());
+        } catch (KeeperException e) {
+            return sent.failed(now(), outcome(e), e.code().name());
+        }
     }
 
     private Applied send(Session session, Kind kind, int number, long nonce)
@@ -187,7 +184,13 @@ final class Writer extends Client {
         }
     }
 
+    /** Whoever takes the history now finds it, so that nothing can be read that nobody seems to have written. */
+    private synchronized void begin(Write sent) {
+        inFlight = sent;
+    }
+
     private synchronized void note(Write write) {
+        inFlight = null;
         writes.add(write);
         if (write.isAcknowledged()) {
             acknowledged++;

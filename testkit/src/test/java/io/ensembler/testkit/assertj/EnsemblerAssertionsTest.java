@@ -71,6 +71,7 @@ class EnsemblerAssertionsTest {
                 Duration.ofSeconds(5),
                 new TrafficReport.Writes(acknowledged, 0, 1, 0, 50),
                 new TrafficReport.Reads(0, 0, 0, 0),
+                0,
                 Map.of(TrafficReport.Violation.LOST_WRITE, lost),
                 lost > 0 ? List.of("write 7 is gone") : List.of(),
                 gap,

@@ -30,11 +30,12 @@ class CheckerPropertyTest {
         assertThat(report.writes().ambiguous()).isEqualTo(made.count(Outcome.AMBIGUOUS));
         assertThat(report.writes().ambiguousApplied()).isEqualTo(made.ambiguousApplied());
         assertThat(report.reads().stale()).isEqualTo(made.stale());
+        assertThat(report.expiredSessions()).isEqualTo(made.expiredSessions());
     }
 
-    @Property(tries = 100, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 30, shrinking = ShrinkingMode.OFF)
     void every_kind_of_damage_is_found(@ForAll long seed, @ForAll @IntRange(min = 1, max = 3) int servers) {
-        var whole = new RandomHistory(seed, 2, 2).operations(1_000).history(servers);
+        var whole = new RandomHistory(seed, 2, 2).operations(4_000).history(servers);
         for (var damage : Damage.values()) {
             var damaged = damage.to(whole);
 

@@ -79,6 +79,46 @@ enum Damage {
             });
         }
     },
+    TRANSACTION_GIVEN_TWICE(Violation.WRITE_OUT_OF_ORDER) {
+        @Override
+        Optional<History> to(History history) {
+            return twoRegisterWrites(history)
+                    .map(pair -> withWrite(
+                            history,
+                            pair.writer(),
+                            answered(
+                                    pair.later(),
+                                    pair.earlier().zxid(),
+                                    pair.later().version())));
+        }
+    },
+    SEQUENCE_GIVEN_TWICE(Violation.WRITE_OUT_OF_ORDER) {
+        @Override
+        Optional<History> to(History history) {
+            return lastTwo(history, write -> write.kind() == Kind.ADD)
+                    .map(pair -> withWrite(
+                            history,
+                            pair.writer(),
+                            answered(
+                                    pair.later(),
+                                    pair.later().zxid(),
+                                    pair.earlier().version())));
+        }
+    },
+    OWN_WRITE_NOT_READ(Violation.READ_WENT_BACK) {
+        @Override
+        Optional<History> to(History history) {
+            return twoRegisterWrites(history).map(pair -> {
+                var write = pair.later();
+                var own = new ArrayList<>(history.reads().get(pair.writer()));
+                own.removeIf(read -> read.completed() >= write.invoked());
+                long at = write.completed();
+                var initial = new Value(Value.INITIAL, 0, 1, 0);
+                own.add(new Read(Read.Kind.REGISTER, pair.writer(), write.session(), at, at, at + 1, true, initial));
+                return withReads(history, pair.writer(), own);
+            });
+        }
+    },
     SESSION_WENT_BACK(Violation.READ_WENT_BACK) {
         @Override
         Optional<History> to(History history) {
@@ -100,6 +140,19 @@ enum Damage {
                 var read = history.reads().get(place.client()).get(place.index());
                 var value = read.value();
                 return withRead(history, place, with(read, new Value(0, 42, value.zxid(), value.version())));
+            });
+        }
+    },
+    NONCE_OF_NOBODY_READ(Violation.UNKNOWN_VALUE) {
+        @Override
+        Optional<History> to(History history) {
+            return read(history, read -> read.value().number() >= 0).map(place -> {
+                var read = history.reads().get(place.client()).get(place.index());
+                var value = read.value();
+                return withRead(
+                        history,
+                        place,
+                        with(read, new Value(value.number(), ~value.nonce(), value.zxid(), value.version())));
             });
         }
     },
@@ -130,6 +183,18 @@ enum Damage {
                                 found.writer(),
                                 new Value(write.number(), write.nonce(), last.zxid() + 1, last.version() + 1));
                     });
+        }
+    },
+    REFUSED_BUT_CREATED(Violation.UNKNOWN_VALUE) {
+        @Override
+        Optional<History> to(History history) {
+            return write(history, write -> write.kind() == Kind.ADD && write.outcome() == Outcome.REFUSED)
+                    .map(found -> withEntries(
+                            history,
+                            look(history, found.writer()),
+                            entries -> entries.add(Entry.prefix(
+                                            found.later().number(),
+                                            found.later().nonce()) + "1234567890")));
         }
     },
     ANSWER_CONTRADICTED(Violation.UNKNOWN_VALUE) {
@@ -189,7 +254,10 @@ enum Damage {
     EPHEMERAL_GONE(Violation.EPHEMERAL_GONE) {
         @Override
         Optional<History> to(History history) {
-            return read(history, read -> read.kind() == Read.Kind.EPHEMERAL)
+            return read(
+                            history,
+                            read -> read.kind() == Read.Kind.EPHEMERAL
+                                    && read.value().number() == Value.INITIAL)
                     .map(place -> withRead(
                             history,
                             place,
@@ -254,9 +322,13 @@ enum Damage {
     }
 
     static Optional<WritePlace> register(History history, WriteTest test) {
+        return write(history, write -> write.kind().writesRegister() && test.test(write));
+    }
+
+    static Optional<WritePlace> write(History history, WriteTest test) {
         for (int writer = 0; writer < history.writes().size(); writer++) {
             for (var write : history.writes().get(writer)) {
-                if (write.kind().writesRegister() && test.test(write)) {
+                if (test.test(write)) {
                     return Optional.of(new WritePlace(writer, write, write));
                 }
             }
@@ -265,9 +337,13 @@ enum Damage {
     }
 
     static Optional<WritePlace> twoRegisterWrites(History history) {
+        return lastTwo(history, write -> write.kind().writesRegister());
+    }
+
+    static Optional<WritePlace> lastTwo(History history, WriteTest test) {
         for (int writer = 0; writer < history.writes().size(); writer++) {
             var found = history.writes().get(writer).stream()
-                    .filter(write -> write.isAcknowledged() && write.kind().writesRegister())
+                    .filter(write -> write.isAcknowledged() && test.test(write))
                     .toList();
             if (found.size() > 1) {
                 return Optional.of(new WritePlace(writer, found.get(found.size() - 2), found.get(found.size() - 1)));
@@ -329,7 +405,7 @@ enum Damage {
         return withReads(history, place.client(), own);
     }
 
-    private static History withReads(History history, int client, List<Read> own) {
+    static History withReads(History history, int client, List<Read> own) {
         var reads = new ArrayList<List<Read>>(history.reads());
         reads.set(client, own);
         return copy(history, history.writes(), reads, history.looks());

@@ -42,6 +42,8 @@ class LedgerTest {
 
             var report = ledger.report();
 
+            System.out.printf("figure: ledger.clean.acknowledged = %d writes%n", report.acknowledged());
+            System.out.printf("figure: ledger.clean.lost = %d writes%n", report.lost());
             assertThat(report).brokeNoPromise().acknowledgedAtLeast(10_000);
             assertThat(report.writes().ambiguous()).isZero();
             assertThat(report.writes().refused()).isZero();
@@ -103,6 +105,7 @@ class LedgerTest {
             var report = later.report();
 
             assertThat(report.lost()).isGreaterThanOrEqualTo(99);
+            System.out.printf("figure: ledger.older-copy.lost = %d writes%n", report.lost());
             assertThat(report.violations()).containsOnlyKeys(Violation.LOST_WRITE);
         }
     }
@@ -184,6 +187,22 @@ class LedgerTest {
             assertThat(report.writes().ambiguous()).isPositive();
             assertThat(report.writes().ambiguousApplied())
                     .isBetween(0L, report.writes().ambiguous());
+        }
+    }
+
+    @Test
+    void its_history_can_be_checked_while_the_clients_are_at_work(TestEnsemble ensemble) throws Exception {
+        try (var ledger = Ledger.on(ensemble.connectString())
+                .writesPerSecond(5_000)
+                .readers(3)
+                .readsPerSecond(5_000)
+                .start()) {
+            for (int count = 100; count <= 2_000; count += 100) {
+                awaitAcknowledged(ledger, count);
+                var report = ledger.history().check();
+                assertThat(report.examples()).isEmpty();
+                assertThat(report.acknowledged()).isGreaterThanOrEqualTo(count);
+            }
         }
     }
 

@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A history as an ensemble that keeps every promise might make it: with lost replies, of which some are applied and some
@@ -110,6 +112,20 @@ final class RandomHistory {
         return stale;
     }
 
+    /** Returns how many sessions expired after which their client did something. */
+    long expiredSessions() {
+        long expired = 0;
+        for (int client = 0; client < writers + readers; client++) {
+            var sessionsUsed = new TreeSet<>(Set.of(1));
+            reads.get(client).forEach(read -> sessionsUsed.add(read.session()));
+            if (client < writers) {
+                writes.get(client).forEach(write -> sessionsUsed.add(write.session()));
+            }
+            expired += sessionsUsed.last() - 1;
+        }
+        return expired;
+    }
+
     long count(Outcome outcome) {
         return writes.stream()
                 .flatMap(List::stream)
@@ -209,8 +225,9 @@ final class RandomHistory {
         if (chance(5)) {
             note(client, Read.Kind.REGISTER, 0, invoked, false, Value.ABSENT);
             expire(client);
-        } else if (ephemeral[client] && chance(20)) {
-            note(client, Read.Kind.EPHEMERAL, client, invoked, true, new Value(Value.INITIAL, 0, 1, 0));
+        } else if (client < writers && chance(20)) {
+            var there = new Value(Value.INITIAL, 0, 1, 0);
+            note(client, Read.Kind.EPHEMERAL, client, invoked, true, ephemeral[client] ? there : Value.ABSENT);
         } else {
             int writer = random.nextInt(writers);
             var value = anyFrom(registers.get(writer).values, seen[client]);
