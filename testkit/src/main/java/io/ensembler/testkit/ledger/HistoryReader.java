@@ -5,10 +5,14 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /** Reads a history from lines of JSON. For one thread. */
 final class HistoryReader {
+
+    /** What a later version of the same major number adds may be passed over. */
+    private static final Pattern MAJOR = Pattern.compile("1\\.\\d+");
 
     private static final int MOST_CLIENTS = 10_000;
 
@@ -69,9 +73,9 @@ final class HistoryReader {
 
     private void takeHeader(HistoryLine fields) {
         check(fields.text("format").equals(HistoryWriter.FORMAT), "this is no history of a ledger");
-        long version = fields.number("version");
+        var version = fields.text("formatVersion");
         check(
-                version == HistoryWriter.VERSION,
+                MAJOR.matcher(version).matches(),
                 "the format has version " + version + ", known is " + HistoryWriter.VERSION);
         path = fields.text("path");
         minimumRate = fields.integer("minimumRate");

@@ -10,7 +10,7 @@ import java.util.Locale;
 final class HistoryWriter {
 
     static final String FORMAT = "ensembler-ledger";
-    static final int VERSION = 1;
+    static final String VERSION = "1.0";
 
     private final JsonGenerator json;
 
@@ -37,7 +37,7 @@ final class HistoryWriter {
     private void write(History history) throws IOException {
         json.writeStartObject();
         json.writeStringField("format", FORMAT);
-        json.writeNumberField("version", VERSION);
+        json.writeStringField("formatVersion", VERSION);
         json.writeStringField("path", history.path());
         json.writeNumberField("writers", history.writes().size());
         json.writeNumberField(

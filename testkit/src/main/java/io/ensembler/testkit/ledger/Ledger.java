@@ -181,11 +181,7 @@ public final class Ledger implements AutoCloseable {
      *     worth nothing
      */
     public TrafficReport report() {
-        String servers;
-        synchronized (this) {
-            servers = connectString;
-        }
-        var addresses = new ConnectStringParser(servers).getServerAddresses();
+        var addresses = new ConnectStringParser(servers()).getServerAddresses();
         return checkServers(addresses.stream()
                 .map(address -> new Address(address.getHostString(), address.getPort()))
                 .toList());
@@ -228,16 +224,14 @@ public final class Ledger implements AutoCloseable {
     @Override
     public void close() {
         stop();
-        String servers;
         synchronized (this) {
             if (cleared) {
                 return;
             }
             cleared = true;
-            servers = connectString;
         }
         try {
-            grounds.clear(access, servers);
+            grounds.clear(access, servers());
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
@@ -267,8 +261,12 @@ public final class Ledger implements AutoCloseable {
         return history().check();
     }
 
-    private synchronized String chroot() {
-        var chroot = new ConnectStringParser(connectString).getChrootPath();
+    private synchronized String servers() {
+        return connectString;
+    }
+
+    private String chroot() {
+        var chroot = new ConnectStringParser(servers()).getChrootPath();
         return chroot == null ? "" : chroot;
     }
 
@@ -278,7 +276,7 @@ public final class Ledger implements AutoCloseable {
         for (var writer : writers) {
             if (!writer.awaitFirst(FIRST_WRITE_TIME)) {
                 var failure = writer.failure();
-                throw new EnsembleException("Cannot start a ledger: no write was acknowledged by " + connectString
+                throw new EnsembleException("Cannot start a ledger: no write was acknowledged by " + servers()
                         + (failure == null ? " within " + FIRST_WRITE_TIME.toMillis() + " ms." : ": " + failure));
             }
         }

@@ -16,7 +16,7 @@ class HistoryTest {
 
     private static final String TEXT =
             """
-            {"format":"ensembler-ledger","version":1,"path":"/ledger/1","writers":1,"readers":1,"minimumRate":10}
+            {"format":"ensembler-ledger","formatVersion":"1.0","path":"/ledger/1","writers":1,"readers":1,"minimumRate":10}
             {"type":"mark","name":"grow","at":5}
             {"type":"stall","from":6,"to":9}
             {"type":"write","writer":0,"number":0,"kind":"add","nonce":"0xa1","session":1,"due":1,"invoked":2,"completed":3,"outcome":"acknowledged","zxid":"0x100000002","version":0}
@@ -70,6 +70,13 @@ class HistoryTest {
     }
 
     @Test
+    void fields_that_a_later_version_adds_are_passed_over() throws IOException {
+        Files.writeString(file(), TEXT.replace("\"1.0\"", "\"1.7\"").replace("\"type\"", "\"new\":\"x\",\"type\""));
+
+        assertThat(History.read(file()).check()).isEqualTo(history.check());
+    }
+
+    @Test
     void is_refused_where_it_was_cut_off() {
         assertRefused(TEXT.substring(0, TEXT.length() - 23), ": it ends after line 8, and its last line is missing.");
         assertRefused("", ": it ends after line 0, and its last line is missing.");
@@ -81,8 +88,8 @@ class HistoryTest {
         assertRefused("{}", ", line 1: 'format' is missing or no String");
         assertRefused("{\"format\":\"else\"}", ", line 1: this is no history of a ledger");
         assertRefused(
-                TEXT.replace("\"version\":1,\"path\"", "\"version\":2,\"path\""),
-                ", line 1: the format has version 2, known is 1");
+                TEXT.replace("\"formatVersion\":\"1.0\"", "\"formatVersion\":\"2.0\""),
+                ", line 1: the format has version 2.0, known is 1.0");
         assertRefused(TEXT.replace("\"mark\"", "\"note\""), ", line 2: type 'note' is not known");
         assertRefused(TEXT.replace("\"from\":6", "\"from\":\"6\""), ", line 3: 'from' is missing or no Long");
         assertRefused(

@@ -4,8 +4,12 @@ import static io.ensembler.testkit.assertj.EnsemblerAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ensembler.model.Ensemble;
 import io.ensembler.model.EnsembleException;
 import io.ensembler.model.Server;
+import io.ensembler.plan.PlannedStep;
+import io.ensembler.plan.Step;
+import io.ensembler.report.RunEvent;
 import io.ensembler.report.TrafficReport.Violation;
 import io.ensembler.testkit.TestEnsemble;
 import io.ensembler.testkit.junit.ZooKeeperEnsemble;
@@ -204,6 +208,20 @@ class LedgerTest {
                 assertThat(report.acknowledged()).isGreaterThanOrEqualTo(count);
             }
         }
+    }
+
+    @Test
+    void marks_each_step_of_a_run_by_its_sentence(TestEnsemble ensemble, Ledger ledger) throws Exception {
+        var step = new PlannedStep(1, 2, new Step.StopServer(ensemble.servers().get(0)), Ensemble.empty(), 0);
+        ledger.markSteps(new RunEvent.StepStarted(step));
+        ledger.markSteps(new RunEvent.Waiting(step, "nothing"));
+        ledger.stop();
+        ledger.markSteps(new RunEvent.StepStarted(step));
+
+        assertThat(ledger.history().marks()).extracting(Mark::name).containsExactly(step.toString());
+        assertThatThrownBy(() -> ledger.mark("late"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("Cannot mark 'late': the clients have been stopped");
     }
 
     @Test
