@@ -8,17 +8,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 
 /**
- * What can be done to the servers of an ensemble and to the links between them. Every call returns once the fault is in
+ * What can be done to the servers of an ensemble, to the links between them, and to clients. Every call returns once the fault is in
  * place; it lasts until it is healed, or its ensemble is closed. Thread-safe.
  *
  * <pre>{@code
@@ -37,12 +39,14 @@ public final class Faults {
 
     private final TestEnsemble ensemble;
     private final Servers servers;
+    private final ClientLinks clientLinks;
     private final TimelineRecorder timeline;
     private final List<Fault> all = new CopyOnWriteArrayList<>();
 
-    Faults(TestEnsemble ensemble, Servers servers, TimelineRecorder timeline) {
+    Faults(TestEnsemble ensemble, Servers servers, ClientLinks clientLinks, TimelineRecorder timeline) {
         this.ensemble = ensemble;
         this.servers = servers;
+        this.clientLinks = clientLinks;
         this.timeline = timeline;
     }
 
@@ -106,6 +110,28 @@ public final class Faults {
         return hit(Verb.CRASH_BEFORE_ACTIVATION, whom, "crash before activation of ", host()::crashBeforeActivation);
     }
 
+    /**
+     * Cuts the connection over which the next such request comes, before any server gets it: it will never be processed,
+     * and the client cannot know. Hits one request of one client that came by {@link TestEnsemble#relayedConnectString};
+     * when it strikes, that is marked in the time line. Healing disarms what has not struck.
+     *
+     * @throws EnsembleException if no connect string was ever asked for
+     */
+    public Fault cutBeforeRequest(ClientRequest request) {
+        return cutClient("before a ", request, clientLinks.relays()::cutBeforeRequest);
+    }
+
+    /**
+     * Cuts the connection over which the next such request comes once the server has processed it, before the client gets
+     * the reply. Hits one request of one client that came by {@link TestEnsemble#relayedConnectString}; when it strikes,
+     * that is marked in the time line. Healing disarms what has not struck.
+     *
+     * @throws EnsembleException if no connect string was ever asked for
+     */
+    public Fault cutBeforeReply(ClientRequest request) {
+        return cutClient("before the reply to a ", request, clientLinks.relays()::cutBeforeReply);
+    }
+
     /** Returns the faults that have not been healed, in the order they began. */
     public List<Fault> present() {
         return all.stream().filter(fault -> !fault.isHealed()).toList();
@@ -155,6 +181,19 @@ public final class Faults {
         var both = new TreeSet<>(senders);
         both.addAll(receivers);
         return begin(verb, verb + " of " + list(senders) + arrow + list(receivers), both, pairs);
+    }
+
+    private Fault cutClient(
+            String when, ClientRequest request, BiFunction<IntPredicate, Runnable, Runnable> injection) {
+        ensemble.runtime().require(Verb.CUT_REPLY);
+        var relayed = clientLinks.relayed();
+        if (relayed.isEmpty()) {
+            throw new EnsembleException(
+                    "Cannot cut a client's connection: none passes a relay. Connect by relayedConnectString().");
+        }
+        var what = "cut of a client " + when + request.name().toLowerCase(Locale.ROOT);
+        Runnable onStrike = () -> timeline.record(Kind.MARK, what + " has struck", Set.of());
+        return begin(Verb.CUT_REPLY, what, relayed, List.of(() -> injection.apply(request::isOfType, onStrike)));
     }
 
     private Fault begin(Verb verb, String what, Set<ServerId> hit, List<Supplier<Runnable>> injections) {

@@ -62,7 +62,7 @@ public final class ForkedRuntime extends ServerRuntime {
 
     @Override
     Set<Verb> capabilities() {
-        var verbs = EnumSet.of(Verb.SET_SERVER_FLAGS, Verb.CRASH);
+        var verbs = EnumSet.of(Verb.SET_SERVER_FLAGS, Verb.CRASH, Verb.CUT_REPLY);
         if (File.separatorChar == '/') {
             verbs.add(Verb.PAUSE);
         }

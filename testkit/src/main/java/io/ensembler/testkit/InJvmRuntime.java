@@ -10,7 +10,7 @@ import java.util.Set;
 final class InJvmRuntime extends ServerRuntime {
 
     /** Further ones belong here once {@link InJvmHost} overrides what they need of {@link EnsembleHost}. */
-    private static final Set<Verb> CAPABILITIES = EnumSet.noneOf(Verb.class);
+    private static final Set<Verb> CAPABILITIES = EnumSet.of(Verb.CUT_REPLY);
 
     @Override
     Set<Verb> capabilities() {

@@ -4,8 +4,10 @@ import io.ensembler.model.Address;
 import io.ensembler.model.Configuration;
 import io.ensembler.model.ConfigurationText;
 import io.ensembler.model.EnsembleException;
+import io.ensembler.model.Server;
 import io.ensembler.testkit.runtime.ServerLook;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.zookeeper.KeeperException;
 
@@ -18,19 +20,26 @@ record Settling(Servers servers, Blueprint blueprint) {
 
     /** Returns the client addresses of the servers that run and are listed. */
     String connectString() {
-        var looks = servers.looks();
-        var listed = Settlement.newestInForce(looks)
-                .map(configuration -> configuration.ensemble().servers())
-                .orElseGet(servers::all);
-        var addresses = listed.stream()
-                .filter(server -> looks.containsKey(server.id()))
+        return reachable().stream()
                 .flatMap(server -> server.endpoints().reachableClient().stream())
                 .map(Address::toString)
                 .collect(Collectors.joining(","));
-        if (addresses.isEmpty()) {
+    }
+
+    /** Returns the servers that run, are listed and serve clients somewhere. */
+    List<Server> reachable() {
+        var looks = servers.looks();
+        var reachable = Settlement.newestInForce(looks)
+                .map(configuration -> configuration.ensemble().servers())
+                .orElseGet(servers::all)
+                .stream()
+                .filter(server -> looks.containsKey(server.id()))
+                .filter(server -> server.endpoints().reachableClient().isPresent())
+                .toList();
+        if (reachable.isEmpty()) {
             throw new EnsembleException("Cannot tell where to connect: no listed server runs." + servers.describe());
         }
-        return addresses;
+        return reachable;
     }
 
     /** Commits a write and returns the configuration that the same session reads after it. */

@@ -53,6 +53,7 @@ public final class TestEnsemble implements AutoCloseable {
     private final TimelineRecorder timeline = new TimelineRecorder();
     private final Servers servers;
     private final Settling settling;
+    private final ClientLinks clientLinks;
     private final Faults faults;
     private final ServerLauncher launcher;
 
@@ -61,7 +62,8 @@ public final class TestEnsemble implements AutoCloseable {
         this.blueprint = blueprint;
         this.servers = new Servers(blueprint, timeline);
         this.settling = new Settling(servers, blueprint);
-        this.faults = new Faults(this, servers, timeline);
+        this.clientLinks = new ClientLinks(servers);
+        this.faults = new Faults(this, servers, clientLinks, timeline);
         this.launcher = new OwnLauncher(servers);
     }
 
@@ -87,6 +89,16 @@ public final class TestEnsemble implements AutoCloseable {
      */
     public String connectString() {
         return settling.connectString();
+    }
+
+    /**
+     * Returns what {@link #connectString} does, with the address of a relay in the place of each server's: connections of
+     * clients over it can be cut by {@link Faults}. A relay leads to where its server serves at the time.
+     *
+     * @throws EnsembleException if no such server runs, or no ports are free
+     */
+    public String relayedConnectString() {
+        return clientLinks.connectString(settling.reachable());
     }
 
     /**
@@ -280,6 +292,7 @@ public final class TestEnsemble implements AutoCloseable {
         var failures = new ArrayList<RuntimeException>();
         Servers.attempt(faults::healAll, failures);
         Servers.attempt(servers::close, failures);
+        Servers.attempt(clientLinks::close, failures);
         if (!failures.isEmpty()) {
             var first = failures.get(0);
             failures.stream().skip(1).forEach(first::addSuppressed);

@@ -42,7 +42,7 @@ public enum Verb {
     STALL_SYNC,
     /** Ending a server after it has acknowledged a reconfiguration and before it acts by it. */
     CRASH_BEFORE_ACTIVATION,
-    /** Cutting a client's connection before or after a request was processed. */
+    /** Cutting a client's connection around a request: before the server gets it, or before the client gets the reply. */
     CUT_REPLY;
 
     /** Returns the verb in words: "cut one way". */

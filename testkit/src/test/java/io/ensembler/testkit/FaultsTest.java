@@ -19,8 +19,8 @@ class FaultsTest {
 
             assertThat(refusal)
                     .hasMessage(
-                            "Cannot pause: servers in the test's JVM do not support it. Give each server a process of"
-                                    + " its own.");
+                            "Cannot pause: servers in the test's JVM do not support it. Build the ensemble with"
+                                    + " runtime(ServerRuntime.forked()).");
             assertThat(refusal.verb()).isEqualTo(Verb.PAUSE);
             assertThat(ensemble.supports(Verb.PAUSE)).isFalse();
             assertThat(ensemble.supports(Verb.BOOT_TWICE)).isTrue();

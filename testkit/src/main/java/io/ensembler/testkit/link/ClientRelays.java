@@ -1,0 +1,147 @@
+package io.ensembler.testkit.link;
+
+import io.ensembler.model.EnsembleException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.IntPredicate;
+import java.util.function.Supplier;
+import org.apiguardian.api.API;
+
+/**
+ * Relays the connections of clients, reads what they ask, and can cut a connection around one request. Thread-safe; each
+ * address has a thread of its own and each connection two.
+ */
+@API(status = API.Status.INTERNAL, since = "0.1")
+public final class ClientRelays implements AutoCloseable {
+
+    private final List<ServerSocket> listeners = new CopyOnWriteArrayList<>();
+    private final Set<RelayedClient> clients = ConcurrentHashMap.newKeySet();
+    private final List<Thread> threads = new ArrayList<>();
+    private final List<Ambush> ambushes = new CopyOnWriteArrayList<>();
+    private boolean closed;
+
+    /**
+     * Relays what connects to a port of the loopback address.
+     *
+     * @param port the port to listen on
+     * @param target where the next connection is to be made to in turn
+     * @throws EnsembleException if one cannot listen there
+     */
+    public void relay(int port, Supplier<InetSocketAddress> target) {
+        try {
+            var listener = new ServerSocket();
+            listeners.add(listener);
+            listener.setReuseAddress(true);
+            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            start(() -> acceptAll(listener, target), "ensembler-clients-" + port);
+        } catch (IOException e) {
+            throw new EnsembleException("Cannot listen on port " + port + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Cuts the connection on which the next request of one of these types comes, before the server gets it. Returns what
+     * disarms this.
+     *
+     * @param onStrike run when that has happened
+     */
+    public Runnable cutBeforeRequest(IntPredicate types, Runnable onStrike) {
+        return arm(new Ambush(Ambush.Moment.BEFORE_REQUEST, types, onStrike));
+    }
+
+    /**
+     * Cuts the connection on which the next request of one of these types comes, once its reply has come and before the
+     * client gets it. Returns what disarms this.
+     *
+     * @param onStrike run when that has happened
+     */
+    public Runnable cutBeforeReply(IntPredicate types, Runnable onStrike) {
+        return arm(new Ambush(Ambush.Moment.BEFORE_REPLY, types, onStrike));
+    }
+
+    /** Closes all connections and returns once all threads have ended. */
+    @Override
+    public void close() {
+        List<Thread> started;
+        synchronized (threads) {
+            closed = true;
+            started = List.copyOf(threads);
+        }
+        try {
+            for (var listener : listeners) {
+                listener.close();
+            }
+            clients.forEach(RelayedClient::cut);
+            for (var thread : started) {
+                thread.join();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot close the relays of clients", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EnsembleException("Interrupted while waiting for relays to end", e);
+        }
+    }
+
+    /** Returns the ambush for this request, if there is one. */
+    Optional<Ambush> ambush(int type) {
+        var found = ambushes.stream().filter(ambush -> ambush.takes(type)).findFirst();
+        found.ifPresent(ambushes::remove);
+        return found;
+    }
+
+    void ended(RelayedClient client) {
+        clients.remove(client);
+    }
+
+    /** Starts a thread, unless this is closed. Returns whether it did. */
+    boolean start(Runnable work, String name) {
+        var thread = new Thread(work, name);
+        thread.setDaemon(true);
+        synchronized (threads) {
+            if (closed) {
+                return false;
+            }
+            threads.removeIf(other -> other.getState() == Thread.State.TERMINATED);
+            threads.add(thread);
+            thread.start();
+        }
+        return true;
+    }
+
+    private Runnable arm(Ambush ambush) {
+        ambushes.add(ambush);
+        return () -> {
+            ambush.disarm();
+            ambushes.remove(ambush);
+        };
+    }
+
+    private void acceptAll(ServerSocket listener, Supplier<InetSocketAddress> target) {
+        while (!listener.isClosed()) {
+            accept(listener, target);
+        }
+    }
+
+    private void accept(ServerSocket listener, Supplier<InetSocketAddress> target) {
+        try {
+            var client = new RelayedClient(this, listener.accept());
+            clients.add(client);
+            if (!start(() -> client.run(target), "ensembler-client")) {
+                client.cut();
+            }
+        } catch (IOException e) {
+            // Closed, or whoever called has gone already.
+            return;
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package io.ensembler.testkit.link;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/**
+ * One connection of a client. What both sides say comes in frames: a length, then for a request its number and type, for a
+ * reply the number of the request. The first frame each way opens the session and has neither.
+ */
+final class RelayedClient {
+
+    /** What a length cannot be is a four-letter word, after which nothing comes in frames. */
+    private static final int LONGEST = 1 << 28;
+
+    private static final int CONNECT_MILLIS = 2_000;
+
+    private final ClientRelays relays;
+    private final Socket client;
+    private final Socket server = new Socket();
+    private final Map<Integer, Ambush> awaited = new ConcurrentHashMap<>();
+
+    RelayedClient(ClientRelays relays, Socket client) {
+        this.relays = relays;
+        this.client = client;
+    }
+
+    /** Relays requests on this thread and replies on another, until either side has closed. */
+    void run(Supplier<InetSocketAddress> target) {
+        try {
+            server.connect(target.get(), CONNECT_MILLIS);
+            server.setTcpNoDelay(true);
+            client.setTcpNoDelay(true);
+            if (relays.start(this::relayReplies, "ensembler-replies")) {
+                relayRequests();
+            } else {
+                cut();
+            }
+        } catch (IOException e) {
+            // Whatever side has failed, the other is to hear of it.
+            cut();
+        }
+    }
+
+    /** Breaks the connection, such that neither side takes it for closed in good order. */
+    void cut() {
+        reset(client);
+        reset(server);
+        relays.ended(this);
+    }
+
+    private static void reset(Socket socket) {
+        try (socket) {
+            socket.setSoLinger(true, 0);
+        } catch (IOException e) {
+            // It is closed already.
+            return;
+        }
+    }
+
+    private void close() throws IOException {
+        try (client;
+                server) {
+            client.shutdownOutput();
+        } finally {
+            relays.ended(this);
+        }
+    }
+
+    private void relayRequests() throws IOException {
+        var from = new DataInputStream(client.getInputStream());
+        var to = new DataOutputStream(server.getOutputStream());
+        for (boolean first = true; ; first = false) {
+            int length = from.readInt();
+            if (length > LONGEST) {
+                to.writeInt(length);
+                to.flush();
+                from.transferTo(to);
+                server.shutdownOutput();
+                return;
+            }
+            var frame = from.readNBytes(length);
+            if (!first && length >= 2 * Integer.BYTES && isStruck(ByteBuffer.wrap(frame))) {
+                return;
+            }
+            write(frame, to);
+        }
+    }
+
+    /** Returns whether the connection is to be cut before this request. */
+    private boolean isStruck(ByteBuffer request) {
+        int number = request.getInt();
+        var ambush = relays.ambush(request.getInt());
+        if (ambush.isEmpty()) {
+            return false;
+        }
+        if (ambush.get().moment() == Ambush.Moment.BEFORE_REPLY) {
+            awaited.put(number, ambush.get());
+            return false;
+        }
+        cut();
+        ambush.get().struck();
+        return true;
+    }
+
+    private void relayReplies() {
+        try {
+            var from = new DataInputStream(server.getInputStream());
+            var to = new DataOutputStream(client.getOutputStream());
+            for (boolean first = true; ; first = false) {
+                int length = from.readInt();
+                if (length > LONGEST) {
+                    to.writeInt(length);
+                    from.transferTo(to);
+                    close();
+                    return;
+                }
+                var frame = from.readNBytes(length);
+                if (!first && length >= Integer.BYTES) {
+                    var ambush = awaited.remove(ByteBuffer.wrap(frame).getInt());
+                    if (ambush != null) {
+                        cut();
+                        ambush.struck();
+                        return;
+                    }
+                }
+                write(frame, to);
+            }
+        } catch (IOException e) {
+            cut();
+        }
+    }
+
+    private static void write(byte[] frame, DataOutputStream to) throws IOException {
+        var whole = ByteBuffer.allocate(Integer.BYTES + frame.length)
+                .putInt(frame.length)
+                .put(frame);
+        to.write(whole.array());
+        to.flush();
+    }
+}
