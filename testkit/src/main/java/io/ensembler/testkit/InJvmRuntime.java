@@ -9,8 +9,8 @@ import java.util.Set;
 /** Servers in the test's JVM. */
 final class InJvmRuntime extends ServerRuntime {
 
-    /** Further ones belong here once {@link InJvmHost} overrides what they need of {@link EnsembleHost}. */
-    private static final Set<Verb> CAPABILITIES = EnumSet.of(Verb.CUT_REPLY);
+    private static final Set<Verb> CAPABILITIES =
+            Set.copyOf(EnumSet.of(Verb.ISOLATE, Verb.STALL_SYNC, Verb.CRASH_BEFORE_ACTIVATION, Verb.CUT_REPLY));
 
     @Override
     Set<Verb> capabilities() {

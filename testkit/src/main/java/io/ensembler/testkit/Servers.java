@@ -336,7 +336,9 @@ final class Servers {
     }
 
     private void exited(ServerExit exit) {
-        exitRequests.add(exit.what());
+        if (exit.cause() == ServerExit.Cause.WISH) {
+            exitRequests.add(exit.what());
+        }
         timeline.record(Kind.EXIT, exit.what(), exit.servers());
     }
 

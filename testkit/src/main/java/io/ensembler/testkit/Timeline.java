@@ -33,7 +33,7 @@ public record Timeline(List<Entry> entries) {
         START,
         /** A server has been stopped in good order. */
         STOP,
-        /** A server ended by itself. */
+        /** A server ended by itself, or by a fault that had waited for its moment. */
         EXIT,
         /** A fault began. */
         FAULT,

@@ -186,6 +186,9 @@ class ArchitectureTest {
             .arePublic()
             .and()
             .areDeclaredInClassesThat(arePublicBuildersNot())
+            .and()
+            .areDeclaredInClassesThat()
+            .resideInAPackage("io.ensembler..")
             .should(takeNeitherFlagsNorOptionals());
 
     private static DescribedPredicate<JavaClass> ofCoreOutside(String... packages) {

@@ -14,7 +14,10 @@ import io.ensembler.testkit.runtime.ServerExit;
 import io.ensembler.testkit.runtime.ServerRun;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.apache.zookeeper.server.quorum.ServerHooks;
 import org.apiguardian.api.API;
 
 /** Runs the servers of one ensemble in this JVM. Thread-safe. */
@@ -24,6 +27,7 @@ public final class InJvmHost implements EnsembleHost {
     private final SharedJvm.Flags flags;
     private final Consumer<ServerExit> exits;
     private final List<Integer> ports = new ArrayList<>();
+    private final Map<ServerId, ServerHooks> hooks = new ConcurrentHashMap<>();
 
     private InJvmHost(SharedJvm.Flags flags, Consumer<ServerExit> exits) {
         this.flags = flags;
@@ -54,7 +58,22 @@ public final class InJvmHost implements EnsembleHost {
 
     @Override
     public ServerRun start(Server server, ServerDirectory directory) {
-        return InJvmRun.start(server, directory.configurationFile(), exits);
+        return InJvmRun.start(server, directory.configurationFile(), hooks(server.id()), exits);
+    }
+
+    @Override
+    public Runnable isolate(ServerId id) {
+        return hooks(id).isolate();
+    }
+
+    @Override
+    public Runnable stallSync(ServerId id) {
+        return hooks(id).stallSync();
+    }
+
+    @Override
+    public Runnable crashBeforeActivation(ServerId id) {
+        return hooks(id).crashBeforeActivation();
     }
 
     @Override
@@ -68,5 +87,9 @@ public final class InJvmHost implements EnsembleHost {
             LoopbackPorts.release(ports);
         }
         SharedJvm.close(flags, exits);
+    }
+
+    private ServerHooks hooks(ServerId id) {
+        return hooks.computeIfAbsent(id, it -> new ServerHooks());
     }
 }

@@ -23,11 +23,13 @@ import java.util.function.Consumer;
 import javax.security.sasl.SaslException;
 import org.apache.zookeeper.server.ServerConfig;
 import org.apache.zookeeper.server.ZooKeeperServerMain;
+import org.apache.zookeeper.server.quorum.HookedQuorumPeer;
 import org.apache.zookeeper.server.quorum.QuorumPeer;
 import org.apache.zookeeper.server.quorum.QuorumPeer.ServerState;
 import org.apache.zookeeper.server.quorum.QuorumPeerConfig;
 import org.apache.zookeeper.server.quorum.QuorumPeerConfig.ConfigException;
 import org.apache.zookeeper.server.quorum.QuorumPeerMain;
+import org.apache.zookeeper.server.quorum.ServerHooks;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,7 @@ final class InJvmRun implements ServerRun {
     private final ServerId id;
     private final SortedSet<Integer> portsAtStart;
     private final Path configurationFile;
+    private final ServerHooks hooks;
     private final Consumer<ServerExit> exits;
     private final Threads threads;
     private final Thread runner;
@@ -50,10 +53,11 @@ final class InJvmRun implements ServerRun {
     private volatile @Nullable QuorumPeer peer;
     private volatile boolean ending;
 
-    private InJvmRun(Server server, Path configurationFile, Consumer<ServerExit> exits) {
+    private InJvmRun(Server server, Path configurationFile, ServerHooks hooks, Consumer<ServerExit> exits) {
         this.id = server.id();
         this.portsAtStart = portsOf(server.endpoints());
         this.configurationFile = configurationFile;
+        this.hooks = hooks;
         this.exits = exits;
         this.threads = new Threads(this);
         this.runner = new Thread(threads, this::run, "ensembler-server-" + id);
@@ -62,10 +66,11 @@ final class InJvmRun implements ServerRun {
     /**
      * Starts a server and returns once its first thread runs.
      *
-     * @param exits hears why the server asked to exit, at most once
+     * @param hooks say what is to go wrong with it
+     * @param exits hears why the server ended by itself, at most once
      */
-    static InJvmRun start(Server server, Path configurationFile, Consumer<ServerExit> exits) {
-        var run = new InJvmRun(server, configurationFile, exits);
+    static InJvmRun start(Server server, Path configurationFile, ServerHooks hooks, Consumer<ServerExit> exits) {
+        var run = new InJvmRun(server, configurationFile, hooks, exits);
         run.runner.start();
         return run;
     }
@@ -132,12 +137,16 @@ final class InJvmRun implements ServerRun {
 
     /** Records that the server would have ended its process here, and ends it as that would have. */
     void exitAsked(String reason) {
+        end(ServerExit.of(id, reason));
+    }
+
+    private void end(ServerExit exit) {
         synchronized (this) {
             if (ending) {
                 return;
             }
             // Recorded before it counts as ended, so that whoever sees it ended finds the reason.
-            exits.accept(ServerExit.of(id, reason));
+            exits.accept(exit);
             ending = true;
         }
         new Thread(threads.getParent(), this::shutDown, "ensembler-exit-" + id).start();
@@ -229,11 +238,16 @@ final class InJvmRun implements ServerRun {
 
         @Override
         protected QuorumPeer getQuorumPeer() throws SaslException {
-            var created = new QuorumPeer() {
+            var created = new HookedQuorumPeer(hooks) {
                 @Override
                 public synchronized void start() {
                     super.start();
                     launched.countDown();
+                }
+
+                @Override
+                protected void die(long version) {
+                    end(ServerExit.crash(id, "before it took up configuration " + Long.toHexString(version)));
                 }
             };
             peer = created;

@@ -69,7 +69,8 @@ final class SharedJvm {
             }
         }
         var thread = Thread.currentThread().getName();
-        var exit = new ServerExit(Set.of(), "thread " + thread + " asked to exit: status " + status);
+        var exit = new ServerExit(
+                Set.of(), "thread " + thread + " asked to exit: status " + status, ServerExit.Cause.WISH);
         STRAY_EXITS.forEach(exits -> exits.accept(exit));
     }
 
