@@ -67,6 +67,11 @@ public final class LoopbackPorts {
         return ports;
     }
 
+    /** Lets the next port be tried first that follows this one. */
+    static synchronized void goOnAfter(int port) {
+        next = Math.floorMod(port + 1 - LOWEST, COUNT);
+    }
+
     /** Gives ports back; one that is not leased is passed over. */
     public static synchronized void release(Collection<Integer> ports) {
         for (var port : ports) {

@@ -179,6 +179,7 @@ final class InJvmRun implements ServerRun {
             }
             Thread.sleep(POLL_MILLIS);
         }
+        threads.dissolve();
     }
 
     private void endThreads(long deadline, Duration timeLeft) throws InterruptedException {
@@ -226,7 +227,7 @@ final class InJvmRun implements ServerRun {
 
         void run() throws Exception {
             var configuration = new QuorumPeerConfig();
-            configuration.parse(configurationFile.toString());
+            SharedJvm.parse(configurationFile, configuration);
             if (configuration.isDistributed()) {
                 runFromConfig(configuration);
             } else {
@@ -271,9 +272,23 @@ final class InJvmRun implements ServerRun {
 
         private final InJvmRun run;
 
+        private boolean dissolved;
+
         Threads(InJvmRun run) {
             super("ensembler-server-" + run.id);
             this.run = run;
+        }
+
+        /**
+         * Lets its parent forget it, once no thread of it runs. From JDK 19 on that happens by itself; before, not even a
+         * group that says so goes with its last thread where others were created and never started, as ZooKeeper does.
+         */
+        @SuppressWarnings("removal")
+        synchronized void dissolve() {
+            if (!dissolved) {
+                dissolved = true;
+                destroy();
+            }
         }
 
         InJvmRun run() {

@@ -4,11 +4,14 @@ import io.ensembler.model.EnsembleException;
 import io.ensembler.testkit.runtime.ServerExit;
 import io.ensembler.testkit.runtime.SuperIdentity;
 import io.ensembler.testkit.runtime.TunedProperties;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.apache.zookeeper.server.quorum.QuorumPeerConfig;
+import org.apache.zookeeper.server.quorum.QuorumPeerConfig.ConfigException;
 import org.apache.zookeeper.util.ServiceUtils;
 
 /**
@@ -19,6 +22,7 @@ final class SharedJvm {
 
     private static final List<Flags> OPEN = new ArrayList<>();
     private static final List<Consumer<ServerExit>> STRAY_EXITS = new CopyOnWriteArrayList<>();
+    private static final ChangedProperties CHANGED = new ChangedProperties("zookeeper.");
 
     private SharedJvm() {}
 
@@ -40,17 +44,34 @@ final class SharedJvm {
             }
         }
         // What is set already is left as it is.
-        TunedProperties.all().forEach(SharedJvm::setUnlessSet);
-        setUnlessSet(SuperIdentity.PROPERTY, superDigest());
-        ServiceUtils.setSystemExitProcedure(SharedJvm::exitAsked);
+        TunedProperties.all().forEach(CHANGED::setUnlessSet);
+        CHANGED.setUnlessSet(SuperIdentity.PROPERTY, superDigest());
         OPEN.add(flags);
         STRAY_EXITS.add(strayExits);
     }
 
-    /** Ends what {@link #open} began. The exit handler stays: a straggling thread must not end the JVM. */
+    /**
+     * Ends what {@link #open} began, and gives system properties their former values once nothing is open. The exit handler
+     * stays: a straggling thread must not end the JVM.
+     */
     static synchronized void close(Flags flags, Consumer<ServerExit> strayExits) {
         OPEN.remove(flags);
         STRAY_EXITS.remove(strayExits);
+        if (OPEN.isEmpty()) {
+            CHANGED.restore();
+        }
+    }
+
+    /** Reads a configuration file, whose unknown keys ZooKeeper turns into system properties. */
+    static void parse(Path file, QuorumPeerConfig into) throws ConfigException {
+        // Whoever else embeds servers sets another one, which may end the JVM.
+        ServiceUtils.setSystemExitProcedure(SharedJvm::exitAsked);
+        var before = CHANGED.now();
+        try {
+            into.parse(file.toString());
+        } finally {
+            CHANGED.changedSince(before);
+        }
     }
 
     /** Returns why a session with {@link SuperIdentity} may lack the rights, for a person to read. */
@@ -72,12 +93,6 @@ final class SharedJvm {
         var exit = new ServerExit(
                 Set.of(), "thread " + thread + " asked to exit: status " + status, ServerExit.Cause.WISH);
         STRAY_EXITS.forEach(exits -> exits.accept(exit));
-    }
-
-    private static void setUnlessSet(String property, String value) {
-        if (System.getProperty(property) == null) {
-            System.setProperty(property, value);
-        }
     }
 
     private static String superDigest() {
