@@ -18,9 +18,8 @@ class FaultsTest {
                     UnsupportedVerbException.class, () -> ensemble.faults().pause(Selector.leader()));
 
             assertThat(refusal)
-                    .hasMessage(
-                            "Cannot pause: servers in the test's JVM do not support it. Build the ensemble with"
-                                    + " runtime(ServerRuntime.forked()).");
+                    .hasMessage("Cannot pause: servers in the test's JVM do not support it. Build the ensemble with"
+                            + " runtime(ServerRuntime.forked()).");
             assertThat(refusal.verb()).isEqualTo(Verb.PAUSE);
             assertThat(ensemble.supports(Verb.PAUSE)).isFalse();
             assertThat(ensemble.supports(Verb.BOOT_TWICE)).isTrue();
