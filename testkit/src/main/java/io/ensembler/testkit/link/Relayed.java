@@ -1,24 +1,35 @@
 package io.ensembler.testkit.link;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One relayed connection. It is made only while both flows travel: to connect takes an answer. Used by the relaying
  * thread alone.
+ *
+ * <p>A caller is connected to the relay at once, be its target there or not, and cannot be refused any more. Where the
+ * target refuses it is tried again for a while before the caller is reset, since a server that is refused tries again
+ * soon, but takes a connection that breaks for the end of its leader.
  */
 final class Relayed {
+
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final SocketChannel caller;
     private final InetSocketAddress target;
     private final Flow forward;
     private final Flow backward;
+    private long tries;
+    private long retryAt;
     private @Nullable SocketChannel callee;
     private @Nullable Pipe there;
     private @Nullable Pipe back;
@@ -35,7 +46,8 @@ final class Relayed {
         caller.configureBlocking(false);
         caller.setOption(StandardSocketOptions.TCP_NODELAY, true);
         caller.register(selector, 0, this);
-        connectIfPossible(selector);
+        retryAt = System.nanoTime();
+        connectIfPossible(selector, retryAt);
     }
 
     boolean isOver() {
@@ -45,7 +57,7 @@ final class Relayed {
     /** Does what the key says can be done. */
     void ready(SelectionKey key, ByteBuffer buffer, long now) throws IOException {
         if (key.isConnectable()) {
-            finishConnect(key);
+            finishConnect(key, now);
             return;
         }
         if (there == null || back == null) {
@@ -67,10 +79,10 @@ final class Relayed {
      * @return when something is due next, or {@link Long#MAX_VALUE}
      */
     long moveOn(Selector selector, long now) throws IOException {
+        connectIfPossible(selector, now);
         var connected = callee;
         if (connected == null) {
-            connectIfPossible(selector);
-            return Long.MAX_VALUE;
+            return isHeld() ? Long.MAX_VALUE : retryAt;
         }
         if (there == null || back == null) {
             return Long.MAX_VALUE;
@@ -123,8 +135,12 @@ final class Relayed {
         }
     }
 
-    private void connectIfPossible(Selector selector) throws IOException {
-        if (callee != null || forward.isHeld() || backward.isHeld()) {
+    private boolean isHeld() {
+        return forward.isHeld() || backward.isHeld();
+    }
+
+    private void connectIfPossible(Selector selector, long now) throws IOException {
+        if (callee != null || !caller.isOpen() || isHeld() || retryAt - now > 0) {
             return;
         }
         var channel = SocketChannel.open();
@@ -132,16 +148,34 @@ final class Relayed {
         channel.configureBlocking(false);
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         var key = channel.register(selector, SelectionKey.OP_CONNECT, this);
-        if (channel.connect(target)) {
-            connected(key, channel);
+        try {
+            if (channel.connect(target)) {
+                connected(key, channel);
+            }
+        } catch (ConnectException e) {
+            refused(channel, now, e);
         }
     }
 
-    private void finishConnect(SelectionKey key) throws IOException {
+    private void finishConnect(SelectionKey key, long now) throws IOException {
         var channel = (SocketChannel) key.channel();
-        if (channel.finishConnect()) {
-            connected(key, channel);
+        try {
+            if (channel.finishConnect()) {
+                connected(key, channel);
+            }
+        } catch (ConnectException e) {
+            refused(channel, now, e);
         }
+    }
+
+    private void refused(SocketChannel channel, long now, ConnectException refusal) throws IOException {
+        channel.close();
+        tries++;
+        if (tries * RETRY_NANOS >= PATIENCE_NANOS) {
+            throw refusal;
+        }
+        callee = null;
+        retryAt = now + RETRY_NANOS;
     }
 
     private void connected(SelectionKey key, SocketChannel channel) {

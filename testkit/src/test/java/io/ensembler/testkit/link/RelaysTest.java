@@ -164,7 +164,23 @@ class RelaysTest {
     }
 
     @Test
-    void a_caller_whose_callee_refuses_is_reset() throws Exception {
+    void a_callee_that_comes_soon_is_reached() throws Exception {
+        var address = (InetSocketAddress) callee.getLocalSocketAddress();
+        callee.close();
+        try (var caller = new Socket()) {
+            caller.connect(relay, SOON);
+            caller.getOutputStream().write(3);
+            Thread.sleep(50);
+            callee = new ServerSocket(address.getPort(), 50, address.getAddress());
+            callee.setSoTimeout(SOON);
+            try (var accepted = callee.accept()) {
+                assertThat(accepted.getInputStream().read()).isEqualTo(3);
+            }
+        }
+    }
+
+    @Test
+    void a_caller_whose_callee_refuses_is_reset_in_the_end() throws Exception {
         callee.close();
         try (var caller = new Socket()) {
             assertThatThrownBy(() -> {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apiguardian.api.API;
 
@@ -27,6 +28,10 @@ public record ForkedOptions(
         Map<ServerId, List<Path>> ownClassPaths,
         List<String> jvmOptions,
         Map<ServerId, List<String>> ownJvmOptions) {
+
+    /** ZooKeeper, what it needs, and whatever it may log with. */
+    private static final Pattern NEEDED = Pattern.compile("(zookeeper|slf4j|logback|log4j|reload4j|tinylog|metrics-core"
+            + "|snappy-java|netty|commons|audience-annotations|jetty|jackson|javax\\.servlet|jline)[-.].*");
 
     /** No option of anybody's. */
     public static final ForkedOptions NONE = new ForkedOptions(List.of(), Map.of(), List.of(), Map.of());
@@ -73,18 +78,30 @@ public record ForkedOptions(
         return ownClassPaths.getOrDefault(id, common);
     }
 
-    /** All jars that this JVM was started with. Directories are what is being built and tested here, no server's part. */
+    /**
+     * ZooKeeper's own jars among those that this JVM was started with, or all of them where there is none by that name:
+     * each jar more costs a server's start some milliseconds. Directories are what is being built and tested here.
+     */
     private static List<Path> ofThisJvm() {
-        var entries = new LinkedHashSet<Path>();
+        var all = new LinkedHashSet<Path>();
         for (var property : List.of("java.class.path", "jdk.module.path")) {
             var value = System.getProperty(property, "");
             for (var entry : value.split(File.pathSeparator, -1)) {
                 if (entry.endsWith(".jar")) {
-                    entries.add(Path.of(entry).toAbsolutePath());
+                    all.add(Path.of(entry).toAbsolutePath());
                 }
             }
         }
-        return List.copyOf(entries);
+        var needed = all.stream().filter(ForkedOptions::isNeeded).toList();
+        return needed.stream().anyMatch(jar -> name(jar).startsWith("zookeeper-")) ? needed : List.copyOf(all);
+    }
+
+    private static boolean isNeeded(Path jar) {
+        return NEEDED.matcher(name(jar)).matches();
+    }
+
+    private static String name(Path jar) {
+        return jar.getFileName().toString();
     }
 
     private static List<Path> checked(List<Path> path) {

@@ -131,12 +131,17 @@ final class ForkedRun implements ServerRun {
         }
     }
 
+    /** The last error it logged; where it logged none, as a JVM that does not start, the last line of all. */
     private String lastError() {
         try (var lines = Files.lines(directory.log(), StandardCharsets.UTF_8)) {
-            return lines.filter(line -> line.contains(" ERROR ") && !line.contains("Exiting JVM with code"))
-                    .reduce((earlier, later) -> later)
-                    .map(line -> ", " + line)
-                    .orElse("");
+            var said = lines.filter(line -> !line.contains("Exiting JVM with code"))
+                    .toList();
+            var errors = said.stream().filter(line -> line.contains(" ERROR ")).toList();
+            return (errors.isEmpty() ? said : errors)
+                    .stream()
+                            .reduce((earlier, later) -> later)
+                            .map(line -> ", " + line)
+                            .orElse("");
         } catch (IOException | UncheckedIOException e) {
             return "";
         }
