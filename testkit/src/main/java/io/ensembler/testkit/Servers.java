@@ -75,6 +75,13 @@ final class Servers {
         return new ServerDirectory(id, baseDirectory.resolve("server-" + id));
     }
 
+    /** Returns those that have been started at least once. */
+    List<ServerId> started() {
+        synchronized (lock) {
+            return known.keySet().stream().filter(id -> directory(id).exists()).toList();
+        }
+    }
+
     Map<String, String> settings(ServerId id) {
         return blueprint.settings(id);
     }

@@ -56,6 +56,7 @@ public final class TestEnsemble implements AutoCloseable {
     private final ClientLinks clientLinks;
     private final Faults faults;
     private final ServerLauncher launcher;
+    private final Map<String, String> attachments = new TreeMap<>();
 
     private TestEnsemble(Blueprint blueprint) {
         blueprint.check();
@@ -271,16 +272,16 @@ public final class TestEnsemble implements AutoCloseable {
     }
 
     /**
-     * Returns the file that holds what a server has logged over all its runs; empty if it has none, as where servers share
-     * the test's JVM and its logging.
+     * Returns the file that holds what a server has logged over all its runs; empty if it has none. Servers that share the
+     * test's JVM have one if the test logs by Logback, with what Logback's levels let through.
      */
     public Optional<Path> log(ServerId id) {
         return Optional.of(servers.directory(id).log()).filter(Files::exists);
     }
 
     /**
-     * Stops all servers, and returns once their threads and processes have ended, their ports are given back and all files are deleted.
-     * Closing again does nothing.
+     * Stops all servers, and returns once their threads and processes have ended, their ports are given back and all files
+     * are deleted. Closing again does nothing.
      *
      * @throws EnsembleException if a server could not be stopped; the rest is done nevertheless
      */
@@ -323,6 +324,27 @@ public final class TestEnsemble implements AutoCloseable {
     /** Marks this moment in the {@link #timeline()}. */
     public void mark(String what) {
         timeline.record(Timeline.Kind.MARK, what, List.of());
+    }
+
+    /**
+     * Keeps a text for whoever has to find out why a test failed: it goes into the {@link FailureFolder} under this name. A
+     * text of the same name is replaced.
+     *
+     * @param name a file name such as {@code plan.json}: letters, digits, dots, hyphens and underscores
+     * @throws IllegalArgumentException if it is none
+     */
+    public void attach(String name, String text) {
+        FailureFolder.checkName(name);
+        synchronized (attachments) {
+            attachments.put(name, text);
+        }
+    }
+
+    /** Returns what has been attached, by name. */
+    Map<String, String> attachments() {
+        synchronized (attachments) {
+            return new TreeMap<>(attachments);
+        }
     }
 
     /** Returns who leads, which servers run, and what was committed last as far as they know. */

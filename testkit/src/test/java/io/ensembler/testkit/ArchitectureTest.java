@@ -60,6 +60,14 @@ class ArchitectureTest {
             .resideInAPackage(ASSERTJ);
 
     @ArchTest
+    static final ArchRule logback_is_known_where_it_may_be_missing_only = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName("io.ensembler.testkit.runtime.injvm.LogbackRouting")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("ch.qos.logback..");
+
+    @ArchTest
     static final ArchRule neither_curator_nor_resilience4j = noClasses()
             .should()
             .dependOnClassesThat()

@@ -1,7 +1,9 @@
 package io.ensembler.testkit.junit;
 
+import io.ensembler.testkit.FailureFolder;
 import io.ensembler.testkit.TestEnsemble;
 import io.ensembler.testkit.ledger.Ledger;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -10,11 +12,13 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.platform.commons.support.AnnotationSupport;
+import org.opentest4j.TestAbortedException;
 
 /** Starts and closes what {@link ZooKeeperEnsemble} promises. */
 final class ZooKeeperEnsembleExtension implements ParameterResolver, AfterEachCallback {
 
     private static final Namespace NAMESPACE = Namespace.create(ZooKeeperEnsembleExtension.class);
+    private static final Pattern INVOCATION = Pattern.compile("\\[test-template-invocation:#(\\d+)]$");
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -32,7 +36,8 @@ final class ZooKeeperEnsembleExtension implements ParameterResolver, AfterEachCa
     }
 
     /**
-     * Closes the ledger and the ensemble, in this order: a client ends quickly only while its server runs.
+     * Closes the ledger and the ensemble, in this order: a client ends quickly only while its server runs. Before that a
+     * test that failed has its folder written.
      *
      * @throws AssertionError if a server asked to exit
      */
@@ -42,8 +47,44 @@ final class ZooKeeperEnsembleExtension implements ParameterResolver, AfterEachCa
         var ensemble = store.remove(TestEnsemble.class, TestEnsemble.class);
         try (ensemble;
                 var ledger = store.remove(Ledger.class, Ledger.class)) {
-            failOnExit(ensemble, ledger);
+            var failure = context.getExecutionException().orElse(null);
+            try {
+                failOnExit(ensemble, ledger);
+            } catch (AssertionError e) {
+                failure = failure == null ? e : failure;
+                throw e;
+            } finally {
+                if (ensemble != null) {
+                    keep(context, failure, ensemble, ledger);
+                }
+            }
         }
+    }
+
+    private static void keep(
+            ExtensionContext context, @Nullable Throwable failure, TestEnsemble ensemble, @Nullable Ledger ledger) {
+        var folder = FailureFolder.of(context.getRequiredTestClass().getName(), name(context));
+        folder.delete();
+        if ((failure == null || failure instanceof TestAbortedException) && !FailureFolder.isAlwaysKept()) {
+            return;
+        }
+        if (failure != null) {
+            folder.write(failure);
+        }
+        folder.write(ensemble);
+        if (ledger != null) {
+            var history = ledger.history();
+            folder.write("ledger.txt", history + "\n" + history.check());
+            history.writeTo(folder.path().resolve("ledger.jsonl"));
+        }
+        context.publishReportEntry(
+                "ensembler.folder", folder.path().toAbsolutePath().toString());
+    }
+
+    /** Each invocation of a repeated or parameterized test has a folder of its own. */
+    private static String name(ExtensionContext context) {
+        var invocation = INVOCATION.matcher(context.getUniqueId());
+        return context.getRequiredTestMethod().getName() + (invocation.find() ? "-" + invocation.group(1) : "");
     }
 
     static void failOnExit(@Nullable TestEnsemble ensemble, @Nullable Ledger ledger) {

@@ -34,6 +34,11 @@ public interface EnsembleHost extends AutoCloseable {
     /** Returns why a session of {@link SuperIdentity} may lack the rights, for a person to read. */
     String whyNotSuper();
 
+    /** Returns why a server may have no file for its log, as the end of a sentence that begins with "because". */
+    default String whyNoLog() {
+        return "their processes have written nothing";
+    }
+
     /** Cuts a server off from all other servers, both ways; clients still reach it. */
     default Runnable isolate(ServerId id) {
         throw unknown("isolate server " + id);

@@ -33,7 +33,7 @@ public record ServerDirectory(ServerId id, Path root) {
         return configurationDirectory().resolve("zoo.cfg");
     }
 
-    /** Returns the file for what its process logs; it exists if there is such a process. */
+    /** Returns the file for what it logs; it exists once there is something in it. */
     public Path log() {
         return root.resolve("server.log");
     }

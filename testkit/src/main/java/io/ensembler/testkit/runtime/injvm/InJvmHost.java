@@ -12,6 +12,8 @@ import io.ensembler.testkit.runtime.LoopbackPorts;
 import io.ensembler.testkit.runtime.ServerDirectory;
 import io.ensembler.testkit.runtime.ServerExit;
 import io.ensembler.testkit.runtime.ServerRun;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,7 @@ public final class InJvmHost implements EnsembleHost {
     private final Consumer<ServerExit> exits;
     private final List<Integer> ports = new ArrayList<>();
     private final Map<ServerId, ServerHooks> hooks = new ConcurrentHashMap<>();
+    private final Map<ServerId, ServerLog> logs = new ConcurrentHashMap<>();
 
     private InJvmHost(SharedJvm.Flags flags, Consumer<ServerExit> exits) {
         this.flags = flags;
@@ -58,7 +61,8 @@ public final class InJvmHost implements EnsembleHost {
 
     @Override
     public ServerRun start(Server server, ServerDirectory directory) {
-        return InJvmRun.start(server, directory.configurationFile(), hooks(server.id()), exits);
+        var log = logs.computeIfAbsent(server.id(), id -> new ServerLog(directory.log()));
+        return InJvmRun.start(server, directory.configurationFile(), hooks(server.id()), log, exits);
     }
 
     @Override
@@ -82,11 +86,23 @@ public final class InJvmHost implements EnsembleHost {
     }
 
     @Override
+    public String whyNoLog() {
+        return SharedJvm.whyNoLog();
+    }
+
+    @Override
     public void close() {
         synchronized (ports) {
             LoopbackPorts.release(ports);
         }
         SharedJvm.close(flags, exits);
+        for (var log : logs.values()) {
+            try {
+                log.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException("Cannot close the log of a server", e);
+            }
+        }
     }
 
     private ServerHooks hooks(ServerId id) {

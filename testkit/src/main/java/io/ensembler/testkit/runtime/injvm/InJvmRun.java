@@ -44,6 +44,7 @@ final class InJvmRun implements ServerRun {
     private final SortedSet<Integer> portsAtStart;
     private final Path configurationFile;
     private final ServerHooks hooks;
+    private final ServerLog log;
     private final Consumer<ServerExit> exits;
     private final Threads threads;
     private final Thread runner;
@@ -53,11 +54,13 @@ final class InJvmRun implements ServerRun {
     private volatile @Nullable QuorumPeer peer;
     private volatile boolean ending;
 
-    private InJvmRun(Server server, Path configurationFile, ServerHooks hooks, Consumer<ServerExit> exits) {
+    private InJvmRun(
+            Server server, Path configurationFile, ServerHooks hooks, ServerLog log, Consumer<ServerExit> exits) {
         this.id = server.id();
         this.portsAtStart = portsOf(server.endpoints());
         this.configurationFile = configurationFile;
         this.hooks = hooks;
+        this.log = log;
         this.exits = exits;
         this.threads = new Threads(this);
         this.runner = new Thread(threads, this::run, "ensembler-server-" + id);
@@ -67,10 +70,12 @@ final class InJvmRun implements ServerRun {
      * Starts a server and returns once its first thread runs.
      *
      * @param hooks say what is to go wrong with it
+     * @param log takes what it logs
      * @param exits hears why the server ended by itself, at most once
      */
-    static InJvmRun start(Server server, Path configurationFile, ServerHooks hooks, Consumer<ServerExit> exits) {
-        var run = new InJvmRun(server, configurationFile, hooks, exits);
+    static InJvmRun start(
+            Server server, Path configurationFile, ServerHooks hooks, ServerLog log, Consumer<ServerExit> exits) {
+        var run = new InJvmRun(server, configurationFile, hooks, log, exits);
         run.runner.start();
         return run;
     }
@@ -133,6 +138,10 @@ final class InJvmRun implements ServerRun {
         });
         endpoints.client().ifPresent(address -> ports.add(address.port()));
         return ports;
+    }
+
+    ServerLog log() {
+        return log;
     }
 
     /** Records that the server would have ended its process here, and ends it as that would have. */
@@ -291,8 +300,14 @@ final class InJvmRun implements ServerRun {
             }
         }
 
-        InJvmRun run() {
-            return run;
+        /** Returns whose thread this is; empty if it is no server's. */
+        static Optional<InJvmRun> runOfCurrentThread() {
+            for (var group = Thread.currentThread().getThreadGroup(); group != null; group = group.getParent()) {
+                if (group instanceof Threads threads) {
+                    return Optional.of(threads.run);
+                }
+            }
+            return Optional.empty();
         }
 
         List<Thread> running() {

@@ -22,6 +22,7 @@ final class SharedJvm {
 
     private static final List<Flags> OPEN = new ArrayList<>();
     private static final List<Consumer<ServerExit>> STRAY_EXITS = new CopyOnWriteArrayList<>();
+    private static LogRouting logs = new LogRouting.None("no server has been started");
     private static final ChangedProperties CHANGED = new ChangedProperties("zookeeper.");
 
     private SharedJvm() {}
@@ -46,6 +47,9 @@ final class SharedJvm {
         // What is set already is left as it is.
         TunedProperties.all().forEach(CHANGED::setUnlessSet);
         CHANGED.setUnlessSet(SuperIdentity.PROPERTY, superDigest());
+        if (OPEN.isEmpty()) {
+            logs = LogRouting.begin();
+        }
         OPEN.add(flags);
         STRAY_EXITS.add(strayExits);
     }
@@ -58,6 +62,7 @@ final class SharedJvm {
         OPEN.remove(flags);
         STRAY_EXITS.remove(strayExits);
         if (OPEN.isEmpty()) {
+            logs.close();
             CHANGED.restore();
         }
     }
@@ -82,12 +87,16 @@ final class SharedJvm {
                 : "the system property " + SuperIdentity.PROPERTY + " was set by somebody else";
     }
 
+    /** Returns why a server may have no log of its own. */
+    static synchronized String whyNoLog() {
+        return logs.whyNone();
+    }
+
     private static void exitAsked(int status) {
-        for (var group = Thread.currentThread().getThreadGroup(); group != null; group = group.getParent()) {
-            if (group instanceof InJvmRun.Threads threads) {
-                threads.run().exitAsked("status " + status);
-                return;
-            }
+        var run = InJvmRun.Threads.runOfCurrentThread();
+        if (run.isPresent()) {
+            run.get().exitAsked("status " + status);
+            return;
         }
         var thread = Thread.currentThread().getName();
         var exit = new ServerExit(
