@@ -79,7 +79,7 @@ class FailureFolderTest {
         assertThat(folder.resolve("threads.txt"))
                 .content()
                 .contains("ensembler-server-1 / QuorumPeer")
-                .contains("    at org.apache.zookeeper.");
+                .contains("org.apache.zookeeper.server.quorum.QuorumPeer.run(");
         assertThat(folder.resolve("ensemble.txt"))
                 .content()
                 .contains("servers in the test's JVM")
