@@ -60,13 +60,21 @@ public final class ForkedRuntime extends ServerRuntime {
         return new ForkedRuntime(options.plusJvmOption(server, option));
     }
 
+    /** As on a system that lets nobody listen on more than one loopback address. */
+    ForkedRuntime withoutRelays() {
+        return new ForkedRuntime(options.withoutRelays());
+    }
+
     @Override
     Set<Verb> capabilities() {
         var verbs = EnumSet.of(Verb.SET_SERVER_FLAGS, Verb.CRASH, Verb.CUT_REPLY);
         if (File.separatorChar == '/') {
             verbs.add(Verb.PAUSE);
         }
-        if (ForkedHost.hasLinks()) {
+        if (options.haveHooks()) {
+            verbs.addAll(EnumSet.of(Verb.STALL_SYNC, Verb.CRASH_BEFORE_ACTIVATION));
+        }
+        if (options.haveLinks()) {
             verbs.addAll(EnumSet.of(Verb.CUT, Verb.CUT_ONE_WAY, Verb.DELAY, Verb.ISOLATE));
         }
         return verbs;
@@ -77,6 +85,8 @@ public final class ForkedRuntime extends ServerRuntime {
         return switch (verb) {
             case CUT, CUT_ONE_WAY, DELAY, ISOLATE ->
                 "Run the test on a system where every address of 127.0.0.0/8 can be listened on, as on Linux.";
+            case STALL_SYNC, CRASH_BEFORE_ACTIVATION ->
+                "Run ZooKeeper 3.9, from a jar that is named after its version.";
             case PAUSE -> "Run the test on a system with signals, such as Linux.";
             default -> "Choose another runtime.";
         };

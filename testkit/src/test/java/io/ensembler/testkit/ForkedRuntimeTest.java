@@ -16,8 +16,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.zookeeper.admin.ZooKeeperAdmin;
 import org.apache.zookeeper.data.Stat;
 import org.junit.jupiter.api.Test;
@@ -121,6 +123,23 @@ class ForkedRuntimeTest {
     }
 
     @Test
+    void cannot_cut_links_where_all_servers_listen_on_one_address() {
+        var runtime = ServerRuntime.forked().withoutRelays();
+        try (var ensemble =
+                TestEnsemble.builder().participants(2).runtime(runtime).start()) {
+            assertThat(ensemble.servers())
+                    .allMatch(
+                            server -> server.endpoints().quorum().get(0).host().equals("127.0.0.1"));
+            assertThatThrownBy(() -> ensemble.faults().isolate(Selector.leader()))
+                    .isInstanceOfSatisfying(UnsupportedVerbException.class, e -> assertThat(e.verb())
+                            .isEqualTo(Verb.ISOLATE))
+                    .hasMessage("Cannot isolate: servers in processes of their own do not support it. Run the test on a"
+                            + " system where every address of 127.0.0.0/8 can be listened on, as on Linux.");
+            assertThat(ensemble.supports(Verb.PAUSE)).isTrue();
+        }
+    }
+
+    @Test
     void records_that_a_server_exited() throws Exception {
         try (var ensemble = TestEnsemble.builder()
                 .participants(1)
@@ -147,7 +166,7 @@ class ForkedRuntimeTest {
     }
 
     @Test
-    void its_processes_end_with_the_jvm_that_started_them() throws Exception {
+    void its_processes_paused_ones_too_end_with_the_jvm_that_started_them() throws Exception {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         var parent = new ProcessBuilder(
                         java,
@@ -158,29 +177,36 @@ class ForkedRuntimeTest {
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         try (var said = new BufferedReader(new InputStreamReader(parent.getInputStream(), StandardCharsets.UTF_8))) {
-            var child = ProcessHandle.of(Long.parseLong(said.readLine())).orElseThrow();
+            var children = Stream.of(said.readLine().split(",", -1))
+                    .map(Long::parseLong)
+                    .map(ProcessHandle::of)
+                    .map(Optional::orElseThrow)
+                    .toList();
             var directory = Path.of(said.readLine());
-            assertThat(child.isAlive()).isTrue();
+            assertThat(children).hasSize(2).allMatch(ProcessHandle::isAlive);
 
             parent.destroyForcibly().waitFor();
 
-            child.onExit().get(10, TimeUnit.SECONDS);
-            assertThat(child.isAlive()).isFalse();
+            for (var child : children) {
+                child.onExit().get(10, TimeUnit.SECONDS);
+            }
+            assertThat(children).noneMatch(ProcessHandle::isAlive);
             delete(directory);
         }
     }
 
-    /** Starts a server, says what process it has and where its files are, and waits to be killed. */
+    /** Starts two servers, pauses one, says what processes they have and where their files are, and waits to be killed. */
     static final class Parent {
 
         private Parent() {}
 
         public static void main(String[] arguments) throws Exception {
             var ensemble = TestEnsemble.builder()
-                    .participants(1)
+                    .participants(2)
                     .runtime(ServerRuntime.forked())
                     .start();
-            System.out.println(processes(ensemble).get(0));
+            ensemble.faults().pause(Selector.followers());
+            System.out.println(processes(ensemble).stream().map(String::valueOf).collect(Collectors.joining(",")));
             System.out.println(ensemble.directory(ServerId.of(1)).getParent());
             Thread.sleep(60_000);
         }

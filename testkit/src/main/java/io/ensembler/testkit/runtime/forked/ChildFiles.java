@@ -2,17 +2,22 @@ package io.ensembler.testkit.runtime.forked;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
 
 /** The files that all servers' processes of one ensemble have in common. Immutable. */
 record ChildFiles(Path directory) {
 
     /** Whatever was asked of the system is asked anew each time, a name that was not found included. */
     private static final String SECURITY = "networkaddress.cache.ttl=0\nnetworkaddress.cache.negative.ttl=0\n";
+
+    /** Where our classes in a package of ZooKeeper's are. */
+    private static final String HOOKS = "org/apache/zookeeper/server/quorum";
 
     private static final String LOGBACK =
             """
@@ -50,18 +55,43 @@ record ChildFiles(Path directory) {
         return directory.resolve("logback.xml");
     }
 
-    /** The main class alone in a jar: nothing else of ours must come before the ZooKeeper that was chosen. */
+    /** The main class and the hooks in a jar: nothing else of ours must come before the ZooKeeper that was chosen. */
     Path jar() {
         return directory.resolve("child.jar");
     }
 
     private void writeJar() throws IOException {
-        var name = ChildMain.class.getName().replace('.', '/') + ".class";
-        try (var from = Objects.requireNonNull(ChildMain.class.getClassLoader().getResourceAsStream(name), name);
-                var to = new JarOutputStream(Files.newOutputStream(jar()))) {
-            to.putNextEntry(new JarEntry(name));
-            from.transferTo(to);
-            to.closeEntry();
+        var source = ownClasses();
+        if (Files.isDirectory(source)) {
+            writeJar(source);
+        } else {
+            try (var inside = FileSystems.newFileSystem(source)) {
+                writeJar(inside.getPath("/"));
+            }
+        }
+    }
+
+    private void writeJar(Path root) throws IOException {
+        var main = root.resolve(ChildMain.class.getName().replace('.', '/') + ".class");
+        try (var hooks = Files.list(root.resolve(HOOKS));
+                var jar = new JarOutputStream(Files.newOutputStream(jar()))) {
+            for (var file : Stream.concat(Stream.of(main), hooks).toList()) {
+                jar.putNextEntry(new JarEntry(root.relativize(file).toString().replace('\\', '/')));
+                Files.copy(file, jar);
+                jar.closeEntry();
+            }
+        }
+    }
+
+    private static Path ownClasses() throws IOException {
+        try {
+            return Path.of(ChildMain.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+        } catch (URISyntaxException e) {
+            throw new IOException("cannot find our own classes", e);
         }
     }
 }

@@ -19,6 +19,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -34,23 +36,27 @@ public final class ForkedHost implements EnsembleHost {
     private static final List<String> DEFAULT_OPTIONS =
             List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData");
 
+    private static final String SERVER = "org.apache.zookeeper.server.quorum.QuorumPeerMain";
+    private static final String HOOKED_SERVER = "org.apache.zookeeper.server.quorum.HookedMain";
+
     private final ForkedOptions options;
     private final Consumer<ServerExit> exits;
     private final ChildFiles files;
-    private final @Nullable Links links = Links.areSupported() ? new Links() : null;
+    private final @Nullable Links links;
     private final List<Integer> ports = new ArrayList<>();
+    private final Wishes wishes = new Wishes();
+
+    /** The last run of each server; it also keeps what a server is told from coming between its start and the next. */
+    private final Map<ServerId, ForkedRun> latest = new TreeMap<>();
+
     private final List<ForkedRun> runs = new CopyOnWriteArrayList<>();
     private final Thread atExit = new Thread(this::killAll, "ensembler-kill");
 
     private ForkedHost(HostRequest request, ForkedOptions options) {
         this.options = options;
+        this.links = options.haveLinks() ? new Links() : null;
         this.exits = request.exits();
         this.files = ChildFiles.write(request.directory().resolve("common"));
-    }
-
-    /** Returns whether links between servers can be cut and delayed on this system. */
-    public static boolean hasLinks() {
-        return Links.areSupported();
     }
 
     /** Prepares what the processes of an ensemble have in common. */
@@ -97,9 +103,43 @@ public final class ForkedHost implements EnsembleHost {
                 .directory(directory.root().toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.log().toFile()));
-        var run = new ForkedRun(server, directory, command, exits);
-        runs.add(run);
-        return run.watched();
+        synchronized (latest) {
+            var run = new ForkedRun(server, directory, command, exits, () -> wishes.takeCrash(server.id()));
+            runs.add(run);
+            latest.put(server.id(), run);
+            run.begin(wishes.lines(server.id()));
+            return run;
+        }
+    }
+
+    @Override
+    public Runnable stallSync(ServerId id) {
+        return wish(id, Wishes.STALL_SYNC);
+    }
+
+    @Override
+    public Runnable crashBeforeActivation(ServerId id) {
+        return wish(id, Wishes.CRASH);
+    }
+
+    private Runnable wish(ServerId id, String verb) {
+        synchronized (latest) {
+            int number = wishes.add(id, verb);
+            order(id, Wishes.line(verb, number));
+            return () -> {
+                synchronized (latest) {
+                    wishes.remove(id, number);
+                    order(id, Wishes.line("heal", number));
+                }
+            };
+        }
+    }
+
+    private void order(ServerId id, String line) {
+        var run = latest.get(id);
+        if (run != null && run.isRunning()) {
+            run.order(line);
+        }
     }
 
     @Override
@@ -154,6 +194,7 @@ public final class ForkedHost implements EnsembleHost {
             Links.writeHosts(id, hosts);
             command.add("-Djdk.net.hosts.file=" + hosts);
         }
+        command.add("-D" + ChildMain.SERVER + "=" + (options.hasHooks(id) ? HOOKED_SERVER : SERVER));
         command.add("-Dlogback.configurationFile=" + files.logback());
         command.addAll(options.jvmOptions(id));
         command.add("-cp");

@@ -21,20 +21,31 @@ import org.apiguardian.api.API;
  * @param ownClassPaths that of single servers, instead
  * @param jvmOptions options of all servers' JVMs, behind those they have anyway
  * @param ownJvmOptions those of single servers, behind the common ones
+ * @param links what lies between the servers
  */
 @API(status = API.Status.INTERNAL, since = "0.1")
 public record ForkedOptions(
         List<Path> classPath,
         Map<ServerId, List<Path>> ownClassPaths,
         List<String> jvmOptions,
-        Map<ServerId, List<String>> ownJvmOptions) {
+        Map<ServerId, List<String>> ownJvmOptions,
+        Connection links) {
+
+    /** What lies between two servers. */
+    public enum Connection {
+        /** Relays, by names and addresses of their own. */
+        RELAYED,
+        /** Nothing: all servers listen on one address. */
+        DIRECT
+    }
 
     /** ZooKeeper, what it needs, and whatever it may log with. */
     private static final Pattern NEEDED = Pattern.compile("(zookeeper|slf4j|logback|log4j|reload4j|tinylog|metrics-core"
             + "|snappy-java|netty|commons|audience-annotations|jetty|jackson|javax\\.servlet|jline)[-.].*");
 
     /** No option of anybody's. */
-    public static final ForkedOptions NONE = new ForkedOptions(List.of(), Map.of(), List.of(), Map.of());
+    public static final ForkedOptions NONE = new ForkedOptions(
+            List.of(), Map.of(), List.of(), Map.of(), Links.areSupported() ? Connection.RELAYED : Connection.DIRECT);
 
     /** Copies the collections. */
     public ForkedOptions {
@@ -46,26 +57,50 @@ public record ForkedOptions(
 
     /** Returns these options with another common class path. */
     public ForkedOptions withClassPath(List<Path> path) {
-        return new ForkedOptions(checked(path), ownClassPaths, jvmOptions, ownJvmOptions);
+        return new ForkedOptions(checked(path), ownClassPaths, jvmOptions, ownJvmOptions, links);
     }
 
     /** Returns these options with another class path for one server. */
     public ForkedOptions withClassPath(ServerId id, List<Path> path) {
         var own = new LinkedHashMap<>(ownClassPaths);
         own.put(id, checked(path));
-        return new ForkedOptions(classPath, own, jvmOptions, ownJvmOptions);
+        return new ForkedOptions(classPath, own, jvmOptions, ownJvmOptions, links);
     }
 
     /** Returns these options and one more for all servers' JVMs. */
     public ForkedOptions plusJvmOption(String option) {
-        return new ForkedOptions(classPath, ownClassPaths, plus(jvmOptions, option), ownJvmOptions);
+        return new ForkedOptions(classPath, ownClassPaths, plus(jvmOptions, option), ownJvmOptions, links);
     }
 
     /** Returns these options and one more for one server's JVM. */
     public ForkedOptions plusJvmOption(ServerId id, String option) {
         var own = new LinkedHashMap<>(ownJvmOptions);
         own.put(id, plus(own.getOrDefault(id, List.of()), option));
-        return new ForkedOptions(classPath, ownClassPaths, jvmOptions, own);
+        return new ForkedOptions(classPath, ownClassPaths, jvmOptions, own, links);
+    }
+
+    /** Returns these options without relays, as on a system that lets nobody listen on more than one loopback address. */
+    public ForkedOptions withoutRelays() {
+        return new ForkedOptions(classPath, ownClassPaths, jvmOptions, ownJvmOptions, Connection.DIRECT);
+    }
+
+    /** Returns whether links between servers can be cut and delayed. */
+    public boolean haveLinks() {
+        return links == Connection.RELAYED;
+    }
+
+    /** Returns whether all servers are of the version that our hooks fit. */
+    public boolean haveHooks() {
+        return hasHooks(classPath.isEmpty() ? ofThisJvm() : classPath)
+                && ownClassPaths.values().stream().allMatch(ForkedOptions::hasHooks);
+    }
+
+    boolean hasHooks(ServerId id) {
+        return hasHooks(classPath(id));
+    }
+
+    private static boolean hasHooks(List<Path> path) {
+        return path.stream().anyMatch(jar -> name(jar).matches("zookeeper-3\\.9\\..*"));
     }
 
     List<String> jvmOptions(ServerId id) {

@@ -9,12 +9,15 @@ import io.ensembler.testkit.runtime.ServerLook;
 import io.ensembler.testkit.runtime.ServerRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run of one server in a process of its own. Thread-safe.
@@ -25,23 +28,41 @@ import java.util.function.Consumer;
  */
 final class ForkedRun implements ServerRun {
 
-    private static final Duration SIGNAL_TIME = Duration.ofSeconds(5);
+    private static final Duration ORDER_TIME = Duration.ofSeconds(5);
     private static final Duration KILL_TIME = Duration.ofSeconds(10);
+
+    /** The status of a process that was ended by what it had been told. */
+    private static final int HALTED = 137;
+
+    private static final String UNKNOWN = "a configuration";
 
     private final ServerId id;
     private final ServerDirectory directory;
     private final Consumer<ServerExit> exits;
+    private final BooleanSupplier crashDue;
     private final OwnClientAddress client;
     private final Process process;
 
     private boolean ending;
     private volatile boolean ended;
-    private volatile boolean paused;
+    private volatile @Nullable Standstill standstill;
 
-    ForkedRun(Server server, ServerDirectory directory, ProcessBuilder command, Consumer<ServerExit> exits) {
+    /**
+     * Starts a process.
+     *
+     * @param exits hears why it ended by itself, at most once
+     * @param crashDue says whether it was to crash before activation
+     */
+    ForkedRun(
+            Server server,
+            ServerDirectory directory,
+            ProcessBuilder command,
+            Consumer<ServerExit> exits,
+            BooleanSupplier crashDue) {
         this.id = server.id();
         this.directory = directory;
         this.exits = exits;
+        this.crashDue = crashDue;
         this.client = new OwnClientAddress(server, directory);
         try {
             this.process = command.start();
@@ -50,10 +71,53 @@ final class ForkedRun implements ServerRun {
         }
     }
 
-    /** Begins to listen for the end of the process. */
-    ForkedRun watched() {
+    /**
+     * Lets the server start, and begins to listen for the end of the process.
+     *
+     * @param orders what it is to obey before it starts
+     */
+    void begin(List<String> orders) {
         var unused = process.onExit().thenAccept(it -> processEnded(it.exitValue()));
-        return this;
+        orders.forEach(this::say);
+        say(ChildMain.START);
+    }
+
+    /** Tells the process what is to go wrong, or no more, and returns once it has understood, or has ended. */
+    void order(String line) {
+        try {
+            long before = Files.size(directory.log());
+            say(line);
+            long deadline = System.nanoTime() + ORDER_TIME.toNanos();
+            while (process.isAlive() && !said(ChildMain.OBEYED + line, before)) {
+                if (deadline - System.nanoTime() <= 0) {
+                    throw new EnsembleException("Process " + process.pid() + " of server " + id + " does not obey '"
+                            + line + "'. Let it run on first if it is paused.");
+                }
+                Thread.sleep(1);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read " + directory.log(), e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private boolean said(String line, long from) throws IOException {
+        try (var log = Files.newByteChannel(directory.log())) {
+            log.position(from);
+            var rest = Channels.newInputStream(log).readAllBytes();
+            return new String(rest, StandardCharsets.UTF_8).lines().anyMatch(line::equals);
+        }
+    }
+
+    private void say(String line) {
+        try {
+            process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().flush();
+        } catch (IOException e) {
+            // The pipe ends with the process, whose end is heard of otherwise.
+            return;
+        }
     }
 
     @Override
@@ -68,7 +132,7 @@ final class ForkedRun implements ServerRun {
 
     @Override
     public ServerLook look() {
-        return ended || paused ? ServerLook.nothing() : words().look();
+        return ended || standstill != null ? ServerLook.nothing() : words().look();
     }
 
     @Override
@@ -91,6 +155,7 @@ final class ForkedRun implements ServerRun {
     public void crash() throws InterruptedException {
         end();
         process.destroyForcibly();
+        resume();
         if (!process.waitFor(KILL_TIME.toNanos(), TimeUnit.NANOSECONDS)) {
             throw new EnsembleException("Cannot kill server " + id + ": its process " + process.pid()
                     + " still runs after " + KILL_TIME.toMillis() + " ms.");
@@ -98,19 +163,17 @@ final class ForkedRun implements ServerRun {
     }
 
     @Override
-    public void pause() {
-        signal("STOP");
-        paused = true;
-        awaitStill();
+    public synchronized void pause() {
+        if (standstill == null) {
+            standstill = Standstill.of(process.pid());
+        }
     }
 
     @Override
-    public void resume() {
-        if (paused) {
-            paused = false;
-            if (process.isAlive()) {
-                signal("CONT");
-            }
+    public synchronized void resume() {
+        if (standstill != null) {
+            standstill.close();
+            standstill = null;
         }
     }
 
@@ -126,8 +189,22 @@ final class ForkedRun implements ServerRun {
     private synchronized void processEnded(int status) {
         if (!ending) {
             // Recorded before it counts as ended, so that whoever sees it ended finds the reason.
-            exits.accept(ServerExit.of(id, "status " + status + lastError()));
+            exits.accept(
+                    status == HALTED && crashDue.getAsBoolean()
+                            ? ServerExit.crash(id, "before it took up " + proposed())
+                            : ServerExit.of(id, "status " + status + lastError()));
             ended = true;
+        }
+    }
+
+    private String proposed() {
+        try (var lines = Files.lines(directory.configurationDirectory().resolve("zoo.cfg.dynamic.next"))) {
+            return lines.filter(line -> line.startsWith("version="))
+                    .map(line -> "configuration " + line.substring("version=".length()))
+                    .findFirst()
+                    .orElse(UNKNOWN);
+        } catch (IOException | UncheckedIOException e) {
+            return UNKNOWN;
         }
     }
 
@@ -144,42 +221,6 @@ final class ForkedRun implements ServerRun {
                             .orElse("");
         } catch (IOException | UncheckedIOException e) {
             return "";
-        }
-    }
-
-    /** By the shell, whose own command it is: few systems have no shell, many have no program of that name. */
-    private void signal(String name) {
-        try {
-            var kill = new ProcessBuilder("/bin/sh", "-c", "kill -" + name + " " + process.pid())
-                    .redirectErrorStream(true)
-                    .start();
-            var said = new String(kill.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!kill.waitFor(SIGNAL_TIME.toMillis(), TimeUnit.MILLISECONDS) || kill.exitValue() != 0) {
-                throw new EnsembleException(
-                        "Cannot send " + name + " to process " + process.pid() + " of server " + id + ": " + said);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot send " + name + " to server " + id, e);
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
-    }
-
-    /** Where the system tells, until all threads have come to a halt, which one in a system call does only after it. */
-    private void awaitStill() {
-        var status = Path.of("/proc", Long.toString(process.pid()), "stat");
-        long deadline = System.nanoTime() + SIGNAL_TIME.toNanos();
-        try {
-            while (Files.exists(status) && !Files.readString(status).matches("(?s)\\d+ \\(.*\\) [TtZX].*")) {
-                if (deadline - System.nanoTime() <= 0) {
-                    throw new EnsembleException("Process " + process.pid() + " of server " + id + " does not halt.");
-                }
-                Thread.sleep(1);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read " + status, e);
-        } catch (InterruptedException e) {
-            throw interrupted(e);
         }
     }
 

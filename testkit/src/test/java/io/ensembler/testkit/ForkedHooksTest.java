@@ -1,0 +1,136 @@
+package io.ensembler.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ensembler.model.Server;
+import io.ensembler.model.ServerRole;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.admin.ZooKeeperAdmin;
+import org.apache.zookeeper.data.Stat;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What goes wrong inside servers with processes of their own, as inside those that share the test's JVM. */
+class ForkedHooksTest {
+
+    @Test
+    void a_stalled_joiner_counts_for_the_leader_and_serves_nobody_until_it_is_released() throws Exception {
+        try (var ensemble = TestEnsemble.builder()
+                        .participants(1)
+                        .runtime(ServerRuntime.forked())
+                        .setting("initLimit", "200")
+                        .start();
+                var admin = new ZooKeeperAdmin(ensemble.connectString(), 30_000, event -> {})) {
+            var joiner = ensemble.newServers(1).get(0);
+            var fault = ensemble.faults().stallSync(Selector.server(joiner.id()));
+            ensemble.join(joiner);
+            Outside.await(Outside.server(ensemble, 1), "mntr", it -> it.contains("zk_learners\t1"));
+            var answer = new CompletableFuture<Integer>();
+
+            admin.reconfigure(
+                    List.of(joiner.toString()),
+                    null,
+                    null,
+                    -1,
+                    (code, path, context, data, stat) -> answer.complete(code),
+                    null);
+
+            assertThatThrownBy(() -> answer.get(1, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+            assertThat(Outside.ask(joiner, "srvr")).matches(Outside.notServing());
+            fault.heal();
+            assertThat(answer.get(20, TimeUnit.SECONDS)).isEqualTo(KeeperException.Code.OK.intValue());
+            assertThat(ensemble.awaitSettled()).hasToString("1,2");
+        }
+    }
+
+    @Test
+    void followers_that_crash_before_activation_have_acknowledged_and_act_by_the_old_configuration() throws Exception {
+        try (var ensemble =
+                        TestEnsemble.builder().runtime(ServerRuntime.forked()).start();
+                var admin = new ZooKeeperAdmin(ensemble.connectString(), 30_000, event -> {})) {
+            var leader = ensemble.server(ensemble.leader().orElseThrow());
+            var followers = ensemble.servers().stream()
+                    .filter(server -> !server.equals(leader))
+                    .toList();
+            var observer = ensemble.newServers(1).get(0).withRole(ServerRole.OBSERVER);
+
+            var fault = ensemble.faults().crashBeforeActivation(Selector.followers());
+            reconfigure(admin, observer);
+
+            for (var follower : followers) {
+                Outside.await(follower, "ruok", Outside.REFUSED::equals);
+                var next = ensemble.directory(follower.id()).resolve("conf/zoo.cfg.dynamic.next");
+                assertThat(next).content().contains("server." + observer.id() + "=");
+                awaitEnd(ensemble, follower);
+            }
+            assertThat(ensemble.exitRequests()).isEmpty();
+            assertThat(ensemble.timeline().of(Timeline.Kind.EXIT))
+                    .extracting(Timeline.Entry::what)
+                    .hasSize(2)
+                    .allMatch(what -> what.matches("server \\d crashed: before it took up configuration 1[0-9a-f]{8}"));
+            // What it was told happens once: they start, and take it up with the rest.
+            followers.forEach(follower -> ensemble.restart(follower.id()));
+            assertThat(ensemble.committed()).hasToString("1,2,3 observers 4");
+            assertThat(ensemble.exitRequests()).isEmpty();
+            fault.heal();
+        }
+    }
+
+    @Test
+    void what_was_disarmed_in_time_does_not_crash() throws Exception {
+        try (var ensemble = TestEnsemble.builder()
+                        .participants(1)
+                        .runtime(ServerRuntime.forked())
+                        .start();
+                var admin = new ZooKeeperAdmin(ensemble.connectString(), 30_000, event -> {})) {
+            ensemble.faults().crashBeforeActivation(Selector.leader()).heal();
+
+            admin.reconfigure(null, List.of("7"), null, -1, new Stat());
+
+            assertThat(ensemble.awaitSettled()).hasToString("1");
+            assertThat(ensemble.timeline().of(Timeline.Kind.EXIT)).isEmpty();
+        }
+    }
+
+    @Test
+    void a_zookeeper_that_is_not_known_to_be_3_9_cannot_be_told(@TempDir Path directory) throws Exception {
+        var jar = List.of(System.getProperty("java.class.path").split(File.pathSeparator, -1)).stream()
+                .filter(entry -> entry.matches(".*/zookeeper-3[^/]*jar"))
+                .findFirst()
+                .orElseThrow();
+        var renamed = Files.copy(Path.of(jar), directory.resolve("zookeeper.jar"), StandardCopyOption.REPLACE_EXISTING);
+        var runtime = ServerRuntime.forked();
+
+        assertThat(runtime.supports(Verb.STALL_SYNC)).isTrue();
+        assertThat(runtime.zooKeeper(List.of(renamed)).supports(Verb.STALL_SYNC))
+                .isFalse();
+        assertThat(runtime.zooKeeper(List.of(renamed)).supports(Verb.PAUSE)).isTrue();
+    }
+
+    /** The system tells of the end of a process some time after it. */
+    private static void awaitEnd(TestEnsemble ensemble, Server server) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (ensemble.isRunning(server.id())) {
+            assertThat(System.nanoTime()).as("%s", ensemble).isLessThan(deadline);
+            Thread.sleep(5);
+        }
+    }
+
+    /** Sends a reconfiguration whose answer may be lost with the server that it was sent to. */
+    private static void reconfigure(ZooKeeperAdmin admin, Server joining) throws Exception {
+        try {
+            admin.reconfigure(List.of(joining.toString()), null, null, -1, new Stat());
+        } catch (KeeperException.ConnectionLossException e) {
+            return;
+        }
+    }
+}
