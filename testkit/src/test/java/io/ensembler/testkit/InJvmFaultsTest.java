@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.ZooDefs.Ids;
@@ -108,6 +109,24 @@ class InJvmFaultsTest {
             assertThat(answer.get(20, TimeUnit.SECONDS)).isEqualTo(KeeperException.Code.OK.intValue());
             Outside.await(joiner, "srvr", Outside.mode("follower"));
             assertThat(ensemble.awaitSettled()).hasToString("1,2");
+        }
+    }
+
+    @Test
+    void a_joiner_that_is_held_for_longer_than_its_leader_waits_joins_once_it_is_released() throws Exception {
+        try (var ensemble =
+                TestEnsemble.builder().participants(1).setting("initLimit", "3").start()) {
+            var joiner = ensemble.newServers(1).get(0);
+            var fault = ensemble.faults().stallSync(Selector.server(joiner.id()));
+            ensemble.join(joiner);
+            awaitHeld(joiner);
+            await("the leader still waits", () -> Thread.getAllStackTraces().keySet().stream()
+                    .noneMatch(thread -> thread.getName().startsWith("LearnerHandler-")));
+            assertThat(Outside.ask(joiner, "srvr")).contains("not currently serving");
+
+            fault.heal();
+
+            Outside.await(joiner, "srvr", Outside.mode("follower"));
         }
     }
 
@@ -214,13 +233,15 @@ class InJvmFaultsTest {
     }
 
     private static void awaitHeld(Server joiner) throws InterruptedException {
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (Thread.getAllStackTraces().values().stream()
+        await("server " + joiner.id() + " does not come to its sync", () -> Thread.getAllStackTraces().values().stream()
                 .flatMap(Arrays::stream)
-                .noneMatch(frame -> frame.getMethodName().equals("awaitSync"))) {
-            assertThat(System.nanoTime())
-                    .as("server %s does not come to its sync", joiner.id())
-                    .isLessThan(deadline);
+                .anyMatch(frame -> frame.getMethodName().equals("awaitSync")));
+    }
+
+    private static void await(String otherwise, BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as(otherwise).isLessThan(deadline);
             Thread.sleep(5);
         }
     }
