@@ -15,8 +15,10 @@ final class Benchmarks {
     private Benchmarks() {}
 
     /** Exits with status 1 if a goal is missed and {@code bench.strict} is set. */
-    public static void main(String[] args) throws RunnerException {
-        var figures = List.of(plan(), growth());
+    public static void main(String[] args) throws Exception {
+        var figures = new ArrayList<>(List.of(plan(), growth()));
+        figures.addAll(CheckBenchmark.figures());
+        figures.addAll(TestkitBenchmark.figures(Boolean.getBoolean("bench.long")));
         figures.forEach(System.out::println);
         if (Boolean.getBoolean("bench.strict") && !figures.stream().allMatch(Figure::meetsGoal)) {
             System.exit(1);

@@ -8,7 +8,7 @@ import java.util.Locale;
  *
  * @param name its name in {@code docs/verification.md}
  * @param unit of the goal and of every measurement
- * @param goal the highest median that is still good
+ * @param goal the highest median that is still good; infinite where there is none
  * @param measured one number for each measurement, at least one
  */
 record Figure(String name, String unit, double goal, List<Double> measured) {
@@ -26,6 +26,18 @@ record Figure(String name, String unit, double goal, List<Double> measured) {
         return (measured.get((size - 1) / 2) + measured.get(size / 2)) / 2;
     }
 
+    /**
+     * Returns between which two measurements the median of all that could be made lies with a likelihood of 95 %: as far
+     * from the middle as the number of measurements below the median strays, by the normal approximation of the binomial
+     * distribution.
+     */
+    List<Double> bounds() {
+        int size = measured.size();
+        double stray = 1.96 * Math.sqrt(size) / 2;
+        int low = Math.max(0, (int) Math.floor(size / 2.0 - stray));
+        return List.of(measured.get(low), measured.get(size - 1 - low));
+    }
+
     boolean meetsGoal() {
         return median() <= goal;
     }
@@ -35,15 +47,17 @@ record Figure(String name, String unit, double goal, List<Double> measured) {
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "figure: %s = %.3f %s%n  median of %d, from %.3f to %.3f; goal at most %s %s: %s",
+                "figure: %s = %.3f %s%n  median of %d, 95 %% bound %.3f to %.3f, from %.3f to %.3f; goal %s",
                 name,
                 median(),
                 unit,
                 measured.size(),
+                bounds().get(0),
+                bounds().get(1),
                 measured.get(0),
                 measured.get(measured.size() - 1),
-                goal,
-                unit,
-                meetsGoal() ? "met" : "missed");
+                Double.isInfinite(goal)
+                        ? "none"
+                        : "at most " + goal + " " + unit + ": " + (meetsGoal() ? "met" : "missed"));
     }
 }

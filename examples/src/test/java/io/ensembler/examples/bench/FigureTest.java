@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class FigureTest {
@@ -16,7 +17,7 @@ class FigureTest {
                 .hasToString(String.join(
                         System.lineSeparator(),
                         "figure: plan.example = 1.000 ms",
-                        "  median of 3, from 0.250 to 3.000; goal at most 1.0 ms: met"));
+                        "  median of 3, 95 % bound 0.250 to 3.000, from 0.250 to 3.000; goal at most 1.0 ms: met"));
         assertThat(figure.meetsGoal()).isTrue();
     }
 
@@ -25,11 +26,20 @@ class FigureTest {
         var figure = new Figure("plan.example", "ratio", 15, List.of(20.0, 14.0, 17.0, 10.0));
 
         assertThat(figure)
-                .hasToString(String.join(
-                        System.lineSeparator(),
-                        "figure: plan.example = 15.500 ratio",
-                        "  median of 4, from 10.000 to 20.000; goal at most 15.0 ratio: missed"));
+                .hasToString(
+                        String.join(
+                                System.lineSeparator(),
+                                "figure: plan.example = 15.500 ratio",
+                                "  median of 4, 95 % bound 10.000 to 20.000, from 10.000 to 20.000; goal at most 15.0 ratio: missed"));
         assertThat(figure.meetsGoal()).isFalse();
+    }
+
+    /** Of thirty the 10th and the 21st: tables of the binomial distribution give them for 95 %. */
+    @Test
+    void bounds_its_median_by_its_own_measurements() {
+        var measured = IntStream.rangeClosed(1, 30).mapToObj(Double::valueOf).toList();
+
+        assertThat(new Figure("plan.example", "ms", 20, measured).bounds()).containsExactly(10.0, 21.0);
     }
 
     @Test

@@ -11,7 +11,6 @@ import io.ensembler.testkit.ledger.Write.Kind;
 import io.ensembler.testkit.ledger.Write.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -180,31 +179,6 @@ class CheckerTest {
         assertThat(check().examples().get(0))
                 .isEqualTo(
                         "write 39 of writer-1 gave the register version 40, but the server at zk1 holds no register");
-    }
-
-    @Test
-    void takes_time_in_proportion_to_the_history() {
-        var small = new RandomHistory(1, 2, 2).operations(30_000).history(3);
-        var great = new RandomHistory(1, 2, 2).operations(300_000).history(3);
-        var times = new double[2][9];
-        for (int i = 0; i < 9; i++) {
-            times[0][i] = time(small);
-            times[1][i] = time(great);
-        }
-        Arrays.sort(times[0]);
-        Arrays.sort(times[1]);
-        double growth = times[1][4] / times[0][4];
-
-        System.out.printf("figure: ledger.check = %.1f ms%n", times[1][4] / 1e6);
-        System.out.printf("figure: ledger.check-growth-x10 = %.1f ratio%n", growth);
-        // In proportion it is 10 and with the square 100; the rest is left to a busy machine.
-        assertThat(growth).isLessThan(40);
-    }
-
-    private static double time(History history) {
-        long before = System.nanoTime();
-        assertThat(history.check().violations()).isEmpty();
-        return System.nanoTime() - before;
     }
 
     private TrafficReport check() {

@@ -1,0 +1,173 @@
+package io.ensembler.examples.bench;
+
+import io.ensembler.testkit.ServerRuntime;
+import io.ensembler.testkit.TestEnsemble;
+import io.ensembler.testkit.runtime.TunedProperties;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.curator.test.TestingCluster;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.Watcher.Event.KeeperState;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.ZooKeeper;
+
+/**
+ * How long a test waits for its ensemble: from nothing to the first acknowledged write of a plain client, for a server to
+ * join, and for everything to be closed. Starts are compared with Curator's cluster of as many servers, the two in turns,
+ * each first in every other pair, in this JVM and under the same system properties.
+ */
+final class TestkitBenchmark {
+
+    private static final int SERVERS = 3;
+    private static final int WARM_UP = 3;
+    private static final long SESSION_SECONDS = 30;
+
+    private final int pairs;
+    private final int forkedStarts;
+    private final List<Double> startRatios = new ArrayList<>();
+    private final List<Double> starts = new ArrayList<>();
+    private final List<Double> closes = new ArrayList<>();
+
+    private TestkitBenchmark(int pairs, int forkedStarts) {
+        this.pairs = pairs;
+        this.forkedStarts = forkedStarts;
+    }
+
+    /** Something that can be connected to, and what it takes to be rid of it. */
+    private record Started(double milliseconds, AutoCloseable closing) {}
+
+    private interface Start {
+        Started start() throws Exception;
+    }
+
+    static List<Figure> figures(boolean atLength) throws Exception {
+        TunedProperties.all().forEach(System::setProperty);
+        var benchmark = new TestkitBenchmark(atLength ? 100 : 30, atLength ? 30 : 10);
+        benchmark.comparePairs();
+        return List.of(
+                new Figure("testkit.start", "ratio", 1.1, benchmark.startRatios),
+                new Figure("testkit.start-in-jvm", "ms", Double.POSITIVE_INFINITY, benchmark.starts),
+                new Figure("testkit.close", "ms", 500, benchmark.closes),
+                new Figure("testkit.join", "ms", 200, benchmark.joins()),
+                new Figure("testkit.forked-start", "ms", 3_000, benchmark.forkedStarts()));
+    }
+
+    private void comparePairs() throws Exception {
+        for (int pair = -WARM_UP; pair < pairs; pair++) {
+            double ours;
+            double theirs;
+            if (pair % 2 == 0) {
+                ours = measure(TestkitBenchmark::inJvm, pair);
+                theirs = measure(TestkitBenchmark::curator, -1);
+            } else {
+                theirs = measure(TestkitBenchmark::curator, -1);
+                ours = measure(TestkitBenchmark::inJvm, pair);
+            }
+            if (pair >= 0) {
+                starts.add(ours);
+                startRatios.add(ours / theirs);
+            }
+        }
+    }
+
+    /** Returns how long the start took, and notes how long the end did if the number of the pair is not negative. */
+    private double measure(Start start, int pair) throws Exception {
+        var started = start.start();
+        long before = System.nanoTime();
+        started.closing().close();
+        if (pair >= 0) {
+            closes.add(millisecondsSince(before));
+        }
+        return started.milliseconds();
+    }
+
+    private static Started inJvm() throws Exception {
+        long before = System.nanoTime();
+        var ensemble = TestEnsemble.start(SERVERS);
+        return written(before, ensemble.connectString(), ensemble);
+    }
+
+    private static Started curator() throws Exception {
+        long before = System.nanoTime();
+        var cluster = new TestingCluster(SERVERS);
+        cluster.start();
+        return written(before, cluster.getConnectString(), cluster);
+    }
+
+    private static Started written(long before, String connectString, AutoCloseable closing) throws Exception {
+        write(connectString);
+        return new Started(millisecondsSince(before), closing);
+    }
+
+    private List<Double> joins() throws Exception {
+        var joins = new ArrayList<Double>();
+        try (var ensemble = TestEnsemble.start(SERVERS)) {
+            for (int join = -WARM_UP; join < pairs; join++) {
+                var joiner = ensemble.newServers(1).get(0);
+                var address = joiner.endpoints().reachableClient().orElseThrow().toString();
+                long before = System.nanoTime();
+                ensemble.join(joiner);
+                read(address);
+                if (join >= 0) {
+                    joins.add(millisecondsSince(before));
+                }
+                ensemble.stop(joiner.id());
+            }
+        }
+        return joins;
+    }
+
+    private List<Double> forkedStarts() throws Exception {
+        var times = new ArrayList<Double>();
+        for (int start = -1; start < forkedStarts; start++) {
+            long before = System.nanoTime();
+            try (var ensemble =
+                    TestEnsemble.builder().runtime(ServerRuntime.forked()).start()) {
+                write(ensemble.connectString());
+                if (start >= 0) {
+                    times.add(millisecondsSince(before));
+                }
+            }
+        }
+        return times;
+    }
+
+    private static void write(String connectString) throws Exception {
+        try (var client = connected(connectString)) {
+            client.create("/first-write", new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.EPHEMERAL);
+        }
+    }
+
+    private static void read(String connectString) throws Exception {
+        try (var client = connected(connectString)) {
+            client.exists("/", false);
+        }
+    }
+
+    /** Tries again at once where a server is not up yet: a client by itself would wait up to a second. */
+    private static ZooKeeper connected(String connectString) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SESSION_SECONDS);
+        while (deadline - System.nanoTime() > 0) {
+            var connected = new CountDownLatch(1);
+            var client = new ZooKeeper(
+                    connectString, (int) Duration.ofSeconds(SESSION_SECONDS).toMillis(), event -> {
+                        if (event.getState() == KeeperState.SyncConnected) {
+                            connected.countDown();
+                        }
+                    });
+            if (connected.await(100, TimeUnit.MILLISECONDS)) {
+                return client;
+            }
+            client.close();
+        }
+        throw KeeperException.create(KeeperException.Code.CONNECTIONLOSS, connectString);
+    }
+
+    private static double millisecondsSince(long before) {
+        return (System.nanoTime() - before) / 1e6;
+    }
+}
