@@ -119,7 +119,6 @@ class ForkedLedgerTest {
     }
 
     @Test
-    @Tag("subset")
     void a_follower_frozen_for_three_seconds_costs_nothing() throws Exception {
         freezeFollower(Duration.ofSeconds(3));
     }
@@ -131,7 +130,6 @@ class ForkedLedgerTest {
     }
 
     @Test
-    @Tag("subset")
     void a_leader_frozen_for_three_seconds_costs_an_election_and_no_write() throws Exception {
         freezeLeader(Duration.ofSeconds(3));
     }

@@ -30,7 +30,6 @@ class LeakGuardTest {
     }
 
     @Test
-    @Tag("subset")
     void eight_ensembles_one_after_another_and_eight_at_a_time_leave_nothing(@TempDir Path temporary) throws Exception {
         assertThat(soak(temporary, 8))
                 .contains("figure: testkit.ensembles = 16 ensembles", "figure: testkit.leaks = 0 leaks");
