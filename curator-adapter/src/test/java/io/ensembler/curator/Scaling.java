@@ -149,8 +149,9 @@ final class Scaling implements AutoCloseable {
         return ensemble.leader().orElseThrow();
     }
 
-    /** Fails unless each remaining server has each of the writes acknowledged so far, and there were some. */
+    /** Fails unless clients go on to write, and each remaining server has each of the writes acknowledged by then. */
     static void assertLostNothing(Ledger ledger, Ensemble remaining) {
+        ledger.awaitAcknowledged(20);
         ledger.stop();
         assertThat(ledger.check(clientAddresses(remaining))).lostNothing().acknowledgedAtLeast(20);
     }

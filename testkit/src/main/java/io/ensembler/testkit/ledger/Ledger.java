@@ -46,7 +46,7 @@ public final class Ledger implements AutoCloseable {
     /** The path below which the clients work unless told otherwise, each ledger below a number of its own. */
     public static final String DEFAULT_PATH = "/ensembler-ledger";
 
-    private static final Duration FIRST_WRITE_TIME = Duration.ofSeconds(30);
+    private static final Duration WRITE_TIME = Duration.ofSeconds(30);
 
     private final Access access;
     private final Grounds grounds;
@@ -118,6 +118,31 @@ public final class Ledger implements AutoCloseable {
     /** Returns how many writes have been acknowledged until now. */
     public long acknowledged() {
         return writers.stream().mapToLong(Writer::acknowledged).sum();
+    }
+
+    /**
+     * Returns once {@code more} writes have been acknowledged beyond those that were when this was called: the clients have
+     * found their way and go on.
+     *
+     * @throws EnsembleException if that has not happened within 30 seconds, or the clients have been stopped
+     */
+    public void awaitAcknowledged(int more) {
+        long before = acknowledged();
+        long begun = now();
+        try {
+            while (acknowledged() - before < more) {
+                if (stopping || now() - begun > WRITE_TIME.toNanos()) {
+                    throw new EnsembleException("Waited for " + more + " more writes, but " + servers()
+                            + " acknowledged only " + (acknowledged() - before)
+                            + (stopping
+                                    ? " until the clients were stopped."
+                                    : " within " + WRITE_TIME.toMillis() + " ms."));
+                }
+                TimeUnit.NANOSECONDS.sleep(Heartbeat.INTERVAL);
+            }
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
     }
 
     /** Tells the clients where the ensemble is now, as an application would that watches its configuration. */
@@ -274,10 +299,10 @@ public final class Ledger implements AutoCloseable {
         pulse.start();
         clients.forEach(Client::start);
         for (var writer : writers) {
-            if (!writer.awaitFirst(FIRST_WRITE_TIME)) {
+            if (!writer.awaitFirst(WRITE_TIME)) {
                 var failure = writer.failure();
                 throw new EnsembleException("Cannot start a ledger: no write was acknowledged by " + servers()
-                        + (failure == null ? " within " + FIRST_WRITE_TIME.toMillis() + " ms." : ": " + failure));
+                        + (failure == null ? " within " + WRITE_TIME.toMillis() + " ms." : ": " + failure));
             }
         }
     }

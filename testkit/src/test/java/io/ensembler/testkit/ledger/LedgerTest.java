@@ -40,9 +40,9 @@ class LedgerTest {
                 .entries(50)
                 .start()) {
             ledger.mark("first");
-            awaitAcknowledged(ledger, 1_000);
+            ledger.awaitAcknowledged(1_000);
             ledger.mark("second");
-            awaitAcknowledged(ledger, 10_000);
+            ledger.awaitAcknowledged(10_000);
 
             var report = ledger.report();
 
@@ -62,9 +62,23 @@ class LedgerTest {
     }
 
     @Test
+    void waits_for_more_writes_but_not_for_clients_that_were_stopped(Ledger ledger) {
+        ledger.awaitAcknowledged(5);
+        long acknowledged = ledger.acknowledged();
+        ledger.awaitAcknowledged(20);
+        assertThat(ledger.acknowledged()).isGreaterThanOrEqualTo(acknowledged + 20);
+        ledger.stop();
+
+        assertThatThrownBy(() -> ledger.awaitAcknowledged(1))
+                .isInstanceOf(EnsembleException.class)
+                .hasMessageMatching(
+                        "Waited for 1 more writes, but [\\d.:,]+ acknowledged only 0 until the clients were stopped\\.");
+    }
+
+    @Test
     void finds_a_znode_that_is_gone_and_a_register_that_went_back(TestEnsemble ensemble, Ledger ledger)
             throws Exception {
-        awaitAcknowledged(ledger, 50);
+        ledger.awaitAcknowledged(50);
         ledger.stop();
         try (var client = new ZooKeeper(ensemble.connectString(), 10_000, event -> {})) {
             var entries = ledger.path() + "/writer-1/entries";
@@ -87,7 +101,7 @@ class LedgerTest {
     @Test
     void finds_the_writes_lost_by_servers_that_were_given_older_copies_of_their_data(
             TestEnsemble ensemble, Ledger ledger) throws Exception {
-        awaitAcknowledged(ledger, 50);
+        ledger.awaitAcknowledged(50);
         ledger.stop();
         stopAll(ensemble);
         for (var server : ensemble.servers()) {
@@ -95,7 +109,7 @@ class LedgerTest {
         }
         startAll(ensemble);
         try (var later = Ledger.on(ensemble.connectString()).writers(1).start()) {
-            awaitAcknowledged(later, 100);
+            later.awaitAcknowledged(100);
             later.stop();
             stopAll(ensemble);
             for (var server : ensemble.servers()) {
@@ -117,13 +131,13 @@ class LedgerTest {
     @Test
     void finds_writes_lost_although_later_ones_were_acknowledged(TestEnsemble ensemble, Ledger ledger)
             throws Exception {
-        awaitAcknowledged(ledger, 100);
+        ledger.awaitAcknowledged(100);
         var register = ledger.path() + "/writer-1/register";
         try (var client = new ZooKeeper(ensemble.connectString(), 10_000, event -> {})) {
             var stat = client.exists(register, false);
             client.delete(register, -1);
             client.create(register, Value.initialData(), Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
-            awaitAcknowledged(ledger, ledger.acknowledged() + 20);
+            ledger.awaitAcknowledged(20);
 
             var report = ledger.report();
 
@@ -150,17 +164,17 @@ class LedgerTest {
     @Test
     void tells_how_long_writing_stood_still_when_the_leader_was_restarted(TestEnsemble ensemble, Ledger ledger)
             throws Exception {
-        awaitAcknowledged(ledger, 50);
+        ledger.awaitAcknowledged(50);
         ledger.mark("quiet");
-        awaitAcknowledged(ledger, ledger.acknowledged() + 50);
+        ledger.awaitAcknowledged(50);
         ledger.mark("election");
         var old = ensemble.leader().orElseThrow();
         ensemble.stop(old);
-        awaitAcknowledged(ledger, ledger.acknowledged() + 50);
+        ledger.awaitAcknowledged(50);
         ensemble.restart(old);
         ensemble.awaitSettled();
         ledger.mark("quiet again");
-        awaitAcknowledged(ledger, ledger.acknowledged() + 500);
+        ledger.awaitAcknowledged(500);
 
         var report = ledger.report();
 
@@ -176,10 +190,10 @@ class LedgerTest {
         try (var ledger =
                 Ledger.on(ensemble.connectString()).writesPerSecond(5_000).start()) {
             for (int round = 0; round < 3; round++) {
-                awaitAcknowledged(ledger, ledger.acknowledged() + 50);
+                ledger.awaitAcknowledged(50);
                 var leader = ensemble.leader().orElseThrow();
                 ensemble.stop(leader);
-                awaitAcknowledged(ledger, ledger.acknowledged() + 50);
+                ledger.awaitAcknowledged(50);
                 ensemble.restart(leader);
                 ensemble.awaitSettled();
             }
@@ -201,7 +215,7 @@ class LedgerTest {
                 .readsPerSecond(5_000)
                 .start()) {
             for (int count = 100; count <= 2_000; count += 100) {
-                awaitAcknowledged(ledger, count);
+                ledger.awaitAcknowledged(100);
                 var report = ledger.history().check();
                 assertThat(report.examples()).isEmpty();
                 assertThat(report.acknowledged()).isGreaterThanOrEqualTo(count);
@@ -232,7 +246,7 @@ class LedgerTest {
                     .start()) {
                 assertThatThrownBy(() -> client.getData(ledger.path() + "/writer-1/register", false, null))
                         .isInstanceOf(KeeperException.NoAuthException.class);
-                awaitAcknowledged(ledger, 20);
+                ledger.awaitAcknowledged(20);
                 assertThat(ledger.report()).brokeNoPromise();
             }
             assertThat(client.exists("/our", false)).isNull();
@@ -246,7 +260,7 @@ class LedgerTest {
                 .writesPerSecond(10)
                 .minimumRate(1_000)
                 .start()) {
-            awaitAcknowledged(ledger, 3);
+            ledger.awaitAcknowledged(3);
 
             var report = ledger.report();
 
@@ -274,9 +288,9 @@ class LedgerTest {
 
     @Test
     void a_history_can_be_kept_and_checked_again(TestEnsemble ensemble, Ledger ledger) throws Exception {
-        awaitAcknowledged(ledger, 100);
+        ledger.awaitAcknowledged(100);
         ledger.mark("once");
-        awaitAcknowledged(ledger, 200);
+        ledger.awaitAcknowledged(200);
         var report = ledger.report();
         var file = temporary.resolve("ledger.jsonl");
 
@@ -288,7 +302,7 @@ class LedgerTest {
 
     @Test
     void looks_at_servers_while_they_elect_a_leader(TestEnsemble ensemble, Ledger ledger) throws Exception {
-        awaitAcknowledged(ledger, 100);
+        ledger.awaitAcknowledged(100);
         ledger.stop();
         var stopped = ensemble.leader().orElseThrow();
         var others = ensemble.servers().stream()
@@ -322,16 +336,6 @@ class LedgerTest {
             for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
-        }
-    }
-
-    private static void awaitAcknowledged(Ledger ledger, long count) throws InterruptedException {
-        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-        while (ledger.acknowledged() < count) {
-            assertThat(System.nanoTime())
-                    .as("%d writes acknowledged, waiting for %d", ledger.acknowledged(), count)
-                    .isLessThan(deadline);
-            Thread.sleep(5);
         }
     }
 }
