@@ -1,7 +1,6 @@
 package io.ensembler.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerRole;
@@ -10,9 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.admin.ZooKeeperAdmin;
 import org.apache.zookeeper.data.Stat;
@@ -33,18 +30,9 @@ class ForkedHooksTest {
             var joiner = ensemble.newServers(1).get(0);
             var fault = ensemble.faults().stallSync(Selector.server(joiner.id()));
             ensemble.join(joiner);
-            Outside.await(Outside.server(ensemble, 1), "mntr", it -> it.contains("zk_learners\t1"));
-            var answer = new CompletableFuture<Integer>();
 
-            admin.reconfigure(
-                    List.of(joiner.toString()),
-                    null,
-                    null,
-                    -1,
-                    (code, path, context, data, stat) -> answer.complete(code),
-                    null);
+            var answer = Outside.addWhileNobodyAnswers(admin, joiner);
 
-            assertThatThrownBy(() -> answer.get(1, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
             assertThat(Outside.ask(joiner, "srvr")).matches(Outside.notServing());
             fault.heal();
             assertThat(answer.get(20, TimeUnit.SECONDS)).isEqualTo(KeeperException.Code.OK.intValue());

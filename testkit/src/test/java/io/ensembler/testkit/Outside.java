@@ -11,11 +11,16 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
 import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.admin.ZooKeeperAdmin;
 
 /** What can be seen of servers from outside: four-letter words and plain clients. */
 final class Outside {
@@ -86,5 +91,32 @@ final class Outside {
                 .as("session to %s", connectString)
                 .isTrue();
         return client;
+    }
+
+    /**
+     * Asks for one more participant until the leader counts it as connected, and returns the answer to come: none within a
+     * second. A learner is connected for a moment before it is counted.
+     */
+    static CompletableFuture<Integer> addWhileNobodyAnswers(ZooKeeperAdmin admin, Server joiner) throws Exception {
+        long deadline = System.nanoTime() + TIME.toNanos();
+        while (true) {
+            var answer = new CompletableFuture<Integer>();
+            admin.reconfigure(
+                    List.of(joiner.toString()),
+                    null,
+                    null,
+                    -1,
+                    (code, path, context, data, stat) -> answer.complete(code),
+                    null);
+            try {
+                assertThat(answer.get(1, TimeUnit.SECONDS))
+                        .isEqualTo(KeeperException.Code.NEWCONFIGNOQUORUM.intValue());
+            } catch (TimeoutException e) {
+                return answer;
+            }
+            assertThat(System.nanoTime())
+                    .as("server %s is never counted", joiner.id())
+                    .isLessThan(deadline);
+        }
     }
 }
