@@ -62,9 +62,11 @@ class ShrinkScaleTest {
     @ZooKeeperEnsemble(participants = 3)
     void replaces_every_server_with_one_hand_off(TestEnsemble ensemble, Ledger ledger) {
         try (var scaling = Scaling.of(ensemble)) {
-            var result = scaling.run(ScalingRequest.change()
-                    .add(ensemble.newServers(3))
-                    .remove(ensemble.committed().ids()));
+            var result = scaling.run(
+                    ScalingRequest.change()
+                            .add(ensemble.newServers(3))
+                            .remove(ensemble.committed().ids()),
+                    ledger);
 
             assertThat(result).isCompleted().movedLeadership(1).sent(6);
         }
