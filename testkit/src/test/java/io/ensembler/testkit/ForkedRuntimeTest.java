@@ -29,11 +29,8 @@ class ForkedRuntimeTest {
 
     @Test
     void starts_grows_and_restarts_from_the_servers_own_files() throws Exception {
-        long begin = System.nanoTime();
         try (var ensemble =
                 TestEnsemble.builder().runtime(ServerRuntime.forked()).start()) {
-            long millis = Duration.ofNanos(System.nanoTime() - begin).toMillis();
-            System.out.println("figure: testkit.forked-start = " + millis + " ms");
             assertThat(ensemble.awaitSettled()).hasToString("1,2,3");
             assertThat(processes(ensemble)).hasSize(3);
             var joiner = ensemble.newServers(1).get(0);
@@ -65,10 +62,7 @@ class ForkedRuntimeTest {
             }
             assertThat(ensemble.exitRequests()).isEmpty();
             assertThat(ensemble.log(ServerId.of(1)).orElseThrow()).content().contains("LEADING", "zk1");
-            begin = System.nanoTime();
         }
-        System.out.println("figure: testkit.forked-close = "
-                + Duration.ofNanos(System.nanoTime() - begin).toMillis() + " ms");
     }
 
     @Test
