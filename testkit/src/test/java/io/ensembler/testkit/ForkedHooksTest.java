@@ -33,7 +33,7 @@ class ForkedHooksTest {
             var joiner = ensemble.newServers(1).get(0);
             var fault = ensemble.faults().stallSync(Selector.server(joiner.id()));
             ensemble.join(joiner);
-            Outside.await(Outside.server(ensemble, 1), "mntr", it -> it.contains("zk_learners\t1"));
+            Outside.await(Outside.server(ensemble, 1), "mntr", it -> it.contains("zk_synced_non_voting_followers\t1"));
             var answer = new CompletableFuture<Integer>();
 
             admin.reconfigure(
