@@ -18,6 +18,7 @@ import java.util.SortedMap;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.client.FourLetterWordMain;
@@ -119,8 +120,9 @@ record Settlement(SortedMap<ServerId, ServerLook> looks, Predicate<ServerId> rec
             for (var session : sessions) {
                 session.await(CONNECT_TIME);
             }
-            sessions.get(0).write(marker);
-            var committed = ConfigurationText.parse(sessions.get(0).readConfiguration());
+            var writer = sessions.get(following(newest.ensemble()));
+            writer.write(marker);
+            var committed = ConfigurationText.parse(writer.readConfiguration());
             for (int i = 0; i < sessions.size(); i++) {
                 var server = newest.ensemble().servers().get(i);
                 var read = sessions.get(i).readSynced();
@@ -141,6 +143,15 @@ record Settlement(SortedMap<ServerId, ServerLook> looks, Predicate<ServerId> rec
         } finally {
             Session.closeAll(sessions);
         }
+    }
+
+    /** Returns the place of a server whose configuration znode can be relied on, if there is any. */
+    private int following(Ensemble ensemble) {
+        var servers = ensemble.servers();
+        return IntStream.range(0, servers.size())
+                .filter(i -> reconfigures.test(servers.get(i).id()))
+                .findFirst()
+                .orElse(0);
     }
 
     /** Returns which version the server names in the membership part of {@code conf}. */

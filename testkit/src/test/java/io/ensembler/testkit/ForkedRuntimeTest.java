@@ -92,6 +92,23 @@ class ForkedRuntimeTest {
         }
     }
 
+    /** Its configuration znode is at version 0. */
+    @Test
+    void settles_though_its_first_server_takes_up_no_configuration() {
+        var one = ServerId.of(1);
+        try (var ensemble = TestEnsemble.builder()
+                .participants(2)
+                .runtime(ServerRuntime.forked())
+                .setting(one, "reconfigEnabled", "false")
+                .start()) {
+            assertThat(Outside.ask(Outside.server(ensemble, 1), "conf")).contains("version=0");
+
+            ensemble.restart(one);
+
+            assertThat(ensemble.awaitSettled()).hasToString("1,2");
+        }
+    }
+
     @Test
     void runs_zookeeper_from_the_class_path_it_is_given() {
         var jars = List.of(System.getProperty("java.class.path").split(File.pathSeparator, -1)).stream()
