@@ -5,10 +5,10 @@ import io.ensembler.testkit.runtime.SuperIdentity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
@@ -19,7 +19,10 @@ import org.apache.zookeeper.client.ZKClientConfig;
 import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.data.Stat;
 
-/** A plain client's session, for one thread. No call repeats anything, and each ends within a few seconds. */
+/**
+ * A plain client's session, for one thread. No call repeats anything, and each ends within a few seconds. To close it takes
+ * no time: its {@link Sessions} see to the rest.
+ */
 final class Session implements AutoCloseable {
 
     /** The znode that is written to see whether writes are acknowledged, and by which server they were seen. */
@@ -32,15 +35,21 @@ final class Session implements AutoCloseable {
     private final ZooKeeper client;
     private final CountDownLatch connected;
     private final String connectString;
+    private final Consumer<Session> ending;
 
-    private Session(ZooKeeper client, CountDownLatch connected, String connectString) {
+    private Session(ZooKeeper client, CountDownLatch connected, String connectString, Consumer<Session> ending) {
         this.client = client;
         this.connected = connected;
         this.connectString = connectString;
+        this.ending = ending;
     }
 
-    /** Begins to connect. */
-    static Session open(String connectString) {
+    /**
+     * Begins to connect.
+     *
+     * @param ending is handed the session when it is closed
+     */
+    static Session open(String connectString, Consumer<Session> ending) {
         var connected = new CountDownLatch(1);
         var settings = new ZKClientConfig();
         settings.setProperty(ZKClientConfig.ZOOKEEPER_REQUEST_TIMEOUT, Integer.toString(REQUEST_TIMEOUT_MILLIS));
@@ -54,7 +63,7 @@ final class Session implements AutoCloseable {
                         }
                     },
                     settings);
-            return new Session(client, connected, connectString);
+            return new Session(client, connected, connectString, ending);
         } catch (IOException e) {
             throw new EnsembleException("Cannot open a session to " + connectString, e);
         }
@@ -101,28 +110,22 @@ final class Session implements AutoCloseable {
         client.setACL(CONFIGURATION, rights, -1);
     }
 
-    /** Closes all of them at once, since a client takes a tenth of a second to end. */
-    static void closeAll(Collection<Session> sessions) {
-        var closers = sessions.stream()
-                .map(session -> new Thread(session::close, "ensembler-close " + session.connectString))
-                .toList();
-        closers.forEach(Thread::start);
-        try {
-            for (var closer : closers) {
-                closer.join();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    @Override
+    public void close() {
+        ending.accept(this);
     }
 
     /** Ends the session and returns once its threads have ended, if they do within seconds. */
-    @Override
-    public void close() {
+    void end() {
         try {
             client.close(REQUEST_TIMEOUT_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    @Override
+    public String toString() {
+        return "session to " + connectString;
     }
 }

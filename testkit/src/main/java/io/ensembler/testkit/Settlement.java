@@ -29,11 +29,12 @@ import org.apache.zookeeper.common.X509Exception.SSLContextException;
  * themselves, which is cheap; only where they all seem to be ready it proves it as any client could, over sessions and
  * four-letter words.
  *
+ * @param sessions open what it is proved by
  * @param looks what each server that runs says of itself
  * @param reconfigures whether a server takes up configurations and tells in {@code conf} by which it acts, as it does where
  *     {@code reconfigEnabled} is on
  */
-record Settlement(SortedMap<ServerId, ServerLook> looks, Predicate<ServerId> reconfigures) {
+record Settlement(Sessions sessions, SortedMap<ServerId, ServerLook> looks, Predicate<ServerId> reconfigures) {
 
     private static final Duration CONNECT_TIME = Duration.ofSeconds(3);
     private static final int WORD_TIMEOUT_MILLIS = 3_000;
@@ -112,20 +113,20 @@ record Settlement(SortedMap<ServerId, ServerLook> looks, Predicate<ServerId> rec
     private Result prove(Configuration newest)
             throws KeeperException, IOException, SSLContextException, InterruptedException {
         var marker = UUID.randomUUID().toString();
-        var sessions = new ArrayList<Session>();
+        var opened = new ArrayList<Session>();
         try {
             for (var server : newest.ensemble().servers()) {
-                sessions.add(Session.open(client(server).toString()));
+                opened.add(sessions.open(client(server).toString()));
             }
-            for (var session : sessions) {
+            for (var session : opened) {
                 session.await(CONNECT_TIME);
             }
-            var writer = sessions.get(following(newest.ensemble()));
+            var writer = opened.get(following(newest.ensemble()));
             writer.write(marker);
             var committed = ConfigurationText.parse(writer.readConfiguration());
-            for (int i = 0; i < sessions.size(); i++) {
+            for (int i = 0; i < opened.size(); i++) {
                 var server = newest.ensemble().servers().get(i);
-                var read = sessions.get(i).readSynced();
+                var read = opened.get(i).readSynced();
                 if (!read.equals(marker)) {
                     return new Result.NotYet("server " + server.id() + " does not show the last write");
                 }
@@ -141,7 +142,7 @@ record Settlement(SortedMap<ServerId, ServerLook> looks, Predicate<ServerId> rec
             }
             return new Result.Settled(committed.ensemble());
         } finally {
-            Session.closeAll(sessions);
+            opened.forEach(Session::close);
         }
     }
 

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import org.apache.zookeeper.KeeperException;
 
 /** Connects to an ensemble as any client could, and waits until it serves or has settled. Thread-safe. */
-record Settling(Servers servers, Blueprint blueprint) {
+record Settling(Servers servers, Sessions sessions, Blueprint blueprint) {
 
     private static final Duration SETTLE_TIME = Duration.ofSeconds(30);
     private static final Duration SESSION_TIME = Duration.ofSeconds(10);
@@ -44,7 +44,7 @@ record Settling(Servers servers, Blueprint blueprint) {
 
     /** Commits a write and returns the configuration that the same session reads after it. */
     Configuration committed() {
-        try (var session = Session.open(connectString()).await(SESSION_TIME)) {
+        try (var session = sessions.open(connectString()).await(SESSION_TIME)) {
             session.write("committed");
             return ConfigurationText.parse(session.readConfiguration());
         } catch (KeeperException e) {
@@ -57,7 +57,7 @@ record Settling(Servers servers, Blueprint blueprint) {
     /** Returns once an ensemble that has just been started serves, has its first write, and has settled. */
     void begin() {
         awaitServing();
-        try (var session = Session.open(connectString()).await(SESSION_TIME)) {
+        try (var session = sessions.open(connectString()).await(SESSION_TIME)) {
             session.createMarker();
             if (blueprint.grantReconfiguration()) {
                 session.grantReconfiguration();
@@ -117,7 +117,7 @@ record Settling(Servers servers, Blueprint blueprint) {
     private Settlement.Result check() throws InterruptedException {
         var looks = servers.looks();
         if (!blueprint.isStandalone()) {
-            return new Settlement(looks, blueprint::reconfigures).check();
+            return new Settlement(sessions, looks, blueprint::reconfigures).check();
         }
         return !looks.isEmpty() && looks.values().stream().allMatch(ServerLook::serves)
                 ? new Settlement.Result.Settled(committed().ensemble())

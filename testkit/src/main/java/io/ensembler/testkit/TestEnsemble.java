@@ -52,6 +52,7 @@ public final class TestEnsemble implements AutoCloseable {
     private final Blueprint blueprint;
     private final TimelineRecorder timeline = new TimelineRecorder();
     private final Servers servers;
+    private final Sessions sessions = new Sessions();
     private final Settling settling;
     private final ClientLinks clientLinks;
     private final Faults faults;
@@ -62,7 +63,7 @@ public final class TestEnsemble implements AutoCloseable {
         blueprint.check();
         this.blueprint = blueprint;
         this.servers = new Servers(blueprint, timeline);
-        this.settling = new Settling(servers, blueprint);
+        this.settling = new Settling(servers, sessions, blueprint);
         this.clientLinks = new ClientLinks(servers);
         this.faults = new Faults(this, servers, clientLinks, timeline);
         this.launcher = new OwnLauncher(servers);
@@ -292,6 +293,7 @@ public final class TestEnsemble implements AutoCloseable {
         }
         var failures = new ArrayList<RuntimeException>();
         Servers.attempt(faults::healAll, failures);
+        Servers.attempt(sessions::close, failures);
         Servers.attempt(servers::close, failures);
         Servers.attempt(clientLinks::close, failures);
         if (!failures.isEmpty()) {
