@@ -67,6 +67,9 @@ class ForkedHooksTest {
                     .allMatch(what -> what.matches("server \\d crashed: before it took up configuration 1[0-9a-f]{8}"));
             // What it was told happens once: they start, and take it up with the rest.
             followers.forEach(follower -> ensemble.restart(follower.id()));
+            for (var follower : followers) {
+                Outside.await(follower, "srvr", answer -> answer.contains("Mode: "));
+            }
             assertThat(ensemble.committed()).hasToString("1,2,3 observers 4");
             assertThat(ensemble.exitRequests()).isEmpty();
             fault.heal();
