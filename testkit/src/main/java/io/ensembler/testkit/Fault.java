@@ -43,11 +43,18 @@ public final class Fault implements AutoCloseable {
         return healed;
     }
 
-    /** Undoes what was done, as far as it can be undone, and returns once that is so. Healing again does nothing. */
+    /**
+     * Undoes what was done, as far as it can be undone, and returns once that is so. Healing again does nothing.
+     *
+     * @throws RuntimeException the first there is; what else was done is undone nevertheless
+     */
     public synchronized void heal() {
         if (!healed) {
-            healed = true;
-            healing.run();
+            try {
+                healing.run();
+            } finally {
+                healed = true;
+            }
         }
     }
 

@@ -42,8 +42,8 @@ final class RelayedClient {
             } else {
                 cut();
             }
-        } catch (IOException e) {
-            // Whatever side has failed, the other is to hear of it.
+        } catch (IOException | RuntimeException e) {
+            // Whatever has failed, be it that there is no server any more, both sides are to hear of it.
             cut();
         }
     }
@@ -78,7 +78,7 @@ final class RelayedClient {
         var to = new DataOutputStream(server.getOutputStream());
         for (boolean first = true; ; first = false) {
             int length = from.readInt();
-            if (length > LONGEST) {
+            if (length < 0 || length > LONGEST) {
                 to.writeInt(length);
                 to.flush();
                 from.transferTo(to);
@@ -104,8 +104,9 @@ final class RelayedClient {
             awaited.put(number, ambush.get());
             return false;
         }
-        cut();
+        // Before the client can know.
         ambush.get().struck();
+        cut();
         return true;
     }
 
@@ -115,7 +116,7 @@ final class RelayedClient {
             var to = new DataOutputStream(client.getOutputStream());
             for (boolean first = true; ; first = false) {
                 int length = from.readInt();
-                if (length > LONGEST) {
+                if (length < 0 || length > LONGEST) {
                     to.writeInt(length);
                     from.transferTo(to);
                     close();
@@ -125,14 +126,14 @@ final class RelayedClient {
                 if (!first && length >= Integer.BYTES) {
                     var ambush = awaited.remove(ByteBuffer.wrap(frame).getInt());
                     if (ambush != null) {
-                        cut();
                         ambush.struck();
+                        cut();
                         return;
                     }
                 }
                 write(frame, to);
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             cut();
         }
     }

@@ -47,6 +47,9 @@ final class ForkedRun implements ServerRun {
     private volatile boolean ended;
     private volatile @Nullable Standstill standstill;
 
+    /** How many pauses are to end before it runs on. */
+    private int pauses;
+
     /**
      * Starts a process.
      *
@@ -110,7 +113,8 @@ final class ForkedRun implements ServerRun {
         }
     }
 
-    private void say(String line) {
+    /** Tells the process something, be it that it hears of it later. */
+    void say(String line) {
         try {
             process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
             process.getOutputStream().flush();
@@ -139,7 +143,7 @@ final class ForkedRun implements ServerRun {
     public void askToStop() {
         end();
         process.destroy();
-        resume();
+        letGo();
     }
 
     @Override
@@ -153,9 +157,7 @@ final class ForkedRun implements ServerRun {
 
     @Override
     public void crash() throws InterruptedException {
-        end();
-        process.destroyForcibly();
-        resume();
+        kill();
         if (!process.waitFor(KILL_TIME.toNanos(), TimeUnit.NANOSECONDS)) {
             throw new EnsembleException("Cannot kill server " + id + ": its process " + process.pid()
                     + " still runs after " + KILL_TIME.toMillis() + " ms.");
@@ -167,14 +169,32 @@ final class ForkedRun implements ServerRun {
         if (standstill == null) {
             standstill = Standstill.of(process.pid());
         }
+        pauses++;
     }
 
     @Override
     public synchronized void resume() {
-        if (standstill != null) {
-            standstill.close();
-            standstill = null;
+        if (pauses == 1) {
+            letGo();
+        } else if (pauses > 1) {
+            pauses--;
         }
+    }
+
+    private synchronized void letGo() {
+        pauses = 0;
+        var still = standstill;
+        standstill = null;
+        if (still != null) {
+            still.close();
+        }
+    }
+
+    /** Kills it without waiting for its end. */
+    void kill() {
+        end();
+        process.destroyForcibly();
+        letGo();
     }
 
     private FourLetterWords words() {

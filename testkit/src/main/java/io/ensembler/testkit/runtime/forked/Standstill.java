@@ -37,7 +37,12 @@ final class Standstill implements AutoCloseable {
                     throw new EnsembleException("Cannot stop process " + pid + ": the shell could not signal it.");
                 }
             }
-            standstill.await();
+            try {
+                standstill.await();
+            } catch (IOException | InterruptedException | RuntimeException e) {
+                standstill.close();
+                throw e;
+            }
             return standstill;
         } catch (IOException e) {
             throw failed(pid, e);
@@ -46,17 +51,16 @@ final class Standstill implements AutoCloseable {
         }
     }
 
-    /** Lets the process run on. */
+    /** Lets the process run on, whether or not the caller is interrupted. */
     @Override
     public void close() {
+        guard.destroyForcibly();
+        guard.onExit().join();
         try {
-            guard.destroyForcibly().waitFor();
+            shell("kill -CONT " + pid).onExit().join();
             guard.getOutputStream().close();
-            shell("kill -CONT " + pid).waitFor();
         } catch (IOException e) {
             throw failed(pid, e);
-        } catch (InterruptedException e) {
-            throw interrupted(e);
         }
     }
 
@@ -73,7 +77,6 @@ final class Standstill implements AutoCloseable {
         long deadline = System.nanoTime() + TIME.toNanos();
         while (Files.exists(status) && !Files.readString(status).matches("(?s)\\d+ \\(.*\\) [TtZX].*")) {
             if (deadline - System.nanoTime() <= 0) {
-                close();
                 throw new EnsembleException("Process " + pid + " does not halt within " + TIME.toMillis() + " ms.");
             }
             TimeUnit.MILLISECONDS.sleep(1);
