@@ -18,10 +18,10 @@ import org.apache.zookeeper.Watcher.Event.KeeperState;
 import org.apache.zookeeper.ZooKeeper;
 
 /** What can be seen of servers from outside: four-letter words and plain clients. */
-final class Outside {
+public final class Outside {
 
-    static final String REFUSED = "refused";
-    static final String SILENT = "silent";
+    public static final String REFUSED = "refused";
+    public static final String SILENT = "silent";
 
     private static final Duration TIME = Duration.ofSeconds(30);
     private static final int WORD_MILLIS = 1_000;
@@ -29,7 +29,7 @@ final class Outside {
     private Outside() {}
 
     /** Returns the answer to a four-letter word, {@link #REFUSED} or {@link #SILENT}. */
-    static String ask(Server server, String word) {
+    public static String ask(Server server, String word) {
         var client = client(server);
         try (var socket = new Socket()) {
             socket.connect(new InetSocketAddress(client.host(), client.port()), WORD_MILLIS);
@@ -44,7 +44,7 @@ final class Outside {
     }
 
     /** Asks until the answer is as wanted, and returns it. */
-    static String await(Server server, String word, Predicate<String> wanted) throws InterruptedException {
+    public static String await(Server server, String word, Predicate<String> wanted) throws InterruptedException {
         long deadline = System.nanoTime() + TIME.toNanos();
         while (true) {
             var answer = ask(server, word);
@@ -58,24 +58,24 @@ final class Outside {
         }
     }
 
-    static Predicate<String> mode(String mode) {
+    public static Predicate<String> mode(String mode) {
         return answer -> answer.contains("Mode: " + mode);
     }
 
-    static Predicate<String> notServing() {
+    public static Predicate<String> notServing() {
         return answer -> answer.contains("not currently serving");
     }
 
-    static Server server(TestEnsemble ensemble, long id) {
+    public static Server server(TestEnsemble ensemble, long id) {
         return ensemble.server(ServerId.of(id));
     }
 
-    static Address client(Server server) {
+    public static Address client(Server server) {
         return server.endpoints().client().orElseThrow();
     }
 
     /** Opens a session to these servers only. */
-    static ZooKeeper connect(String connectString) throws Exception {
+    public static ZooKeeper connect(String connectString) throws Exception {
         var connected = new CountDownLatch(1);
         var client = new ZooKeeper(connectString, 10_000, event -> {
             if (event.getState() == KeeperState.SyncConnected) {
