@@ -63,8 +63,16 @@ public record TrafficReport(
         LOST_WRITE("acknowledged writes lost"),
         /** Writes of one client were acknowledged in another order than that of their transactions. */
         WRITE_OUT_OF_ORDER("writes out of order"),
-        /** A read showed less than an earlier read or write of the same session. */
+        /**
+         * A read showed less than an earlier read or write of the same session, of the same znode or of any other: a
+         * write acknowledged with a transaction no later than the latest that the session had seen was missing.
+         */
         READ_WENT_BACK("reads that went back"),
+        /**
+         * What was read, or was there in the end, cannot be one history: two values of one version, one value with two
+         * versions, versions that do not rise with the transactions, or a value that is gone.
+         */
+        CONTRADICTION("contradictions in what was read"),
         /** A value was read that nobody wrote, that was refused, or that contradicts the answer its writer got. */
         UNKNOWN_VALUE("values nobody wrote"),
         /** One create, sent once, made two znodes. */
