@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 
@@ -19,6 +20,8 @@ import org.apiguardian.api.API;
  * @param took how long the clients were at work
  * @param writes how many writes there were, by their answers
  * @param reads how many reads there were
+ * @param serversAsked how many servers were asked in the end what they hold; with none only those losses are known that
+ *     answers and reads show
  * @param expiredSessions how many sessions of the clients expired and were replaced by new ones
  * @param violations how often ZooKeeper broke which of its promises; what never happened is left out
  * @param examples some of these as sentences, a few for each promise
@@ -34,6 +37,7 @@ public record TrafficReport(
         Duration took,
         Writes writes,
         Reads reads,
+        int serversAsked,
         long expiredSessions,
         Map<Violation, Long> violations,
         List<String> examples,
@@ -183,7 +187,7 @@ public record TrafficReport(
         return writes.acknowledged();
     }
 
-    /** Returns how many of these were lost. */
+    /** Returns how many of these were lost, as far as servers were asked. */
     public long lost() {
         return count(Violation.LOST_WRITE);
     }
@@ -198,9 +202,17 @@ public record TrafficReport(
         return violations.getOrDefault(violation, 0L);
     }
 
-    /** Returns whether so few writes were acknowledged that nothing follows from none having been lost. */
+    /** Returns whether nothing follows from no loss having been found. */
     public boolean isVacuous() {
-        return writes.acknowledged() < writes.required();
+        return whyVacuous().isPresent();
+    }
+
+    /** Returns why nothing follows: {@code at least 100 acknowledged writes were required}; empty if something does. */
+    public Optional<String> whyVacuous() {
+        if (writes.acknowledged() < writes.required()) {
+            return Optional.of("at least " + writes.required() + " acknowledged writes were required");
+        }
+        return serversAsked == 0 ? Optional.of("no server was asked") : Optional.empty();
     }
 
     /**
@@ -210,7 +222,9 @@ public record TrafficReport(
     @Override
     public String toString() {
         var text = new StringBuilder()
-                .append(acknowledged() + " acknowledged, " + lost() + " lost, " + ambiguous() + " ambiguous");
+                .append(acknowledged() + " acknowledged, ")
+                .append(lost() == 0 && serversAsked == 0 ? "losses unknown" : lost() + " lost")
+                .append(", " + ambiguous() + " ambiguous");
         violations.forEach((violation, count) ->
                 text.append(violation == Violation.LOST_WRITE ? "" : ", " + count + " " + violation));
         text.append(writes.refused() > 0 ? ", " + writes.refused() + " refused" : "");
@@ -229,9 +243,7 @@ public record TrafficReport(
                     .append(stalls.total().toMillis())
                     .append(" ms");
         }
-        if (isVacuous()) {
-            text.append("; vacuous: at least ").append(writes.required()).append(" acknowledged writes were required");
-        }
+        whyVacuous().ifPresent(why -> text.append("; vacuous: ").append(why));
         return text.toString();
     }
 }

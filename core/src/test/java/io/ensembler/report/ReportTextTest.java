@@ -133,6 +133,7 @@ class ReportTextTest {
                 Duration.ofSeconds(10),
                 new TrafficReport.Writes(4210, 2, 1, 1, 100),
                 new TrafficReport.Reads(900, 0, 450, 3),
+                3,
                 1,
                 Map.of(TrafficReport.Violation.READ_WENT_BACK, 1L, TrafficReport.Violation.LOST_WRITE, 4L),
                 List.of(),
@@ -151,16 +152,24 @@ class ReportTextTest {
 
     @Test
     void what_did_not_happen_to_traffic_is_not_told() {
-        assertThat(traffic(100, 100)).hasToString("100 acknowledged, 0 lost, 0 ambiguous, longest gap 18 ms");
+        assertThat(traffic(100, 100, 3)).hasToString("100 acknowledged, 0 lost, 0 ambiguous, longest gap 18 ms");
     }
 
     @Test
     void too_little_traffic_says_so() {
-        assertThat(traffic(99, 100).isVacuous()).isTrue();
-        assertThat(traffic(99, 100))
+        assertThat(traffic(99, 100, 3).isVacuous()).isTrue();
+        assertThat(traffic(99, 100, 3))
                 .hasToString(
                         "99 acknowledged, 0 lost, 0 ambiguous, longest gap 18 ms; vacuous: at least 100 acknowledged"
                                 + " writes were required");
+    }
+
+    @Test
+    void traffic_of_which_no_server_was_asked_says_so() {
+        assertThat(traffic(100, 100, 0).isVacuous()).isTrue();
+        assertThat(traffic(100, 100, 0))
+                .hasToString("100 acknowledged, losses unknown, 0 ambiguous, longest gap 18 ms; vacuous: no server was"
+                        + " asked");
     }
 
     @Test
@@ -173,11 +182,12 @@ class ReportTextTest {
                 .hasToString("median 1.3 ms, 99 % 8.0 ms, 99.9 % 20.0 ms, longest 931.0 ms");
     }
 
-    private static TrafficReport traffic(long acknowledged, long required) {
+    private static TrafficReport traffic(long acknowledged, long required, int serversAsked) {
         return new TrafficReport(
                 Duration.ofSeconds(10),
                 new TrafficReport.Writes(acknowledged, 0, 0, 0, required),
                 new TrafficReport.Reads(900, 0, 450, 0),
+                serversAsked,
                 0,
                 Map.of(TrafficReport.Violation.LOST_WRITE, 0L),
                 List.of(),

@@ -47,6 +47,7 @@ final class Checker {
                 Duration.ofNanos(history.end()),
                 writes(ambiguousApplied),
                 reads(),
+                serversAsked(),
                 expiredSessions(),
                 findings.counts(),
                 findings.examples(),
@@ -143,6 +144,11 @@ final class Checker {
             }
         }
         return new Reads(answered, failed, synced, stale);
+    }
+
+    private int serversAsked() {
+        return Math.toIntExact(
+                history.looks().stream().map(Look::server).distinct().count());
     }
 
     private long expiredSessions() {

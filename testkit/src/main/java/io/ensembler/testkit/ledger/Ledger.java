@@ -218,7 +218,7 @@ public final class Ledger implements AutoCloseable {
      * session to that server alone after a write was answered on that same session.
      *
      * <p>The report is vacuous if fewer writes were acknowledged than the {@link Builder#minimumRate minimum rate} asks
-     * for: nothing follows from it then.
+     * for: nothing follows from it then. So is the report of a {@link #history()} of which no server was asked.
      *
      * @param remainingServers the client addresses of the servers that remain
      * @throws EnsembleException if one of them cannot be asked, or a client had ended early: the report would be worth

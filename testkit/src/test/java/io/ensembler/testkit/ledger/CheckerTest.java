@@ -260,6 +260,7 @@ class CheckerTest {
         for (int version = 1; version <= 19; version++) {
             set(version);
         }
+        holds("zk1", 19);
         minimumRate = 10;
         assertThat(check().isVacuous()).isTrue();
         assertThat(check().writes().required()).isEqualTo(20);
@@ -268,6 +269,19 @@ class CheckerTest {
         assertThat(check().isVacuous()).isFalse();
         assertThat(check().writes().required()).isEqualTo(19);
         assertThat(check().stalls()).isEqualTo(new Stalls(1, Duration.ofMillis(100), Duration.ofMillis(100)));
+    }
+
+    @Test
+    void a_history_of_which_no_server_was_asked_is_vacuous() {
+        set(1);
+        assertThat(check().isVacuous()).isTrue();
+        assertThat(check().serversAsked()).isZero();
+
+        holds("zk1", 1);
+        holds("zk2", 1);
+        looks.add(new Look("zk2", 1, new Value(Value.INITIAL, 0, 1, 0), List.of()));
+        assertThat(check().isVacuous()).isFalse();
+        assertThat(check().serversAsked()).isEqualTo(2);
     }
 
     @Test
