@@ -170,7 +170,7 @@ public record TrafficReport(
     }
 
     /**
-     * When the clients' own JVM stood still, as a thread noticed that does nothing but wake up.
+     * When the clients' own JVM stood still: none of their threads gave a sign of life for more than a tenth of a second.
      *
      * @param count how often
      * @param total for how long altogether

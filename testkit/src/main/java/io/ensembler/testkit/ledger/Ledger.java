@@ -51,9 +51,7 @@ public final class Ledger implements AutoCloseable {
     private final Access access;
     private final Grounds grounds;
     private final int minimumRate;
-    private final long begin = System.nanoTime();
-    private final Heartbeat heartbeat = new Heartbeat(0);
-    private final Thread pulse = new Thread(this::beat, "ensembler-ledger-heartbeat");
+    private final Heartbeat heartbeat = new Heartbeat();
     private final List<Writer> writers = new ArrayList<>();
     private final List<Client> clients = new ArrayList<>();
 
@@ -78,7 +76,7 @@ public final class Ledger implements AutoCloseable {
                     layout,
                     access,
                     new Connection(access, connectString),
-                    this::now,
+                    heartbeat::now,
                     builder.writesPerSecond,
                     builder.entries));
         }
@@ -89,10 +87,9 @@ public final class Ledger implements AutoCloseable {
                     layout,
                     builder.writers,
                     new Connection(access, connectString),
-                    this::now,
+                    heartbeat::now,
                     builder.readsPerSecond));
         }
-        pulse.setDaemon(true);
     }
 
     /**
@@ -192,7 +189,7 @@ public final class Ledger implements AutoCloseable {
             for (var client : clients) {
                 client.awaitEnd();
             }
-            pulse.join();
+            heartbeat.end();
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
@@ -296,7 +293,7 @@ public final class Ledger implements AutoCloseable {
     }
 
     private void begin() throws InterruptedException {
-        pulse.start();
+        heartbeat.start();
         clients.forEach(Client::start);
         for (var writer : writers) {
             if (!writer.awaitFirst(WRITE_TIME)) {
@@ -308,19 +305,7 @@ public final class Ledger implements AutoCloseable {
     }
 
     private long now() {
-        return System.nanoTime() - begin;
-    }
-
-    private void beat() {
-        try {
-            while (!stopping) {
-                heartbeat.beat(now());
-                TimeUnit.NANOSECONDS.sleep(Heartbeat.INTERVAL);
-            }
-            heartbeat.beat(now());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        return heartbeat.now();
     }
 
     private static EnsembleException interrupted(InterruptedException e) {
