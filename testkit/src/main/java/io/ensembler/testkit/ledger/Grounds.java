@@ -50,6 +50,8 @@ record Grounds(Layout layout, List<String> madeAbove) {
             }
             client.multi(znodes);
             return new Grounds(layout, made);
+        } catch (KeeperException.AuthFailedException e) {
+            throw access.refused(connectString);
         } catch (KeeperException e) {
             throw new EnsembleException(
                     "Cannot start a ledger below " + path + " on " + connectString + ": " + e.getMessage(), e);
@@ -83,8 +85,12 @@ record Grounds(Layout layout, List<String> madeAbove) {
         return Op.create(znode, data, access.acl(), CreateMode.PERSISTENT);
     }
 
+    /** ZooKeeper refuses a create where none is allowed before it says that the znode is there already. */
     private static void makeUnlessThere(Access access, ZooKeeper client, String znode, List<String> made)
             throws KeeperException, InterruptedException {
+        if (client.exists(znode, false) != null) {
+            return;
+        }
         try {
             client.create(znode, new byte[0], access.acl(), CreateMode.PERSISTENT);
             made.add(znode);

@@ -51,6 +51,7 @@ public final class Ledger implements AutoCloseable {
     private final Access access;
     private final Grounds grounds;
     private final int minimumRate;
+    private final String chroot;
     private final Heartbeat heartbeat = new Heartbeat();
     private final List<Writer> writers = new ArrayList<>();
     private final List<Client> clients = new ArrayList<>();
@@ -69,6 +70,7 @@ public final class Ledger implements AutoCloseable {
         this.grounds = grounds;
         this.minimumRate = builder.minimumRate;
         this.connectString = builder.connectString;
+        this.chroot = chroot(connectString);
         var layout = grounds.layout();
         for (int writer = 0; writer < builder.writers; writer++) {
             writers.add(new Writer(
@@ -142,12 +144,23 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    /** Tells the clients where the ensemble is now, as an application would that watches its configuration. */
+    /**
+     * Tells the clients where the ensemble is now, as an application would that watches its configuration. They stay below
+     * the path of the connect string that they began with, whether or not the new one ends in it.
+     *
+     * @throws IllegalArgumentException if it ends in another path
+     */
     public void follow(String newConnectString) {
-        synchronized (this) {
-            connectString = newConnectString;
+        var ending = chroot(newConnectString);
+        if (!ending.isEmpty() && !ending.equals(chroot)) {
+            throw new IllegalArgumentException("Cannot follow to " + ending + ": the znodes are below "
+                    + (chroot.isEmpty() ? "the root" : chroot));
         }
-        clients.forEach(client -> client.follow(newConnectString));
+        var complete = ending.isEmpty() ? newConnectString + chroot : newConnectString;
+        synchronized (this) {
+            connectString = complete;
+        }
+        clients.forEach(client -> client.follow(complete));
     }
 
     /**
@@ -196,17 +209,23 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Stops the clients, then asks each server of the connect string that they followed last, and returns what became of
-     * their operations; see {@link #check}.
+     * Stops the clients, then asks each server that the committed configuration lists by then, and returns what became of
+     * their operations; see {@link #check}. A server that joined meanwhile is asked, one that has left is not. Where that
+     * configuration may not be read or tells no client address of some server, and of a standalone server, those of the
+     * connect string are asked that the clients {@linkplain #follow followed} last.
+     *
+     * <p>Where clients reach the servers by other addresses than the ensemble's own, {@link #check} takes these.
      *
      * @throws EnsembleException if one of the servers cannot be asked, or a client had ended early: the report would be
      *     worth nothing
      */
     public TrafficReport report() {
-        var addresses = new ConnectStringParser(servers()).getServerAddresses();
-        return checkServers(addresses.stream()
-                .map(address -> new Address(address.getHostString(), address.getPort()))
-                .toList());
+        stopAndRequireAll();
+        try {
+            return checkServers(inspector().servers(servers()));
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
     }
 
     /**
@@ -225,7 +244,12 @@ public final class Ledger implements AutoCloseable {
         if (remainingServers.isEmpty()) {
             throw new IllegalArgumentException("name at least one server to look for the writes on");
         }
-        return checkServers(remainingServers);
+        stopAndRequireAll();
+        try {
+            return checkServers(remainingServers.stream().map(Address::toString).toList());
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
     }
 
     /**
@@ -259,7 +283,7 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    private TrafficReport checkServers(List<Address> servers) {
+    private void stopAndRequireAll() {
         stop();
         for (var client : clients) {
             var failure = client.failure();
@@ -268,14 +292,12 @@ public final class Ledger implements AutoCloseable {
                         "The ledger is incomplete: " + client.name() + " had to end, since it met " + failure + ".");
             }
         }
+    }
+
+    private TrafficReport checkServers(List<String> servers) throws InterruptedException {
         var found = new ArrayList<Look>();
-        var inspector = new Inspector(access, grounds.layout(), writers.size());
-        try {
-            for (var server : servers) {
-                found.addAll(inspector.ask(server.toString(), chroot()));
-            }
-        } catch (InterruptedException e) {
-            throw interrupted(e);
+        for (var server : servers) {
+            found.addAll(inspector().ask(server, chroot));
         }
         synchronized (this) {
             looks = found;
@@ -283,12 +305,17 @@ public final class Ledger implements AutoCloseable {
         return history().check();
     }
 
+    private Inspector inspector() {
+        return new Inspector(access, grounds.layout(), writers.size());
+    }
+
     private synchronized String servers() {
         return connectString;
     }
 
-    private String chroot() {
-        var chroot = new ConnectStringParser(servers()).getChrootPath();
+    /** Returns the path that a connect string ends in, or nothing. */
+    private static String chroot(String connectString) {
+        var chroot = new ConnectStringParser(connectString).getChrootPath();
         return chroot == null ? "" : chroot;
     }
 
