@@ -27,7 +27,8 @@ import org.apiguardian.api.API;
  * @param examples some of these as sentences, a few for each promise
  * @param longestGap the longest gap of any client
  * @param longestGapByMark the same for each named span of time, in the order the spans began
- * @param longestGapByWriter the same for each client that writes
+ * @param acknowledgedByMark how many writes were acknowledged in each named span, in the same order
+ * @param longestGapByWriter the longest gap of each client that writes
  * @param latency how long writes took from when they were due
  * @param stalls when the JVM of the clients stood still itself
  * @since 0.1
@@ -43,6 +44,7 @@ public record TrafficReport(
         List<String> examples,
         Gap longestGap,
         Map<String, Gap> longestGapByMark,
+        Map<String, Long> acknowledgedByMark,
         Map<String, Gap> longestGapByWriter,
         Latency latency,
         Stalls stalls) {
@@ -58,6 +60,7 @@ public record TrafficReport(
         violations = Collections.unmodifiableMap(ordered);
         examples = List.copyOf(examples);
         longestGapByMark = Collections.unmodifiableMap(new LinkedHashMap<>(longestGapByMark));
+        acknowledgedByMark = Collections.unmodifiableMap(new LinkedHashMap<>(acknowledgedByMark));
         longestGapByWriter = Collections.unmodifiableMap(new LinkedHashMap<>(longestGapByWriter));
     }
 
@@ -117,8 +120,9 @@ public record TrafficReport(
      * @param synced how many of those answered followed a bare {@code sync} on the same session
      * @param stale how many of these nevertheless missed a write that had been acknowledged before the {@code sync} was
      *     sent; ZooKeeper does not promise that they never do, so that they are no violation
+     * @param silentReaders how many clients that only read had no answer at all: nothing follows from what they read
      */
-    public record Reads(long answered, long failed, long synced, long stale) {}
+    public record Reads(long answered, long failed, long synced, long stale, long silentReaders) {}
 
     /**
      * The longest span of time without an acknowledgement while writes were due.
@@ -212,7 +216,16 @@ public record TrafficReport(
         if (writes.acknowledged() < writes.required()) {
             return Optional.of("at least " + writes.required() + " acknowledged writes were required");
         }
-        return serversAsked == 0 ? Optional.of("no server was asked") : Optional.empty();
+        if (serversAsked == 0) {
+            return Optional.of("no server was asked");
+        }
+        return reads.silentReaders() > 0
+                ? Optional.of(reads.silentReaders() + " readers had no read answered")
+                : Optional.empty();
+    }
+
+    private boolean isIdle(String mark) {
+        return acknowledgedByMark.getOrDefault(mark, 1L) == 0;
     }
 
     /**
@@ -233,7 +246,8 @@ public record TrafficReport(
         text.append(", longest gap ").append(longestGap);
         if (!longestGapByMark.isEmpty()) {
             text.append(longestGapByMark.entrySet().stream()
-                    .map(mark -> mark.getKey() + " " + mark.getValue())
+                    .map(mark -> mark.getKey() + " " + mark.getValue()
+                            + (isIdle(mark.getKey()) ? ", none acknowledged" : ""))
                     .collect(Collectors.joining(", ", " (", ")")));
         }
         if (stalls.count() > 0) {

@@ -49,8 +49,9 @@ public final class TrafficReportAssert extends AbstractAssert<TrafficReportAsser
     }
 
     /**
-     * Fails if nothing follows from the report: fewer writes were acknowledged than it requires for the time, or no server
-     * was asked in the end what it holds.
+     * Fails if nothing follows from the report: fewer writes were acknowledged than it requires for the time, no server was
+     * asked in the end what it holds, or a client that only reads had no answer. It is about the whole time; for a part of
+     * it see {@link #acknowledgedAtLeast(String, long)}.
      *
      * <p>With {@code 100 acknowledged} of 100 required it passes; with {@code 99 acknowledged} it fails, and so it does
      * with {@code losses unknown}.
@@ -103,6 +104,28 @@ public final class TrafficReportAssert extends AbstractAssert<TrafficReportAsser
             failWithMessage(
                     "Expected at least %s acknowledged writes, but there were %s (%s)",
                     count, actual.acknowledged(), actual);
+        }
+        return this;
+    }
+
+    /**
+     * Fails if fewer writes than this were acknowledged in the spans of this name, or if there is no such span. What was
+     * written before and after proves nothing of what was done in between.
+     *
+     * <p>With 40 writes acknowledged while {@code grow} lasted, {@code acknowledgedAtLeast("grow", 40)} passes; {@code
+     * acknowledgedAtLeast("grow", 41)} fails.
+     */
+    public TrafficReportAssert acknowledgedAtLeast(String mark, long count) {
+        isNotNull();
+        var acknowledged = actual.acknowledgedByMark().get(mark);
+        if (acknowledged == null) {
+            failWithMessage(
+                    "Expected a mark '%s', but there are %s",
+                    mark, actual.acknowledgedByMark().keySet());
+        } else if (acknowledged < count) {
+            failWithMessage(
+                    "Expected at least %s acknowledged writes at '%s', but there were %s (%s)",
+                    count, mark, acknowledged, actual);
         }
         return this;
     }

@@ -53,6 +53,7 @@ final class Checker {
                 findings.examples(),
                 gaps.overall(),
                 gaps.byMark(),
+                gaps.acknowledgedByMark(),
                 byWriter,
                 latency(),
                 stalls());
@@ -143,7 +144,14 @@ final class Checker {
                 }
             }
         }
-        return new Reads(answered, failed, synced, stale);
+        return new Reads(answered, failed, synced, stale, silentReaders());
+    }
+
+    private long silentReaders() {
+        return history.reads().stream()
+                .skip(history.writes().size())
+                .filter(reads -> reads.stream().noneMatch(Read::answered))
+                .count();
     }
 
     private int serversAsked() {

@@ -46,7 +46,7 @@ public final class Ledger implements AutoCloseable {
     /** The path below which the clients work unless told otherwise, each ledger below a number of its own. */
     public static final String DEFAULT_PATH = "/ensembler-ledger";
 
-    private static final Duration WRITE_TIME = Duration.ofSeconds(30);
+    private static final Duration WORK_TIME = Duration.ofSeconds(30);
 
     private final Access access;
     private final Grounds grounds;
@@ -96,7 +96,7 @@ public final class Ledger implements AutoCloseable {
 
     /**
      * Starts two writers with 250 writes a second each and one reader with 100 reads, and returns once each writer has had
-     * a write acknowledged.
+     * a write acknowledged and the reader a read answered.
      *
      * @throws EnsembleException if that has not happened within 30 seconds
      */
@@ -130,12 +130,12 @@ public final class Ledger implements AutoCloseable {
         long begun = now();
         try {
             while (acknowledged() - before < more) {
-                if (stopping || now() - begun > WRITE_TIME.toNanos()) {
+                if (stopping || now() - begun > WORK_TIME.toNanos()) {
                     throw new EnsembleException("Waited for " + more + " more writes, but " + servers()
                             + " acknowledged only " + (acknowledged() - before)
                             + (stopping
                                     ? " until the clients were stopped."
-                                    : " within " + WRITE_TIME.toMillis() + " ms."));
+                                    : " within " + WORK_TIME.toMillis() + " ms."));
                 }
                 TimeUnit.NANOSECONDS.sleep(Heartbeat.INTERVAL);
             }
@@ -234,7 +234,7 @@ public final class Ledger implements AutoCloseable {
      * session to that server alone after a write was answered on that same session.
      *
      * <p>The report is vacuous if fewer writes were acknowledged than the {@link Builder#minimumRate minimum rate} asks
-     * for: nothing follows from it then. So is the report of a {@link #history()} of which no server was asked.
+     * for, or a reader had no answer: nothing follows from it then. So is the report of a {@link #history()} of which no server was asked.
      *
      * @param remainingServers the client addresses of the servers that remain
      * @throws EnsembleException if one of them cannot be asked, or a client had ended early: the report would be worth
@@ -322,11 +322,11 @@ public final class Ledger implements AutoCloseable {
     private void begin() throws InterruptedException {
         heartbeat.start();
         clients.forEach(Client::start);
-        for (var writer : writers) {
-            if (!writer.awaitFirst(WRITE_TIME)) {
-                var failure = writer.failure();
-                throw new EnsembleException("Cannot start a ledger: no write was acknowledged by " + servers()
-                        + (failure == null ? " within " + WRITE_TIME.toMillis() + " ms." : ": " + failure));
+        for (var client : clients) {
+            if (!client.awaitWork(WORK_TIME)) {
+                var failure = client.failure();
+                throw new EnsembleException("Cannot start a ledger: " + client.name() + " had no answer by " + servers()
+                        + (failure == null ? " within " + WORK_TIME.toMillis() + " ms." : ": " + failure));
             }
         }
     }
@@ -435,7 +435,7 @@ public final class Ledger implements AutoCloseable {
         }
 
         /**
-         * Starts the clients and returns once each writer has had a write acknowledged.
+         * Starts the clients and returns once each writer has had a write acknowledged and each reader a read answered.
          *
          * @throws EnsembleException if that has not happened within 30 seconds, or the first znodes could not be made
          */

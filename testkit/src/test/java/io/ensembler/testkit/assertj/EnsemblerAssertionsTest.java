@@ -75,18 +75,29 @@ class EnsemblerAssertionsTest {
                 .hasMessage("Expected a mark 'shrink', but there are [grow]");
     }
 
+    @Test
+    void a_report_had_traffic_while_something_was_done() {
+        assertThat(report(100, 0, 3)).acknowledgedAtLeast("grow", 40);
+        assertThatThrownBy(() -> assertThat(report(100, 0, 3)).acknowledgedAtLeast("grow", 41))
+                .hasMessageStartingWith(
+                        "Expected at least 41 acknowledged writes at 'grow', but there were 40 (100 acknowledged");
+        assertThatThrownBy(() -> assertThat(report(100, 0, 3)).acknowledgedAtLeast("shrink", 1))
+                .hasMessage("Expected a mark 'shrink', but there are [grow]");
+    }
+
     private static TrafficReport report(long acknowledged, long lost, int serversAsked) {
         var gap = new TrafficReport.Gap(Duration.ofMillis(18), Duration.ofMillis(18));
         return new TrafficReport(
                 Duration.ofSeconds(5),
                 new TrafficReport.Writes(acknowledged, 0, 1, 0, 50),
-                new TrafficReport.Reads(0, 0, 0, 0),
+                new TrafficReport.Reads(0, 0, 0, 0, 0),
                 serversAsked,
                 0,
                 Map.of(TrafficReport.Violation.LOST_WRITE, lost),
                 lost > 0 ? List.of("write 7 is gone") : List.of(),
                 gap,
                 Map.of("grow", gap),
+                Map.of("grow", 40L),
                 Map.of("writer-1", gap),
                 TrafficReport.Latency.NONE,
                 TrafficReport.Stalls.NONE);

@@ -236,7 +236,7 @@ class CheckerTest {
         var report = check();
 
         assertThat(report.violations()).isEmpty();
-        assertThat(report.reads()).isEqualTo(new Reads(4, 0, 3, 1));
+        assertThat(report.reads()).isEqualTo(new Reads(4, 0, 3, 1, 0));
     }
 
     @Test
@@ -261,6 +261,7 @@ class CheckerTest {
             set(version);
         }
         holds("zk1", 19);
+        read(Read.Kind.REGISTER, 1, 5_000, 1);
         minimumRate = 10;
         assertThat(check().isVacuous()).isTrue();
         assertThat(check().writes().required()).isEqualTo(20);
@@ -274,6 +275,7 @@ class CheckerTest {
     @Test
     void a_history_of_which_no_server_was_asked_is_vacuous() {
         set(1);
+        read(Read.Kind.REGISTER, 1, 5_000, 1);
         assertThat(check().isVacuous()).isTrue();
         assertThat(check().serversAsked()).isZero();
 
@@ -282,6 +284,18 @@ class CheckerTest {
         looks.add(new Look("zk2", 1, new Value(Value.INITIAL, 0, 1, 0), List.of()));
         assertThat(check().isVacuous()).isFalse();
         assertThat(check().serversAsked()).isEqualTo(2);
+    }
+
+    @Test
+    void readers_that_read_nothing_make_a_history_vacuous() {
+        set(1);
+        holds("zk1", 1);
+        reads.add(new Read(Read.Kind.REGISTER, 0, 1, 50, 50, 60, false, Value.ABSENT));
+        assertThat(check().isVacuous()).isTrue();
+        assertThat(check().reads().silentReaders()).isEqualTo(1);
+
+        read(Read.Kind.REGISTER, 1, 5_000, 1);
+        assertThat(check().isVacuous()).isFalse();
     }
 
     @Test
