@@ -246,6 +246,13 @@ final class WriterCheck {
                         Violation.DUPLICATE_CREATE,
                         write,
                         "made more than one znode: " + server + " " + name + " as well");
+            } else if (write.isAcknowledged() && write.version() != entry.sequence()) {
+                report(
+                        Violation.DUPLICATE_CREATE,
+                        write,
+                        "made a znode with sequence number " + write.version() + ", but " + server + " " + name
+                                + " as well");
+                continue;
             }
             present.set(entry.number());
             seen.set(entry.number());

@@ -207,6 +207,20 @@ class CheckerTest {
     }
 
     @Test
+    void a_create_done_twice_is_told_though_its_first_znode_was_deleted_since() {
+        writes.add(new Write(0, Kind.ADD, 10, 1, 0, 0, 5, Outcome.ACKNOWLEDGED, "", 101, 7, Write.NONE));
+        writes.add(new Write(1, Kind.TRIM, 11, 1, 10, 10, 15, Outcome.ACKNOWLEDGED, "", 102, 1, 0));
+        looks.add(new Look("zk1", 0, new Value(1, 11, 102, 1), List.of("e-0-a-0000000008")));
+
+        var report = check();
+
+        assertThat(report.violations()).isEqualTo(Map.of(Violation.DUPLICATE_CREATE, 1L));
+        assertThat(report.examples())
+                .containsExactly("write 0 of writer-1 made a znode with sequence number 7, but the server at zk1 holds"
+                        + " e-0-a-0000000008 as well");
+    }
+
+    @Test
     void writes_without_answer_are_settled_by_the_versions_around_them() {
         set(1);
         ambiguous();
