@@ -268,6 +268,18 @@ class LedgerTest {
     }
 
     @Test
+    void the_last_of_several_ledgers_leaves_nothing_behind_either(TestEnsemble ensemble) throws Exception {
+        var first = Ledger.start(ensemble.connectString());
+        var second = Ledger.start(ensemble.connectString());
+        first.close();
+        second.close();
+
+        try (var client = new ZooKeeper(ensemble.connectString(), 10_000, event -> {})) {
+            assertThat(client.exists(Ledger.DEFAULT_PATH, false)).isNull();
+        }
+    }
+
+    @Test
     void refuses_to_prove_anything_by_too_few_writes(TestEnsemble ensemble) throws Exception {
         try (var ledger = Ledger.on(ensemble.connectString())
                 .writers(1)
