@@ -27,7 +27,7 @@ abstract class Client {
     // Guarded by this object.
     private final List<Read> reads = new ArrayList<>();
     private long answeredReads;
-    private @Nullable Exception failure;
+    private @Nullable Throwable failure;
 
     private volatile boolean stopping;
 
@@ -92,7 +92,7 @@ abstract class Client {
     }
 
     /** Returns what ended it before it was stopped, or null if nothing did. */
-    final synchronized @Nullable Exception failure() {
+    final synchronized @Nullable Throwable failure() {
         return failure;
     }
 
@@ -149,7 +149,8 @@ abstract class Client {
             if (connection.await() != null) {
                 work(new Schedule(now(), perSecond));
             }
-        } catch (InterruptedException | RuntimeException e) {
+        } catch (Throwable e) {
+            // An error as well, or nobody would hear of a client that is no more.
             fail(e);
         }
         connection.close();
@@ -177,7 +178,7 @@ abstract class Client {
         return !stopping;
     }
 
-    private synchronized void fail(Exception e) {
+    private synchronized void fail(Throwable e) {
         failure = e;
         notifyAll();
     }

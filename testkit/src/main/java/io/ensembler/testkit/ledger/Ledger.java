@@ -123,13 +123,15 @@ public final class Ledger implements AutoCloseable {
      * Returns once {@code more} writes have been acknowledged beyond those that were when this was called: the clients have
      * found their way and go on.
      *
-     * @throws EnsembleException if that has not happened within 30 seconds, or the clients have been stopped
+     * @throws EnsembleException if that has not happened within 30 seconds, a client had to end, or the clients have been
+     *     stopped
      */
     public void awaitAcknowledged(int more) {
         long before = acknowledged();
         long begun = now();
         try {
             while (acknowledged() - before < more) {
+                requireAll();
                 if (stopping || now() - begun > WORK_TIME.toNanos()) {
                     throw new EnsembleException("Waited for " + more + " more writes, but " + servers()
                             + " acknowledged only " + (acknowledged() - before)
@@ -220,7 +222,8 @@ public final class Ledger implements AutoCloseable {
      *     worth nothing
      */
     public TrafficReport report() {
-        stopAndRequireAll();
+        stop();
+        requireAll();
         try {
             return checkServers(inspector().servers(servers()));
         } catch (InterruptedException e) {
@@ -244,7 +247,8 @@ public final class Ledger implements AutoCloseable {
         if (remainingServers.isEmpty()) {
             throw new IllegalArgumentException("name at least one server to look for the writes on");
         }
-        stopAndRequireAll();
+        stop();
+        requireAll();
         try {
             return checkServers(remainingServers.stream().map(Address::toString).toList());
         } catch (InterruptedException e) {
@@ -283,8 +287,8 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    private void stopAndRequireAll() {
-        stop();
+    /** Fails if a client had to end. */
+    private void requireAll() {
         for (var client : clients) {
             var failure = client.failure();
             if (failure != null) {
