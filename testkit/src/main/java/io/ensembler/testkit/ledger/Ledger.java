@@ -4,7 +4,6 @@ import io.ensembler.model.Address;
 import io.ensembler.model.EnsembleException;
 import io.ensembler.report.RunEvent;
 import io.ensembler.report.TrafficReport;
-import io.ensembler.testkit.ledger.Access.Identity;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +32,7 @@ import org.apiguardian.api.API;
  * <p>It needs nothing but a connect string, so that it works on any ensemble: {@code
  * Ledger.on("zk1:2181").under("/probe").authorization("digest", secret).writesPerSecond(20).start()}. Everything it makes
  * lies below one path and is deleted by {@link #close}; there are never more znodes than the number of writers times the
- * {@link Builder#entries entries} agreed on, and a few more. In this JVM it takes about 100 bytes for each operation.
+ * {@link LedgerBuilder#entries entries} agreed on, and a few more. In this JVM it takes about 100 bytes for each operation.
  *
  * <p>Thread-safe. A caller that is interrupted while it waits gets an {@link EnsembleException}, and its interrupt flag
  * is set.
@@ -65,7 +64,7 @@ public final class Ledger implements AutoCloseable {
 
     private volatile boolean stopping;
 
-    private Ledger(Builder builder, Access access, Grounds grounds) {
+    Ledger(LedgerBuilder builder, Access access, Grounds grounds) {
         this.access = access;
         this.grounds = grounds;
         this.minimumRate = builder.minimumRate;
@@ -105,8 +104,8 @@ public final class Ledger implements AutoCloseable {
     }
 
     /** Returns a builder of a ledger whose clients connect to {@code connectString}. */
-    public static Builder on(String connectString) {
-        return new Builder(connectString);
+    public static LedgerBuilder on(String connectString) {
+        return new LedgerBuilder(connectString);
     }
 
     /** Returns the path below which this ledger's znodes are. */
@@ -236,7 +235,7 @@ public final class Ledger implements AutoCloseable {
      * is lost if it was acknowledged and at least one server has neither it nor a later one in its place, when read over a
      * session to that server alone after a write was answered on that same session.
      *
-     * <p>The report is vacuous if fewer writes were acknowledged than the {@link Builder#minimumRate minimum rate} asks
+     * <p>The report is vacuous if fewer writes were acknowledged than the {@link LedgerBuilder#minimumRate minimum rate} asks
      * for, or a reader had no answer: nothing follows from it then. So is the report of a {@link #history()} of which no server was asked.
      *
      * @param remainingServers the client addresses of the servers that remain
@@ -323,7 +322,7 @@ public final class Ledger implements AutoCloseable {
         return chroot == null ? "" : chroot;
     }
 
-    private void begin() throws InterruptedException {
+    void begin() throws InterruptedException {
         heartbeat.start();
         clients.forEach(Client::start);
         for (var client : clients) {
@@ -339,131 +338,8 @@ public final class Ledger implements AutoCloseable {
         return heartbeat.now();
     }
 
-    private static EnsembleException interrupted(InterruptedException e) {
+    static EnsembleException interrupted(InterruptedException e) {
         Thread.currentThread().interrupt();
         return new EnsembleException("Interrupted while waiting for the ledger", e);
-    }
-
-    /** Says what ledger to start. For one thread. */
-    public static final class Builder {
-
-        private final String connectString;
-        private final List<Identity> identities = new ArrayList<>();
-        private String path = DEFAULT_PATH;
-        private int writers = 2;
-        private int writesPerSecond = 250;
-        private int readers = 1;
-        private int readsPerSecond = 100;
-        private int entries = 200;
-        private int minimumRate = 10;
-        private Duration sessionTimeout = Duration.ofSeconds(10);
-
-        private Builder(String connectString) {
-            this.connectString = connectString;
-        }
-
-        /**
-         * Below which path the znodes are made, each ledger below a number of its own; {@link Ledger#DEFAULT_PATH} unless
-         * said otherwise. What is missing of it is made, and deleted in the end unless somebody else uses it.
-         */
-        public Builder under(String newPath) {
-            this.path = newPath;
-            return this;
-        }
-
-        /**
-         * Who the clients are, as ZooKeeper's {@code addAuthInfo} takes it; may be said more than once. The znodes are then
-         * open to these identities alone, otherwise to all.
-         */
-        public Builder authorization(String scheme, String secret) {
-            identities.add(new Identity(scheme, secret));
-            return this;
-        }
-
-        /** How many clients write; two unless said otherwise. */
-        public Builder writers(int count) {
-            this.writers = atLeast(1, count, "writers");
-            return this;
-        }
-
-        /**
-         * How many writes of each writer are due a second; 250 unless said otherwise. No gap can be told that is shorter
-         * than the time between two of them; those that are due faster than the ensemble answers wait.
-         */
-        public Builder writesPerSecond(int rate) {
-            this.writesPerSecond = atLeast(1, rate, "writes per second");
-            return this;
-        }
-
-        /** How many clients only read; one unless said otherwise. */
-        public Builder readers(int count) {
-            this.readers = atLeast(0, count, "readers");
-            return this;
-        }
-
-        /** How many reads of each reader are due a second; 100 unless said otherwise. */
-        public Builder readsPerSecond(int rate) {
-            this.readsPerSecond = atLeast(1, rate, "reads per second");
-            return this;
-        }
-
-        /**
-         * How many sequential znodes a writer has at most; 200 unless said otherwise. Beside them each writer has three
-         * znodes, and one more for its session.
-         */
-        public Builder entries(int most) {
-            this.entries = atLeast(2, most, "entries");
-            return this;
-        }
-
-        /**
-         * How many writes a second have to be acknowledged, of all writers together and over the whole time but for stalls
-         * of this JVM, lest the report be vacuous; 10 unless said otherwise. ZooKeeper's shortest election takes a fifth of
-         * a second, so with fewer something could be lost with nobody writing. Zero allows anything.
-         */
-        public Builder minimumRate(int writesPerSecond) {
-            this.minimumRate = atLeast(0, writesPerSecond, "acknowledged writes per second");
-            return this;
-        }
-
-        /**
-         * Which session timeout the clients ask for, how long they wait for an answer, and how long it may take to connect
-         * to a server in the end; 10 seconds unless said otherwise.
-         */
-        public Builder sessionTimeout(Duration timeout) {
-            if (timeout.toMillis() < 1) {
-                throw new IllegalArgumentException("a session timeout of " + timeout + " is too short");
-            }
-            this.sessionTimeout = timeout;
-            return this;
-        }
-
-        /**
-         * Starts the clients and returns once each writer has had a write acknowledged and each reader a read answered.
-         *
-         * @throws EnsembleException if that has not happened within 30 seconds, or the first znodes could not be made
-         */
-        public Ledger start() {
-            var access = new Access(sessionTimeout, identities);
-            try {
-                var ledger = new Ledger(this, access, Grounds.lay(access, connectString, path, writers));
-                try {
-                    ledger.begin();
-                    return ledger;
-                } catch (InterruptedException | RuntimeException e) {
-                    ledger.close();
-                    throw e;
-                }
-            } catch (InterruptedException e) {
-                throw interrupted(e);
-            }
-        }
-
-        private static int atLeast(int least, int count, String what) {
-            if (count < least) {
-                throw new IllegalArgumentException("a ledger needs at least " + least + " " + what + ", not " + count);
-            }
-            return count;
-        }
     }
 }
