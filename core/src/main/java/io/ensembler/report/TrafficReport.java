@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 
@@ -19,12 +20,15 @@ import org.apiguardian.api.API;
  * @param took how long the clients were at work
  * @param writes how many writes there were, by their answers
  * @param reads how many reads there were
+ * @param serversAsked how many servers were asked in the end what they hold; with none only those losses are known that
+ *     answers and reads show
  * @param expiredSessions how many sessions of the clients expired and were replaced by new ones
  * @param violations how often ZooKeeper broke which of its promises; what never happened is left out
  * @param examples some of these as sentences, a few for each promise
  * @param longestGap the longest gap of any client
  * @param longestGapByMark the same for each named span of time, in the order the spans began
- * @param longestGapByWriter the same for each client that writes
+ * @param acknowledgedByMark how many writes were acknowledged in each named span, in the same order
+ * @param longestGapByWriter the longest gap of each client that writes
  * @param latency how long writes took from when they were due
  * @param stalls when the JVM of the clients stood still itself
  * @since 0.1
@@ -34,11 +38,13 @@ public record TrafficReport(
         Duration took,
         Writes writes,
         Reads reads,
+        int serversAsked,
         long expiredSessions,
         Map<Violation, Long> violations,
         List<String> examples,
         Gap longestGap,
         Map<String, Gap> longestGapByMark,
+        Map<String, Long> acknowledgedByMark,
         Map<String, Gap> longestGapByWriter,
         Latency latency,
         Stalls stalls) {
@@ -54,6 +60,7 @@ public record TrafficReport(
         violations = Collections.unmodifiableMap(ordered);
         examples = List.copyOf(examples);
         longestGapByMark = Collections.unmodifiableMap(new LinkedHashMap<>(longestGapByMark));
+        acknowledgedByMark = Collections.unmodifiableMap(new LinkedHashMap<>(acknowledgedByMark));
         longestGapByWriter = Collections.unmodifiableMap(new LinkedHashMap<>(longestGapByWriter));
     }
 
@@ -63,8 +70,16 @@ public record TrafficReport(
         LOST_WRITE("acknowledged writes lost"),
         /** Writes of one client were acknowledged in another order than that of their transactions. */
         WRITE_OUT_OF_ORDER("writes out of order"),
-        /** A read showed less than an earlier read or write of the same session. */
+        /**
+         * A read showed less than an earlier read or write of the same session, of the same znode or of any other: a
+         * write acknowledged with a transaction no later than the latest that the session had seen was missing.
+         */
         READ_WENT_BACK("reads that went back"),
+        /**
+         * What was read, or was there in the end, cannot be one history: two values of one version, one value with two
+         * versions, versions that do not rise with the transactions, or a value that is gone.
+         */
+        CONTRADICTION("contradictions in what was read"),
         /** A value was read that nobody wrote, that was refused, or that contradicts the answer its writer got. */
         UNKNOWN_VALUE("values nobody wrote"),
         /** One create, sent once, made two znodes. */
@@ -105,8 +120,9 @@ public record TrafficReport(
      * @param synced how many of those answered followed a bare {@code sync} on the same session
      * @param stale how many of these nevertheless missed a write that had been acknowledged before the {@code sync} was
      *     sent; ZooKeeper does not promise that they never do, so that they are no violation
+     * @param silentReaders how many clients that only read had no answer at all: nothing follows from what they read
      */
-    public record Reads(long answered, long failed, long synced, long stale) {}
+    public record Reads(long answered, long failed, long synced, long stale, long silentReaders) {}
 
     /**
      * The longest span of time without an acknowledgement while writes were due.
@@ -158,7 +174,7 @@ public record TrafficReport(
     }
 
     /**
-     * When the clients' own JVM stood still, as a thread noticed that does nothing but wake up.
+     * When the clients' own JVM stood still: none of their threads gave a sign of life for more than a tenth of a second.
      *
      * @param count how often
      * @param total for how long altogether
@@ -175,7 +191,7 @@ public record TrafficReport(
         return writes.acknowledged();
     }
 
-    /** Returns how many of these were lost. */
+    /** Returns how many of these were lost, as far as servers were asked. */
     public long lost() {
         return count(Violation.LOST_WRITE);
     }
@@ -190,9 +206,26 @@ public record TrafficReport(
         return violations.getOrDefault(violation, 0L);
     }
 
-    /** Returns whether so few writes were acknowledged that nothing follows from none having been lost. */
+    /** Returns whether nothing follows from no loss having been found. */
     public boolean isVacuous() {
-        return writes.acknowledged() < writes.required();
+        return whyVacuous().isPresent();
+    }
+
+    /** Returns why nothing follows: {@code at least 100 acknowledged writes were required}; empty if something does. */
+    public Optional<String> whyVacuous() {
+        if (writes.acknowledged() < writes.required()) {
+            return Optional.of("at least " + writes.required() + " acknowledged writes were required");
+        }
+        if (serversAsked == 0) {
+            return Optional.of("no server was asked");
+        }
+        return reads.silentReaders() > 0
+                ? Optional.of(reads.silentReaders() + " readers had no read answered")
+                : Optional.empty();
+    }
+
+    private boolean isIdle(String mark) {
+        return acknowledgedByMark.getOrDefault(mark, 1L) == 0;
     }
 
     /**
@@ -202,7 +235,9 @@ public record TrafficReport(
     @Override
     public String toString() {
         var text = new StringBuilder()
-                .append(acknowledged() + " acknowledged, " + lost() + " lost, " + ambiguous() + " ambiguous");
+                .append(acknowledged() + " acknowledged, ")
+                .append(lost() == 0 && serversAsked == 0 ? "losses unknown" : lost() + " lost")
+                .append(", " + ambiguous() + " ambiguous");
         violations.forEach((violation, count) ->
                 text.append(violation == Violation.LOST_WRITE ? "" : ", " + count + " " + violation));
         text.append(writes.refused() > 0 ? ", " + writes.refused() + " refused" : "");
@@ -211,7 +246,8 @@ public record TrafficReport(
         text.append(", longest gap ").append(longestGap);
         if (!longestGapByMark.isEmpty()) {
             text.append(longestGapByMark.entrySet().stream()
-                    .map(mark -> mark.getKey() + " " + mark.getValue())
+                    .map(mark -> mark.getKey() + " " + mark.getValue()
+                            + (isIdle(mark.getKey()) ? ", none acknowledged" : ""))
                     .collect(Collectors.joining(", ", " (", ")")));
         }
         if (stalls.count() > 0) {
@@ -221,9 +257,7 @@ public record TrafficReport(
                     .append(stalls.total().toMillis())
                     .append(" ms");
         }
-        if (isVacuous()) {
-            text.append("; vacuous: at least ").append(writes.required()).append(" acknowledged writes were required");
-        }
+        whyVacuous().ifPresent(why -> text.append("; vacuous: ").append(why));
         return text.toString();
     }
 }

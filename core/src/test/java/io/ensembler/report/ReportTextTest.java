@@ -132,12 +132,14 @@ class ReportTextTest {
         var report = new TrafficReport(
                 Duration.ofSeconds(10),
                 new TrafficReport.Writes(4210, 2, 1, 1, 100),
-                new TrafficReport.Reads(900, 0, 450, 3),
+                new TrafficReport.Reads(900, 0, 450, 3, 0),
+                3,
                 1,
                 Map.of(TrafficReport.Violation.READ_WENT_BACK, 1L, TrafficReport.Violation.LOST_WRITE, 4L),
                 List.of(),
                 gap(931, 731),
                 gaps,
+                Map.of("shrink", 0L, "grow", 4210L),
                 Map.of(),
                 TrafficReport.Latency.NONE,
                 new TrafficReport.Stalls(2, Duration.ofMillis(250), Duration.ofMillis(200)));
@@ -145,22 +147,36 @@ class ReportTextTest {
         assertThat(report)
                 .hasToString(
                         "4210 acknowledged, 4 lost, 1 ambiguous, 1 reads that went back, 2 refused, 3 stale reads after"
-                                + " a sync, 1 sessions expired, longest gap 931 ms (731 ms less stalls) (shrink 931 ms (731 ms less stalls), grow 18 ms),"
+                                + " a sync, 1 sessions expired, longest gap 931 ms (731 ms less stalls) (shrink 931 ms (731 ms less stalls), none acknowledged, grow 18 ms),"
                                 + " this JVM stalled 2 times for 250 ms");
     }
 
     @Test
     void what_did_not_happen_to_traffic_is_not_told() {
-        assertThat(traffic(100, 100)).hasToString("100 acknowledged, 0 lost, 0 ambiguous, longest gap 18 ms");
+        assertThat(traffic(100, 100, 3, 0)).hasToString("100 acknowledged, 0 lost, 0 ambiguous, longest gap 18 ms");
     }
 
     @Test
     void too_little_traffic_says_so() {
-        assertThat(traffic(99, 100).isVacuous()).isTrue();
-        assertThat(traffic(99, 100))
+        assertThat(traffic(99, 100, 3, 0).isVacuous()).isTrue();
+        assertThat(traffic(99, 100, 3, 0))
                 .hasToString(
                         "99 acknowledged, 0 lost, 0 ambiguous, longest gap 18 ms; vacuous: at least 100 acknowledged"
                                 + " writes were required");
+    }
+
+    @Test
+    void traffic_of_which_no_server_was_asked_says_so() {
+        assertThat(traffic(100, 100, 0, 0).isVacuous()).isTrue();
+        assertThat(traffic(100, 100, 0, 0))
+                .hasToString("100 acknowledged, losses unknown, 0 ambiguous, longest gap 18 ms; vacuous: no server was"
+                        + " asked");
+    }
+
+    @Test
+    void traffic_with_readers_that_read_nothing_says_so() {
+        assertThat(traffic(100, 100, 3, 2).isVacuous()).isTrue();
+        assertThat(traffic(100, 100, 3, 2).whyVacuous()).contains("2 readers had no read answered");
     }
 
     @Test
@@ -173,15 +189,17 @@ class ReportTextTest {
                 .hasToString("median 1.3 ms, 99 % 8.0 ms, 99.9 % 20.0 ms, longest 931.0 ms");
     }
 
-    private static TrafficReport traffic(long acknowledged, long required) {
+    private static TrafficReport traffic(long acknowledged, long required, int serversAsked, long silentReaders) {
         return new TrafficReport(
                 Duration.ofSeconds(10),
                 new TrafficReport.Writes(acknowledged, 0, 0, 0, required),
-                new TrafficReport.Reads(900, 0, 450, 0),
+                new TrafficReport.Reads(900, 0, 450, 0, silentReaders),
+                serversAsked,
                 0,
                 Map.of(TrafficReport.Violation.LOST_WRITE, 0L),
                 List.of(),
                 gap(18, 18),
+                Map.of(),
                 Map.of(),
                 Map.of(),
                 TrafficReport.Latency.NONE,

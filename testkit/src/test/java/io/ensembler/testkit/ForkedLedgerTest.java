@@ -6,6 +6,7 @@ import io.ensembler.model.Address;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import io.ensembler.report.TrafficReport;
+import io.ensembler.report.TrafficReport.Gap;
 import io.ensembler.testkit.ledger.Ledger;
 import java.time.Duration;
 import java.util.List;
@@ -59,7 +60,7 @@ class ForkedLedgerTest {
             Outside.await(leader, "srvr", Outside.notServing());
         });
 
-        assertThat(gap(report)).isBetween(NOTICED.minusMillis(300), ELECTED);
+        assertElected(report);
         figure("gap-leader-isolated", report);
     }
 
@@ -73,7 +74,7 @@ class ForkedLedgerTest {
                 () -> ensemble.faults().isolate(Selector.server(follower.id())),
                 () -> Outside.await(follower, "srvr", Outside.notServing()));
 
-        assertThat(gap(report)).isLessThan(HARDLY_ANY);
+        assertThat(gap(report).longestLessStalls()).isLessThan(HARDLY_ANY);
         figure("gap-follower-isolated", report);
     }
 
@@ -86,7 +87,7 @@ class ForkedLedgerTest {
                 () -> ensemble.faults().cutOneWay(Selector.leader(), Selector.followers()),
                 () -> awaitLeaderOtherThan(leader));
 
-        assertThat(gap(report)).isBetween(NOTICED.minusMillis(300), ELECTED);
+        assertElected(report);
         figure("gap-leader-unheard", report);
     }
 
@@ -99,7 +100,7 @@ class ForkedLedgerTest {
                 () -> ensemble.faults().cutOneWay(Selector.server(follower.id()), Selector.leader()),
                 () -> Outside.await(follower, "srvr", Outside.notServing()));
 
-        assertThat(gap(report)).isLessThan(HARDLY_ANY);
+        assertThat(gap(report).longestLessStalls()).isLessThan(HARDLY_ANY);
         figure("gap-follower-unheard", report);
     }
 
@@ -113,7 +114,8 @@ class ForkedLedgerTest {
                 () -> Thread.sleep(3_000));
 
         assertThat(ensemble.leader()).contains(leader.id());
-        assertThat(gap(report)).isBetween(Duration.ofMillis(150), HARDLY_ANY);
+        assertThat(gap(report).longest()).isGreaterThan(Duration.ofMillis(150));
+        assertThat(gap(report).longestLessStalls()).isLessThan(HARDLY_ANY);
         assertThat(report.latency().longest()).isGreaterThan(Duration.ofMillis(150));
         figure("gap-links-slow", report);
     }
@@ -148,8 +150,8 @@ class ForkedLedgerTest {
             Thread.sleep(time.toMillis());
         });
 
-        assertThat(gap(report)).isLessThan(HARDLY_ANY);
-        figure("gap-follower-frozen", report);
+        assertThat(gap(report).longestLessStalls()).isLessThan(HARDLY_ANY);
+        figure("gap-follower-frozen-" + time.toSeconds() + "s", report);
     }
 
     /** Clients of the frozen leader would wait for two thirds of their session, which is no matter of the ensemble's. */
@@ -161,8 +163,8 @@ class ForkedLedgerTest {
             Thread.sleep(time.toMillis());
         });
 
-        assertThat(gap(report)).isBetween(NOTICED.minusMillis(300), ELECTED);
-        figure("gap-leader-frozen", report);
+        assertElected(report);
+        figure("gap-leader-frozen-" + time.toSeconds() + "s", report);
     }
 
     /** Writes before, during and after a fault, and returns what all servers tell of it once they have settled. */
@@ -188,13 +190,20 @@ class ForkedLedgerTest {
         }
     }
 
+    /** What is taken off for stalls of this JVM may only help the test where it demands that a gap is short. */
+    private static void assertElected(TrafficReport report) {
+        assertThat(gap(report).longest()).isGreaterThan(NOTICED.minusMillis(300));
+        assertThat(gap(report).longestLessStalls()).isLessThan(ELECTED);
+    }
+
     /** The longest gap that began or lasted while the fault did. */
-    private static Duration gap(TrafficReport report) {
-        return report.longestGapByMark().get(FAULT).longestLessStalls();
+    private static Gap gap(TrafficReport report) {
+        return report.longestGapByMark().get(FAULT);
     }
 
     private static void figure(String name, TrafficReport report) {
-        System.out.println("figure: testkit." + name + " = " + gap(report).toMillis() + " ms");
+        System.out.println(
+                "figure: testkit." + name + " = " + gap(report).longest().toMillis() + " ms");
     }
 
     private static void awaitLeaderOtherThan(Server leader) throws InterruptedException {

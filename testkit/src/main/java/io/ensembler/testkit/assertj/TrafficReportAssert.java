@@ -19,8 +19,7 @@ public final class TrafficReportAssert extends AbstractAssert<TrafficReportAsser
     }
 
     /**
-     * Fails if an acknowledged write was lost, or so few were acknowledged that nothing follows from none being lost.
-     * Ambiguous writes are not counted: nobody was told that they were done.
+     * Fails if an acknowledged write was lost, or nothing follows from none being lost ({@link #isNotVacuous}). Ambiguous writes are not counted: nobody was told that they were done.
      *
      * <p>With {@code 4210 acknowledged, 0 lost, 3 ambiguous} it passes; with {@code 4210 acknowledged, 1 lost} it fails.
      */
@@ -35,7 +34,8 @@ public final class TrafficReportAssert extends AbstractAssert<TrafficReportAsser
     }
 
     /**
-     * Fails if any promise to the clients was broken, a loss among them, or so little was written that nothing follows.
+     * Fails if any promise to the clients was broken, a loss among them, or nothing follows from none being broken ({@link
+     * #isNotVacuous}).
      *
      * <p>With {@code 4210 acknowledged, 0 lost, 3 stale reads after a sync} it passes; with {@code 4210 acknowledged, 0
      * lost, 1 reads that went back} it fails.
@@ -49,18 +49,18 @@ public final class TrafficReportAssert extends AbstractAssert<TrafficReportAsser
     }
 
     /**
-     * Fails if fewer writes were acknowledged than the report requires for the time.
+     * Fails if nothing follows from the report: fewer writes were acknowledged than it requires for the time, no server was
+     * asked in the end what it holds, or a client that only reads had no answer. It is about the whole time; for a part of
+     * it see {@link #acknowledgedAtLeast(String, long)}.
      *
-     * <p>With {@code 100 acknowledged} of 100 required it passes; with {@code 99 acknowledged} it fails.
+     * <p>With {@code 100 acknowledged} of 100 required it passes; with {@code 99 acknowledged} it fails, and so it does
+     * with {@code losses unknown}.
      */
     public TrafficReportAssert isNotVacuous() {
         isNotNull();
-        if (actual.isVacuous()) {
-            failWithMessage(
-                    "Expected at least %s acknowledged writes in %s ms, since nothing follows from fewer, but there were %s"
-                            + " (%s)",
-                    actual.writes().required(), actual.took().toMillis(), actual.acknowledged(), actual);
-        }
+        actual.whyVacuous()
+                .ifPresent(why ->
+                        failWithMessage("Expected something to follow from the report, but %s (%s)", why, actual));
         return this;
     }
 
@@ -104,6 +104,28 @@ public final class TrafficReportAssert extends AbstractAssert<TrafficReportAsser
             failWithMessage(
                     "Expected at least %s acknowledged writes, but there were %s (%s)",
                     count, actual.acknowledged(), actual);
+        }
+        return this;
+    }
+
+    /**
+     * Fails if fewer writes than this were acknowledged in the spans of this name, or if there is no such span. What was
+     * written before and after proves nothing of what was done in between.
+     *
+     * <p>With 40 writes acknowledged while {@code grow} lasted, {@code acknowledgedAtLeast("grow", 40)} passes; {@code
+     * acknowledgedAtLeast("grow", 41)} fails.
+     */
+    public TrafficReportAssert acknowledgedAtLeast(String mark, long count) {
+        isNotNull();
+        var acknowledged = actual.acknowledgedByMark().get(mark);
+        if (acknowledged == null) {
+            failWithMessage(
+                    "Expected a mark '%s', but there are %s",
+                    mark, actual.acknowledgedByMark().keySet());
+        } else if (acknowledged < count) {
+            failWithMessage(
+                    "Expected at least %s acknowledged writes at '%s', but there were %s (%s)",
+                    count, mark, acknowledged, actual);
         }
         return this;
     }

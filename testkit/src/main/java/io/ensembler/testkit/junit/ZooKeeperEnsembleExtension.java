@@ -1,9 +1,14 @@
 package io.ensembler.testkit.junit;
 
+import io.ensembler.model.Address;
 import io.ensembler.testkit.FailureFolder;
 import io.ensembler.testkit.TestEnsemble;
 import io.ensembler.testkit.ledger.Ledger;
+import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -73,12 +78,39 @@ final class ZooKeeperEnsembleExtension implements ParameterResolver, AfterEachCa
         }
         folder.write(ensemble);
         if (ledger != null) {
-            var history = ledger.history();
-            folder.write("ledger.txt", history + "\n" + history.check());
-            history.writeTo(folder.path().resolve("ledger.jsonl"));
+            folder.write("ledger.txt", account(ensemble, ledger));
+            ledger.history().writeTo(folder.path().resolve("ledger.jsonl"));
         }
         context.publishReportEntry(
                 "ensembler.folder", folder.path().toAbsolutePath().toString());
+    }
+
+    /** Asks the servers first, without which nothing is known of losses. A test that failed may have left none to ask. */
+    private static String account(TestEnsemble ensemble, Ledger ledger) {
+        var notAsked = "";
+        try {
+            ledger.check(serving(ensemble));
+        } catch (RuntimeException e) {
+            notAsked = "\nThe servers could not be asked: " + e.getMessage();
+        }
+        var history = ledger.history();
+        var report = history.check();
+        return Stream.concat(
+                                Stream.of(history, report),
+                                report.examples().stream().map(example -> "  " + example))
+                        .map(Object::toString)
+                        .collect(Collectors.joining("\n"))
+                + notAsked;
+    }
+
+    /** Returns the client addresses of the servers that run and are listed. */
+    private static List<Address> serving(TestEnsemble ensemble) {
+        var listed = Set.of(ensemble.connectString().split(",", -1));
+        return ensemble.servers().stream()
+                .filter(server -> ensemble.isRunning(server.id()))
+                .flatMap(server -> server.endpoints().reachableClient().stream())
+                .filter(address -> listed.contains(address.toString()))
+                .toList();
     }
 
     /** Each invocation of a repeated or parameterized test has a folder of its own. */

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
 import org.apache.zookeeper.ZooDefs.Ids;
@@ -56,26 +57,44 @@ record Access(Duration sessionTimeout, List<Identity> identities) {
     /**
      * Returns a client once it is connected.
      *
-     * @throws EnsembleException if it is not in time
+     * @throws EnsembleException if it is not in time, or not accepted
      */
     ZooKeeper connect(String connectString, Duration timeLeft) throws InterruptedException {
-        var connected = new CountDownLatch(1);
+        var answered = new CountDownLatch(1);
+        var refused = new AtomicBoolean();
         var client = open(connectString, event -> {
-            if (event.getState() == KeeperState.SyncConnected) {
-                connected.countDown();
+            if (event.getState() == KeeperState.AuthFailed) {
+                refused.set(true);
+            }
+            if (event.getState() == KeeperState.AuthFailed || event.getState() == KeeperState.SyncConnected) {
+                answered.countDown();
             }
         });
+        boolean inTime;
         try {
-            if (connected.await(timeLeft.toMillis(), TimeUnit.MILLISECONDS)) {
-                return client;
-            }
+            inTime = answered.await(timeLeft.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             close(client);
             throw e;
         }
+        if (inTime && !refused.get()) {
+            return client;
+        }
         close(client);
-        throw new EnsembleException(
-                "Cannot open a session to " + connectString + " within " + timeLeft.toMillis() + " ms");
+        throw refused.get()
+                ? refused(connectString)
+                : new EnsembleException(
+                        "Cannot open a session to " + connectString + " within " + timeLeft.toMillis() + " ms");
+    }
+
+    /** Returns what says that a session is not accepted with these identities, or with the login of this JVM. */
+    EnsembleException refused(String connectString) {
+        return new EnsembleException("Cannot open a session to " + connectString
+                + ": it does not accept the client as who it says it is ("
+                + (identities.isEmpty()
+                        ? "no identity was given but the login of this JVM"
+                        : "identities " + identities)
+                + ").");
     }
 
     /** Ends a session and returns once its threads have ended, if they do in time. */

@@ -17,7 +17,7 @@ import org.HdrHistogram.Histogram;
 
 /**
  * Makes a report of a history, and nothing else: no clock, no ensemble. For a given number of clients and servers it takes
- * time in proportion to the number of reads and writes. For one thread.
+ * time in proportion to the number of reads and writes, but for searches and sorts. For one thread.
  */
 final class Checker {
 
@@ -25,6 +25,7 @@ final class Checker {
 
     private final History history;
     private final Findings findings = new Findings();
+    private final List<WriterCheck> checks = new ArrayList<>();
 
     private Checker(History history) {
         this.history = history;
@@ -46,11 +47,13 @@ final class Checker {
                 Duration.ofNanos(history.end()),
                 writes(ambiguousApplied),
                 reads(),
+                serversAsked(),
                 expiredSessions(),
                 findings.counts(),
                 findings.examples(),
                 gaps.overall(),
                 gaps.byMark(),
+                gaps.acknowledgedByMark(),
                 byWriter,
                 latency(),
                 stalls());
@@ -58,7 +61,6 @@ final class Checker {
 
     /** Returns how many writes without answer are known to have been applied. */
     private long checkWrites() {
-        var checks = new ArrayList<WriterCheck>();
         for (int writer = 0; writer < history.writes().size(); writer++) {
             var check = new WriterCheck(writer, history.writes().get(writer), findings);
             check.checkAnswers();
@@ -74,6 +76,7 @@ final class Checker {
         for (var look : history.looks()) {
             checks.get(look.writer()).checkLook(look);
         }
+        checks.forEach(WriterCheck::checkOrder);
         for (int writer = 0; writer < checks.size(); writer++) {
             checks.get(writer).settleWith(finalVersion(writer));
         }
@@ -90,9 +93,10 @@ final class Checker {
 
     private void checkSessions() {
         int writers = history.writes().size();
+        var transactions = checks.stream().map(WriterCheck::transactions).toList();
         for (int client = 0; client < history.reads().size(); client++) {
             var own = client < writers ? history.writes().get(client) : List.<Write>of();
-            new SessionCheck(history.clientName(client), writers, findings)
+            new SessionCheck(history.clientName(client), transactions, findings)
                     .check(history.reads().get(client), client, own);
         }
     }
@@ -140,7 +144,19 @@ final class Checker {
                 }
             }
         }
-        return new Reads(answered, failed, synced, stale);
+        return new Reads(answered, failed, synced, stale, silentReaders());
+    }
+
+    private long silentReaders() {
+        return history.reads().stream()
+                .skip(history.writes().size())
+                .filter(reads -> reads.stream().noneMatch(Read::answered))
+                .count();
+    }
+
+    private int serversAsked() {
+        return Math.toIntExact(
+                history.looks().stream().map(Look::server).distinct().count());
     }
 
     private long expiredSessions() {

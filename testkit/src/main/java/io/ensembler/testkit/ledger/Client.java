@@ -1,8 +1,10 @@
 package io.ensembler.testkit.ledger;
 
 import io.ensembler.testkit.ledger.Connection.Session;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.apache.zookeeper.KeeperException;
@@ -24,7 +26,8 @@ abstract class Client {
 
     // Guarded by this object.
     private final List<Read> reads = new ArrayList<>();
-    private @Nullable Exception failure;
+    private long answeredReads;
+    private @Nullable Throwable failure;
 
     private volatile boolean stopping;
 
@@ -47,6 +50,22 @@ abstract class Client {
 
     /** Notes that an operation was due and could not be sent before all was stopped. */
     abstract void leave(int number, long due);
+
+    /** Returns whether it has got an answer that shows that it is at work. */
+    abstract boolean isAtWork();
+
+    /** Returns whether it was at work in time. */
+    final synchronized boolean awaitWork(Duration timeLeft) throws InterruptedException {
+        long deadline = System.nanoTime() + timeLeft.toNanos();
+        while (!isAtWork() && failure == null) {
+            long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            if (left <= 0) {
+                return false;
+            }
+            wait(left);
+        }
+        return isAtWork();
+    }
 
     final void start() {
         thread.start();
@@ -73,7 +92,7 @@ abstract class Client {
     }
 
     /** Returns what ended it before it was stopped, or null if nothing did. */
-    final synchronized @Nullable Exception failure() {
+    final synchronized @Nullable Throwable failure() {
         return failure;
     }
 
@@ -112,8 +131,17 @@ abstract class Client {
         }
     }
 
+    /** Returns whether a read had an answer. */
+    final synchronized boolean hasRead() {
+        return answeredReads > 0;
+    }
+
     private synchronized void note(Read read) {
         reads.add(read);
+        if (read.answered()) {
+            answeredReads++;
+            notifyAll();
+        }
     }
 
     private void run() {
@@ -121,7 +149,8 @@ abstract class Client {
             if (connection.await() != null) {
                 work(new Schedule(now(), perSecond));
             }
-        } catch (InterruptedException | RuntimeException e) {
+        } catch (Throwable e) {
+            // An error as well, or nobody would hear of a client that is no more.
             fail(e);
         }
         connection.close();
@@ -149,7 +178,7 @@ abstract class Client {
         return !stopping;
     }
 
-    private synchronized void fail(Exception e) {
+    private synchronized void fail(Throwable e) {
         failure = e;
         notifyAll();
     }

@@ -22,6 +22,7 @@ final class Connection {
     private @Nullable Session session;
     private int sessions;
     private KeeperState state = KeeperState.Disconnected;
+    private boolean refused;
     private boolean ending;
 
     Connection(Access access, String connectString) {
@@ -32,12 +33,12 @@ final class Connection {
     /**
      * Returns a session that is connected, once there is one; null if none is wanted any more.
      *
-     * @throws EnsembleException if the ensemble knows none of the identities
+     * @throws EnsembleException if the ensemble does not accept it with its identities
      */
     synchronized @Nullable Session await() throws InterruptedException {
         while (!ending) {
-            if (state == KeeperState.AuthFailed) {
-                throw new EnsembleException("The session was refused as one of " + access.identities() + ".");
+            if (refused) {
+                throw access.refused(connectString);
             }
             if (session == null || state == KeeperState.Expired) {
                 session = open();
@@ -85,11 +86,17 @@ final class Connection {
         return new Session(number, access.open(connectString, event -> changed(number, event)));
     }
 
-    /** Notes what became of a session, unless a later one has taken its place. */
+    /**
+     * Notes what became of a session, unless a later one has taken its place. That a login by SASL has succeeded is told
+     * after the session is connected and changes nothing of that; that one has failed may be followed by a connection as
+     * nobody, which is not what was asked for.
+     */
     private synchronized void changed(int number, WatchedEvent event) {
-        if (number == sessions) {
-            state = event.getState();
-            notifyAll();
+        if (number != sessions || event.getState() == KeeperState.SaslAuthenticated) {
+            return;
         }
+        state = event.getState();
+        refused |= state == KeeperState.AuthFailed;
+        notifyAll();
     }
 }

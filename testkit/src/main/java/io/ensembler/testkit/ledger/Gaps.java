@@ -9,13 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** Finds the longest gaps in the writes of one client after the other. For one thread. */
+/** Finds the longest gaps in the writes of one client after the other, and where they were acknowledged. For one thread. */
 final class Gaps {
 
     private final List<Mark> marks;
     private final List<Span> stalls;
     private final long end;
     private final Map<String, Gap> byMark = new LinkedHashMap<>();
+    private final Map<String, Long> acknowledgedByMark = new LinkedHashMap<>();
     private Gap overall = Gap.NONE;
 
     /**
@@ -30,9 +31,10 @@ final class Gaps {
         this.stalls = stalls;
         this.end = end;
         marks.forEach(mark -> byMark.put(mark.name(), Gap.NONE));
+        marks.forEach(mark -> acknowledgedByMark.put(mark.name(), 0L));
     }
 
-    /** Returns the longest gap of one client, and counts it in. */
+    /** Returns the longest gap of one client, and counts it and what was acknowledged in. */
     Gap add(List<Write> writes) {
         var longest = Gap.NONE;
         for (var span : spans(writes, end)) {
@@ -41,7 +43,15 @@ final class Gaps {
             attribute(span, gap);
         }
         overall = longer(overall, longest);
+        writes.stream().filter(Write::isAcknowledged).forEach(write -> count(write.completed()));
         return longest;
+    }
+
+    private void count(long acknowledged) {
+        int mark = first(marks, each -> each.at() > acknowledged) - 1;
+        if (mark >= 0) {
+            acknowledgedByMark.merge(marks.get(mark).name(), 1L, Long::sum);
+        }
     }
 
     Gap overall() {
@@ -50,6 +60,11 @@ final class Gaps {
 
     Map<String, Gap> byMark() {
         return byMark;
+    }
+
+    /** Returns how many writes were acknowledged in the spans of each name. */
+    Map<String, Long> acknowledgedByMark() {
+        return acknowledgedByMark;
     }
 
     /**

@@ -1,9 +1,10 @@
 package io.ensembler.testkit.ledger;
 
 import io.ensembler.model.EnsembleException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Op;
@@ -13,12 +14,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The znodes that a ledger begins with, and what it made above them. Immutable.
+ * The znodes that a ledger begins with. What had to be made above them is marked, so that the last ledger there deletes
+ * it, whichever made it. Immutable.
  *
  * @param layout where they are
- * @param madeAbove what was made above them, the uppermost first
  */
-record Grounds(Layout layout, List<String> madeAbove) {
+record Grounds(Layout layout) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Grounds.class);
 
@@ -26,21 +27,14 @@ record Grounds(Layout layout, List<String> madeAbove) {
     private static final Duration CLEAR_TIME = Duration.ofSeconds(3);
     private static final int DELETES_AT_ONCE = 100;
 
-    Grounds {
-        madeAbove = List.copyOf(madeAbove);
-    }
+    private static final byte[] MADE_BY_A_LEDGER = "made by a ledger".getBytes(StandardCharsets.UTF_8);
+    private static final int MOST_TRIES = 10;
 
     /** Makes the znodes of so many writers below a number of their own. */
     static Grounds lay(Access access, String connectString, String path, int writers) throws InterruptedException {
         var client = access.connect(connectString, CONNECT_TIME);
         try {
-            var made = new ArrayList<String>();
-            for (int slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
-                makeUnlessThere(access, client, path.substring(0, slash), made);
-            }
-            makeUnlessThere(access, client, path, made);
-            var layout =
-                    new Layout(client.create(path + "/", new byte[0], access.acl(), CreateMode.PERSISTENT_SEQUENTIAL));
+            var layout = new Layout(makeOwn(access, client, path));
             var znodes = new ArrayList<Op>();
             znodes.add(make(access, layout.barrier(), new byte[0]));
             for (int writer = 0; writer < writers; writer++) {
@@ -49,7 +43,9 @@ record Grounds(Layout layout, List<String> madeAbove) {
                 znodes.add(make(access, layout.entries(writer), new byte[0]));
             }
             client.multi(znodes);
-            return new Grounds(layout, made);
+            return new Grounds(layout);
+        } catch (KeeperException.AuthFailedException e) {
+            throw access.refused(connectString);
         } catch (KeeperException e) {
             throw new EnsembleException(
                     "Cannot start a ledger below " + path + " on " + connectString + ": " + e.getMessage(), e);
@@ -58,7 +54,7 @@ record Grounds(Layout layout, List<String> madeAbove) {
         }
     }
 
-    /** Deletes all of it, and what was made above if nothing else is there, as far as the ensemble lets us. */
+    /** Deletes all of it, and what ledgers made above if nothing else is there, as far as the ensemble lets us. */
     void clear(Access access, String connectString) throws InterruptedException {
         try {
             var client = access.connect(connectString, CLEAR_TIME);
@@ -66,14 +62,10 @@ record Grounds(Layout layout, List<String> madeAbove) {
                 if (!ZKUtil.deleteRecursive(client, layout.path(), DELETES_AT_ONCE)) {
                     LOG.warn("Some znodes below {} stay behind", layout.path());
                 }
-                for (int i = madeAbove.size() - 1; i >= 0; i--) {
-                    client.delete(madeAbove.get(i), -1);
-                }
+                clearAbove(client);
             } finally {
                 access.close(client);
             }
-        } catch (KeeperException.NotEmptyException | KeeperException.NoNodeException e) {
-            LOG.debug("{} is left to somebody else", e.getPath());
         } catch (KeeperException | EnsembleException e) {
             LOG.warn("The znodes below {} stay behind: {}", layout.path(), e.getMessage());
         }
@@ -83,11 +75,52 @@ record Grounds(Layout layout, List<String> madeAbove) {
         return Op.create(znode, data, access.acl(), CreateMode.PERSISTENT);
     }
 
-    private static void makeUnlessThere(Access access, ZooKeeper client, String znode, List<String> made)
-            throws KeeperException, InterruptedException {
+    /** Deletes, from below, what ledgers made and nobody uses. */
+    private void clearAbove(ZooKeeper client) throws KeeperException, InterruptedException {
         try {
-            client.create(znode, new byte[0], access.acl(), CreateMode.PERSISTENT);
-            made.add(znode);
+            for (var znode = parent(layout.path()); !znode.isEmpty(); znode = parent(znode)) {
+                if (!Arrays.equals(client.getData(znode, false, null), MADE_BY_A_LEDGER)) {
+                    return;
+                }
+                client.delete(znode, -1);
+            }
+        } catch (KeeperException.NotEmptyException
+                | KeeperException.NoNodeException
+                | KeeperException.NoAuthException e) {
+            LOG.debug("{} is left to somebody else", e.getPath());
+        }
+    }
+
+    private static String parent(String znode) {
+        return znode.substring(0, znode.lastIndexOf('/'));
+    }
+
+    /** Another ledger may be deleting the path meanwhile. */
+    private static String makeOwn(Access access, ZooKeeper client, String path)
+            throws KeeperException, InterruptedException {
+        for (int tries = 1; ; tries++) {
+            try {
+                for (int slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
+                    makeUnlessThere(access, client, path.substring(0, slash));
+                }
+                makeUnlessThere(access, client, path);
+                return client.create(path + "/", new byte[0], access.acl(), CreateMode.PERSISTENT_SEQUENTIAL);
+            } catch (KeeperException.NoNodeException e) {
+                if (tries == MOST_TRIES) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** ZooKeeper refuses a create where none is allowed before it says that the znode is there already. */
+    private static void makeUnlessThere(Access access, ZooKeeper client, String znode)
+            throws KeeperException, InterruptedException {
+        if (client.exists(znode, false) != null) {
+            return;
+        }
+        try {
+            client.create(znode, MADE_BY_A_LEDGER, access.acl(), CreateMode.PERSISTENT);
         } catch (KeeperException.NodeExistsException e) {
             LOG.debug("{} is there already", znode);
         }

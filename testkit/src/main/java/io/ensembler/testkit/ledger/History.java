@@ -86,8 +86,9 @@ public final class History {
     }
 
     /**
-     * Checks the history and returns what it comes to. The same history always gives the same report. Writes that vanished
-     * without leaving a trace in the answers are found only if servers were asked at the end ({@link Ledger#report}).
+     * Checks the history and returns what it comes to. The same history always gives the same report. Without a
+     * server that was asked in the end ({@link Ledger#report}) it is {@linkplain TrafficReport#isVacuous vacuous}: what
+     * vanished without leaving a trace in the answers is not found.
      */
     public TrafficReport check() {
         return Checker.check(this);

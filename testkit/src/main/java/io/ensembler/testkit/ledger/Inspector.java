@@ -1,19 +1,51 @@
 package io.ensembler.testkit.ledger;
 
+import io.ensembler.model.Address;
+import io.ensembler.model.ConfigurationText;
+import io.ensembler.model.ConfigurationTextException;
 import io.ensembler.model.EnsembleException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.KeeperException.ConnectionLossException;
 import org.apache.zookeeper.KeeperException.NoNodeException;
 import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.client.ConnectStringParser;
+import org.apache.zookeeper.data.Stat;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks single servers what they hold of a ledger. Immutable. */
+/** Asks who the servers are, and each what it holds of a ledger. Immutable. */
 record Inspector(Access access, Layout layout, int writers) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Inspector.class);
+
+    /** What is asked over a session. */
+    private interface Question<T> {
+        T ask(ZooKeeper client) throws KeeperException, InterruptedException;
+    }
+
+    /**
+     * Returns the client addresses of the servers that the committed configuration lists; those of the connect string where
+     * it does not tell, as with a standalone server, or where it may not be read.
+     *
+     * @throws EnsembleException if nobody can be asked within the session timeout
+     */
+    List<String> servers(String connectString) throws InterruptedException {
+        try {
+            var configured = ask(connectString, this::configured);
+            if (!configured.isEmpty()) {
+                return configured;
+            }
+        } catch (KeeperException | ConfigurationTextException e) {
+            LOG.debug("The servers of {} are asked, since the configuration cannot be read", connectString, e);
+        }
+        return new ConnectStringParser(connectString)
+                .getServerAddresses().stream()
+                        .map(address -> new Address(address.getHostString(), address.getPort()).toString())
+                        .toList();
+    }
 
     /**
      * Asks a server for all of it, over a session to it alone and after a write was answered on that session, since a bare
@@ -25,29 +57,47 @@ record Inspector(Access access, Layout layout, int writers) {
      * @throws EnsembleException if it cannot be asked within the session timeout
      */
     List<Look> ask(String server, String chroot) throws InterruptedException {
+        try {
+            return ask(server + chroot, client -> looks(server, client));
+        } catch (KeeperException e) {
+            throw new EnsembleException(
+                    "Cannot look for the writes on the server at " + server + ": " + e.getMessage(), e);
+        }
+    }
+
+    private <T> T ask(String connectString, Question<T> question) throws KeeperException, InterruptedException {
         long deadline = System.nanoTime() + access.sessionTimeout().toNanos();
-        var client = access.connect(server + chroot, access.sessionTimeout());
+        var client = access.connect(connectString, access.sessionTimeout());
         try {
             while (true) {
                 try {
-                    return ask(server, client);
+                    passBarrier(client);
+                    return question.ask(client);
                 } catch (ConnectionLossException e) {
                     if (System.nanoTime() - deadline > 0) {
                         throw e;
                     }
-                    LOG.debug("The server at {} is asked again: {}", server, e.getMessage());
+                    LOG.debug("{} is asked again: {}", connectString, e.getMessage());
                 }
             }
-        } catch (KeeperException e) {
-            throw new EnsembleException(
-                    "Cannot look for the writes on the server at " + server + ": " + e.getMessage(), e);
         } finally {
             access.close(client);
         }
     }
 
-    private List<Look> ask(String server, ZooKeeper client) throws KeeperException, InterruptedException {
-        passBarrier(client);
+    /** Returns nothing unless each server listed tells where clients reach it. */
+    private List<String> configured(ZooKeeper client) throws KeeperException, InterruptedException {
+        var text = new String(client.getConfig(false, new Stat()), StandardCharsets.UTF_8);
+        var servers = ConfigurationText.parse(text).ensemble().servers();
+        var addresses = servers.stream()
+                .flatMap(server -> server.endpoints().reachableClient().stream())
+                .filter(address -> !address.isWildcard())
+                .map(Address::toString)
+                .toList();
+        return addresses.size() == servers.size() ? addresses : List.of();
+    }
+
+    private List<Look> looks(String server, ZooKeeper client) throws KeeperException, InterruptedException {
         var looks = new ArrayList<Look>();
         for (int writer = 0; writer < writers; writer++) {
             looks.add(new Look(server, writer, Client.value(client, layout.register(writer)), entries(client, writer)));

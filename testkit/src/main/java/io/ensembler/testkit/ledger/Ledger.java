@@ -4,7 +4,6 @@ import io.ensembler.model.Address;
 import io.ensembler.model.EnsembleException;
 import io.ensembler.report.RunEvent;
 import io.ensembler.report.TrafficReport;
-import io.ensembler.testkit.ledger.Access.Identity;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +32,7 @@ import org.apiguardian.api.API;
  * <p>It needs nothing but a connect string, so that it works on any ensemble: {@code
  * Ledger.on("zk1:2181").under("/probe").authorization("digest", secret).writesPerSecond(20).start()}. Everything it makes
  * lies below one path and is deleted by {@link #close}; there are never more znodes than the number of writers times the
- * {@link Builder#entries entries} agreed on, and a few more. In this JVM it takes about 100 bytes for each operation.
+ * {@link LedgerBuilder#entries entries} agreed on, and a few more. In this JVM it takes about 100 bytes for each operation.
  *
  * <p>Thread-safe. A caller that is interrupted while it waits gets an {@link EnsembleException}, and its interrupt flag
  * is set.
@@ -46,14 +45,13 @@ public final class Ledger implements AutoCloseable {
     /** The path below which the clients work unless told otherwise, each ledger below a number of its own. */
     public static final String DEFAULT_PATH = "/ensembler-ledger";
 
-    private static final Duration WRITE_TIME = Duration.ofSeconds(30);
+    private static final Duration WORK_TIME = Duration.ofSeconds(30);
 
     private final Access access;
     private final Grounds grounds;
     private final int minimumRate;
-    private final long begin = System.nanoTime();
-    private final Heartbeat heartbeat = new Heartbeat(0);
-    private final Thread pulse = new Thread(this::beat, "ensembler-ledger-heartbeat");
+    private final String chroot;
+    private final Heartbeat heartbeat = new Heartbeat();
     private final List<Writer> writers = new ArrayList<>();
     private final List<Client> clients = new ArrayList<>();
 
@@ -66,11 +64,12 @@ public final class Ledger implements AutoCloseable {
 
     private volatile boolean stopping;
 
-    private Ledger(Builder builder, Access access, Grounds grounds) {
+    Ledger(LedgerBuilder builder, Access access, Grounds grounds) {
         this.access = access;
         this.grounds = grounds;
         this.minimumRate = builder.minimumRate;
         this.connectString = builder.connectString;
+        this.chroot = chroot(connectString);
         var layout = grounds.layout();
         for (int writer = 0; writer < builder.writers; writer++) {
             writers.add(new Writer(
@@ -78,7 +77,7 @@ public final class Ledger implements AutoCloseable {
                     layout,
                     access,
                     new Connection(access, connectString),
-                    this::now,
+                    heartbeat::now,
                     builder.writesPerSecond,
                     builder.entries));
         }
@@ -89,15 +88,14 @@ public final class Ledger implements AutoCloseable {
                     layout,
                     builder.writers,
                     new Connection(access, connectString),
-                    this::now,
+                    heartbeat::now,
                     builder.readsPerSecond));
         }
-        pulse.setDaemon(true);
     }
 
     /**
      * Starts two writers with 250 writes a second each and one reader with 100 reads, and returns once each writer has had
-     * a write acknowledged.
+     * a write acknowledged and the reader a read answered.
      *
      * @throws EnsembleException if that has not happened within 30 seconds
      */
@@ -106,8 +104,8 @@ public final class Ledger implements AutoCloseable {
     }
 
     /** Returns a builder of a ledger whose clients connect to {@code connectString}. */
-    public static Builder on(String connectString) {
-        return new Builder(connectString);
+    public static LedgerBuilder on(String connectString) {
+        return new LedgerBuilder(connectString);
     }
 
     /** Returns the path below which this ledger's znodes are. */
@@ -124,19 +122,21 @@ public final class Ledger implements AutoCloseable {
      * Returns once {@code more} writes have been acknowledged beyond those that were when this was called: the clients have
      * found their way and go on.
      *
-     * @throws EnsembleException if that has not happened within 30 seconds, or the clients have been stopped
+     * @throws EnsembleException if that has not happened within 30 seconds, a client had to end, or the clients have been
+     *     stopped
      */
     public void awaitAcknowledged(int more) {
         long before = acknowledged();
         long begun = now();
         try {
             while (acknowledged() - before < more) {
-                if (stopping || now() - begun > WRITE_TIME.toNanos()) {
+                requireAll();
+                if (stopping || now() - begun > WORK_TIME.toNanos()) {
                     throw new EnsembleException("Waited for " + more + " more writes, but " + servers()
                             + " acknowledged only " + (acknowledged() - before)
                             + (stopping
                                     ? " until the clients were stopped."
-                                    : " within " + WRITE_TIME.toMillis() + " ms."));
+                                    : " within " + WORK_TIME.toMillis() + " ms."));
                 }
                 TimeUnit.NANOSECONDS.sleep(Heartbeat.INTERVAL);
             }
@@ -145,12 +145,23 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    /** Tells the clients where the ensemble is now, as an application would that watches its configuration. */
+    /**
+     * Tells the clients where the ensemble is now, as an application would that watches its configuration. They stay below
+     * the path of the connect string that they began with, whether or not the new one ends in it.
+     *
+     * @throws IllegalArgumentException if it ends in another path
+     */
     public void follow(String newConnectString) {
-        synchronized (this) {
-            connectString = newConnectString;
+        var ending = chroot(newConnectString);
+        if (!ending.isEmpty() && !ending.equals(chroot)) {
+            throw new IllegalArgumentException("Cannot follow to " + ending + ": the znodes are below "
+                    + (chroot.isEmpty() ? "the root" : chroot));
         }
-        clients.forEach(client -> client.follow(newConnectString));
+        var complete = ending.isEmpty() ? newConnectString + chroot : newConnectString;
+        synchronized (this) {
+            connectString = complete;
+        }
+        clients.forEach(client -> client.follow(complete));
     }
 
     /**
@@ -192,24 +203,31 @@ public final class Ledger implements AutoCloseable {
             for (var client : clients) {
                 client.awaitEnd();
             }
-            pulse.join();
+            heartbeat.end();
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
     }
 
     /**
-     * Stops the clients, then asks each server of the connect string that they followed last, and returns what became of
-     * their operations; see {@link #check}.
+     * Stops the clients, then asks each server that the committed configuration lists by then, and returns what became of
+     * their operations; see {@link #check}. A server that joined meanwhile is asked, one that has left is not. Where that
+     * configuration may not be read or tells no client address of some server, and of a standalone server, those of the
+     * connect string are asked that the clients {@linkplain #follow followed} last.
+     *
+     * <p>Where clients reach the servers by other addresses than the ensemble's own, {@link #check} takes these.
      *
      * @throws EnsembleException if one of the servers cannot be asked, or a client had ended early: the report would be
      *     worth nothing
      */
     public TrafficReport report() {
-        var addresses = new ConnectStringParser(servers()).getServerAddresses();
-        return checkServers(addresses.stream()
-                .map(address -> new Address(address.getHostString(), address.getPort()))
-                .toList());
+        stop();
+        requireAll();
+        try {
+            return checkServers(inspector().servers(servers()));
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
     }
 
     /**
@@ -217,8 +235,8 @@ public final class Ledger implements AutoCloseable {
      * is lost if it was acknowledged and at least one server has neither it nor a later one in its place, when read over a
      * session to that server alone after a write was answered on that same session.
      *
-     * <p>The report is vacuous if fewer writes were acknowledged than the {@link Builder#minimumRate minimum rate} asks
-     * for: nothing follows from it then.
+     * <p>The report is vacuous if fewer writes were acknowledged than the {@link LedgerBuilder#minimumRate minimum rate} asks
+     * for, or a reader had no answer: nothing follows from it then. So is the report of a {@link #history()} of which no server was asked.
      *
      * @param remainingServers the client addresses of the servers that remain
      * @throws EnsembleException if one of them cannot be asked, or a client had ended early: the report would be worth
@@ -228,7 +246,13 @@ public final class Ledger implements AutoCloseable {
         if (remainingServers.isEmpty()) {
             throw new IllegalArgumentException("name at least one server to look for the writes on");
         }
-        return checkServers(remainingServers);
+        stop();
+        requireAll();
+        try {
+            return checkServers(remainingServers.stream().map(Address::toString).toList());
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
     }
 
     /**
@@ -262,8 +286,8 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    private TrafficReport checkServers(List<Address> servers) {
-        stop();
+    /** Fails if a client had to end. */
+    private void requireAll() {
         for (var client : clients) {
             var failure = client.failure();
             if (failure != null) {
@@ -271,14 +295,12 @@ public final class Ledger implements AutoCloseable {
                         "The ledger is incomplete: " + client.name() + " had to end, since it met " + failure + ".");
             }
         }
+    }
+
+    private TrafficReport checkServers(List<String> servers) throws InterruptedException {
         var found = new ArrayList<Look>();
-        var inspector = new Inspector(access, grounds.layout(), writers.size());
-        try {
-            for (var server : servers) {
-                found.addAll(inspector.ask(server.toString(), chroot()));
-            }
-        } catch (InterruptedException e) {
-            throw interrupted(e);
+        for (var server : servers) {
+            found.addAll(inspector().ask(server, chroot));
         }
         synchronized (this) {
             looks = found;
@@ -286,168 +308,38 @@ public final class Ledger implements AutoCloseable {
         return history().check();
     }
 
+    private Inspector inspector() {
+        return new Inspector(access, grounds.layout(), writers.size());
+    }
+
     private synchronized String servers() {
         return connectString;
     }
 
-    private String chroot() {
-        var chroot = new ConnectStringParser(servers()).getChrootPath();
+    /** Returns the path that a connect string ends in, or nothing. */
+    private static String chroot(String connectString) {
+        var chroot = new ConnectStringParser(connectString).getChrootPath();
         return chroot == null ? "" : chroot;
     }
 
-    private void begin() throws InterruptedException {
-        pulse.start();
+    void begin() throws InterruptedException {
+        heartbeat.start();
         clients.forEach(Client::start);
-        for (var writer : writers) {
-            if (!writer.awaitFirst(WRITE_TIME)) {
-                var failure = writer.failure();
-                throw new EnsembleException("Cannot start a ledger: no write was acknowledged by " + servers()
-                        + (failure == null ? " within " + WRITE_TIME.toMillis() + " ms." : ": " + failure));
+        for (var client : clients) {
+            if (!client.awaitWork(WORK_TIME)) {
+                var failure = client.failure();
+                throw new EnsembleException("Cannot start a ledger: " + client.name() + " had no answer by " + servers()
+                        + (failure == null ? " within " + WORK_TIME.toMillis() + " ms." : ": " + failure));
             }
         }
     }
 
     private long now() {
-        return System.nanoTime() - begin;
+        return heartbeat.now();
     }
 
-    private void beat() {
-        try {
-            while (!stopping) {
-                heartbeat.beat(now());
-                TimeUnit.NANOSECONDS.sleep(Heartbeat.INTERVAL);
-            }
-            heartbeat.beat(now());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static EnsembleException interrupted(InterruptedException e) {
+    static EnsembleException interrupted(InterruptedException e) {
         Thread.currentThread().interrupt();
         return new EnsembleException("Interrupted while waiting for the ledger", e);
-    }
-
-    /** Says what ledger to start. For one thread. */
-    public static final class Builder {
-
-        private final String connectString;
-        private final List<Identity> identities = new ArrayList<>();
-        private String path = DEFAULT_PATH;
-        private int writers = 2;
-        private int writesPerSecond = 250;
-        private int readers = 1;
-        private int readsPerSecond = 100;
-        private int entries = 200;
-        private int minimumRate = 10;
-        private Duration sessionTimeout = Duration.ofSeconds(10);
-
-        private Builder(String connectString) {
-            this.connectString = connectString;
-        }
-
-        /**
-         * Below which path the znodes are made, each ledger below a number of its own; {@link Ledger#DEFAULT_PATH} unless
-         * said otherwise. What is missing of it is made, and deleted in the end unless somebody else uses it.
-         */
-        public Builder under(String newPath) {
-            this.path = newPath;
-            return this;
-        }
-
-        /**
-         * Who the clients are, as ZooKeeper's {@code addAuthInfo} takes it; may be said more than once. The znodes are then
-         * open to these identities alone, otherwise to all.
-         */
-        public Builder authorization(String scheme, String secret) {
-            identities.add(new Identity(scheme, secret));
-            return this;
-        }
-
-        /** How many clients write; two unless said otherwise. */
-        public Builder writers(int count) {
-            this.writers = atLeast(1, count, "writers");
-            return this;
-        }
-
-        /**
-         * How many writes of each writer are due a second; 250 unless said otherwise. No gap can be told that is shorter
-         * than the time between two of them; those that are due faster than the ensemble answers wait.
-         */
-        public Builder writesPerSecond(int rate) {
-            this.writesPerSecond = atLeast(1, rate, "writes per second");
-            return this;
-        }
-
-        /** How many clients only read; one unless said otherwise. */
-        public Builder readers(int count) {
-            this.readers = atLeast(0, count, "readers");
-            return this;
-        }
-
-        /** How many reads of each reader are due a second; 100 unless said otherwise. */
-        public Builder readsPerSecond(int rate) {
-            this.readsPerSecond = atLeast(1, rate, "reads per second");
-            return this;
-        }
-
-        /**
-         * How many sequential znodes a writer has at most; 200 unless said otherwise. Beside them each writer has three
-         * znodes, and one more for its session.
-         */
-        public Builder entries(int most) {
-            this.entries = atLeast(2, most, "entries");
-            return this;
-        }
-
-        /**
-         * How many writes a second have to be acknowledged, of all writers together and over the whole time but for stalls
-         * of this JVM, lest the report be vacuous; 10 unless said otherwise. ZooKeeper's shortest election takes a fifth of
-         * a second, so with fewer something could be lost with nobody writing. Zero allows anything.
-         */
-        public Builder minimumRate(int writesPerSecond) {
-            this.minimumRate = atLeast(0, writesPerSecond, "acknowledged writes per second");
-            return this;
-        }
-
-        /**
-         * Which session timeout the clients ask for, how long they wait for an answer, and how long it may take to connect
-         * to a server in the end; 10 seconds unless said otherwise.
-         */
-        public Builder sessionTimeout(Duration timeout) {
-            if (timeout.toMillis() < 1) {
-                throw new IllegalArgumentException("a session timeout of " + timeout + " is too short");
-            }
-            this.sessionTimeout = timeout;
-            return this;
-        }
-
-        /**
-         * Starts the clients and returns once each writer has had a write acknowledged.
-         *
-         * @throws EnsembleException if that has not happened within 30 seconds, or the first znodes could not be made
-         */
-        public Ledger start() {
-            var access = new Access(sessionTimeout, identities);
-            try {
-                var ledger = new Ledger(this, access, Grounds.lay(access, connectString, path, writers));
-                try {
-                    ledger.begin();
-                    return ledger;
-                } catch (InterruptedException | RuntimeException e) {
-                    ledger.close();
-                    throw e;
-                }
-            } catch (InterruptedException e) {
-                throw interrupted(e);
-            }
-        }
-
-        private static int atLeast(int least, int count, String what) {
-            if (count < least) {
-                throw new IllegalArgumentException("a ledger needs at least " + least + " " + what + ", not " + count);
-            }
-            return count;
-        }
     }
 }

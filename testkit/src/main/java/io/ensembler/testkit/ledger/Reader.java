@@ -16,6 +16,11 @@ final class Reader extends Client {
     }
 
     @Override
+    boolean isAtWork() {
+        return hasRead();
+    }
+
+    @Override
     void operate(Session session, int number, long due) throws InterruptedException {
         int writer = number % writers;
         boolean synced = number / writers % 2 == 1;

@@ -27,6 +27,17 @@ record Value(int number, long nonce, long zxid, long version) {
     private static final Pattern DATA = Pattern.compile("(\\d{1,9}) ([0-9a-f]{1,16})");
     private static final byte[] INITIAL_DATA = "none yet".getBytes(StandardCharsets.UTF_8);
 
+    /** Returns what it is, as it follows who saw it: {@code the value of write 1, version 2 of transaction 0xc8}. */
+    String text() {
+        var transaction = "version " + version + " of transaction 0x" + Long.toHexString(zxid);
+        return switch (number) {
+            case INITIAL -> "the first value, " + transaction;
+            case ABSENT_NUMBER -> "no register";
+            case FOREIGN -> "a value of somebody else, " + transaction;
+            default -> "the value of write " + number + ", " + transaction;
+        };
+    }
+
     static byte[] data(int number, long nonce) {
         return (number + " " + Long.toHexString(nonce)).getBytes(StandardCharsets.UTF_8);
     }

@@ -3,13 +3,11 @@ package io.ensembler.testkit.ledger;
 import io.ensembler.testkit.ledger.Connection.Session;
 import io.ensembler.testkit.ledger.Write.Kind;
 import io.ensembler.testkit.ledger.Write.Outcome;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
@@ -77,16 +75,8 @@ final class Writer extends Client {
         return acknowledged;
     }
 
-    /** Returns whether a write was acknowledged in time. */
-    synchronized boolean awaitFirst(Duration timeLeft) throws InterruptedException {
-        long deadline = System.nanoTime() + timeLeft.toNanos();
-        while (acknowledged == 0 && failure() == null) {
-            long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-            if (left <= 0) {
-                return false;
-            }
-            wait(left);
-        }
+    @Override
+    synchronized boolean isAtWork() {
         return acknowledged > 0;
     }
 

@@ -1,14 +1,18 @@
 package io.ensembler.testkit.ledger;
 
 import io.ensembler.report.TrafficReport.Violation;
+import io.ensembler.testkit.ledger.Sightings.Sighting;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks the writes of one client against each other and against what servers hold at the end. Since nobody else writes
- * its znodes, each write is known to follow the one before, and every pass takes time in proportion to what it looks at.
+ * its znodes, each write is known to follow the one before, and every pass takes time in proportion to what it looks at, but
+ * for a search and a sort.
  * For one thread.
  */
 final class WriterCheck {
@@ -22,6 +26,9 @@ final class WriterCheck {
     /** The acknowledged writes of the register that stand as far as the answers tell, by version. */
     private final List<Write> standing = new ArrayList<>();
 
+    /** What was seen beside them. */
+    private final Sightings sightings;
+
     private final int[] trimmedBy;
     private final long[] mostVersions;
     private long ambiguousApplied;
@@ -32,6 +39,7 @@ final class WriterCheck {
         this.writer = writer;
         this.writes = writes;
         this.findings = findings;
+        this.sightings = new Sightings(name(), findings);
         this.trimmedBy = new int[writes.size()];
         this.mostVersions = new long[writes.size()];
         Arrays.fill(trimmedBy, Write.NONE);
@@ -130,18 +138,78 @@ final class WriterCheck {
     void checkLook(Look look) {
         var value = look.register();
         var server = "the server at " + look.server() + " holds";
+        checkNotGone(value, server);
         if (value.number() != Value.ABSENT_NUMBER) {
             checkValue(value, server);
         }
         for (int i = standing.size() - 1; i >= 0 && standing.get(i).version() >= value.version(); i--) {
             var write = standing.get(i);
             if (write.version() > value.version()) {
-                lose(write, "gave the register version " + write.version() + ", but " + server + " " + text(value));
-            } else if (write.number() != value.number() || write.nonce() != value.nonce()) {
-                lose(write, "is gone: in its place " + server + " " + text(value));
+                lose(write, "gave the register version " + write.version() + ", but " + server + " " + value.text());
+            } else if (!isOf(value, write)) {
+                lose(write, "is gone: in its place " + server + " " + value.text());
             }
         }
         checkEntries(look, server);
+    }
+
+    /** What was read is there in the end, or something later; of acknowledged writes another check tells. */
+    private void checkNotGone(Value value, String server) {
+        var seen = sightings.highest();
+        if (seen != null
+                && seen.value().number() != Value.INITIAL
+                && seen.value().version() > Math.max(value.version(), highestVersion)) {
+            sightings.contradict(new Sighting(value, server), seen);
+        }
+    }
+
+    /** Looks whether all that was answered and seen is one history: versions rise with the transactions. */
+    void checkOrder() {
+        Sighting latestAnswer = null;
+        Sighting latestSeen = null;
+        int next = 0;
+        for (var seen : sightings.sorted()) {
+            long version = seen.value().version();
+            for (; next < standing.size() && standing.get(next).version() < version; next++) {
+                latestAnswer = later(latestAnswer, checkOrder(standing.get(next), latestSeen));
+            }
+            for (var before : new Sighting[] {latestAnswer, latestSeen}) {
+                if (before != null && before.value().zxid() >= seen.value().zxid()) {
+                    sightings.contradict(seen, before);
+                }
+            }
+            latestSeen = later(latestSeen, seen);
+        }
+        for (; next < standing.size(); next++) {
+            checkOrder(standing.get(next), latestSeen);
+        }
+    }
+
+    /** A lower version that a later transaction gave shows that the higher one had been lost. */
+    private Sighting checkOrder(Write write, @Nullable Sighting lower) {
+        if (lower != null
+                && lower.value().version() < write.version()
+                && lower.value().zxid() >= write.zxid()) {
+            lose(
+                    write,
+                    "was acknowledged with version " + write.version() + " as transaction 0x"
+                            + Long.toHexString(write.zxid()) + ", but " + lower);
+        }
+        return new Sighting(
+                new Value(write.number(), write.nonce(), write.zxid(), write.version()), name() + " was told of");
+    }
+
+    private static Sighting later(@Nullable Sighting one, Sighting other) {
+        return one == null || other.value().zxid() > one.value().zxid() ? other : one;
+    }
+
+    /** Returns, in ascending order, the transactions that are known to have written the register and were not lost. */
+    long[] transactions() {
+        var answered =
+                standing.stream().filter(write -> !lost.get(write.number())).mapToLong(Write::zxid);
+        var seenBeside = sightings.sorted().stream()
+                .mapToLong(sighting -> sighting.value().zxid());
+        return LongStream.concat(answered, seenBeside).sorted().toArray();
     }
 
     /** Settles what the register at the end tells of writes without answer. */
@@ -178,6 +246,13 @@ final class WriterCheck {
                         Violation.DUPLICATE_CREATE,
                         write,
                         "made more than one znode: " + server + " " + name + " as well");
+            } else if (write.isAcknowledged() && write.version() != entry.sequence()) {
+                report(
+                        Violation.DUPLICATE_CREATE,
+                        write,
+                        "made a znode with sequence number " + write.version() + ", but " + server + " " + name
+                                + " as well");
+                continue;
             }
             present.set(entry.number());
             seen.set(entry.number());
@@ -202,29 +277,71 @@ final class WriterCheck {
     }
 
     private void checkValue(Value value, String reader) {
-        if (value.number() == Value.INITIAL) {
-            if (value.version() != 0) {
-                findings.add(Violation.UNKNOWN_VALUE, reader + " " + text(value) + " in the register of " + name());
-            }
-            return;
+        if (value.number() == Value.INITIAL ? checkInitial(value, reader) : checkWritten(value, reader)) {
+            sightings.add(value, reader);
         }
+        var acknowledged = standingAt(value.version());
+        if (acknowledged != null && !isOf(value, acknowledged) && !isAsAnswered(value)) {
+            lose(acknowledged, "is gone: in its place " + reader + " " + value.text());
+        }
+    }
+
+    /** Returns whether it can be the first value. */
+    private boolean checkInitial(Value value, String reader) {
+        if (value.version() != 0) {
+            findings.add(Violation.UNKNOWN_VALUE, reader + " " + value.text() + " in the register of " + name());
+        }
+        return value.version() == 0;
+    }
+
+    /** Returns whether it can be the value of a write that was not answered. */
+    private boolean checkWritten(Value value, String reader) {
         if (!isKnown(value)) {
             findings.add(
                     Violation.UNKNOWN_VALUE,
-                    reader + " " + text(value) + " in the register of " + name() + ", which never wrote that");
-            return;
+                    reader + " " + value.text() + " in the register of " + name() + ", which never wrote that");
+            return false;
         }
         var write = writes.get(value.number());
         seen.set(value.number());
         if (!write.mayHold()) {
             report(Violation.UNKNOWN_VALUE, write, "was not applied by its answer, but " + reader + " it");
-        } else if (write.isAcknowledged() && (write.version() != value.version() || write.zxid() != value.zxid())) {
+        } else if (write.isAcknowledged() && !isAsAnswered(value)) {
             report(
                     Violation.UNKNOWN_VALUE,
                     write,
                     "was acknowledged with version " + write.version() + " as transaction 0x"
-                            + Long.toHexString(write.zxid()) + ", but " + reader + " " + text(value));
+                            + Long.toHexString(write.zxid()) + ", but " + reader + " " + value.text());
         }
+        return write.isAmbiguous();
+    }
+
+    /** Returns whether its writer was told the same. */
+    private boolean isAsAnswered(Value value) {
+        if (!isKnown(value)) {
+            return false;
+        }
+        var write = writes.get(value.number());
+        return write.isAcknowledged() && write.version() == value.version() && write.zxid() == value.zxid();
+    }
+
+    private static boolean isOf(Value value, Write write) {
+        return write.number() == value.number() && write.nonce() == value.nonce();
+    }
+
+    /** Returns the acknowledged write that stands with this version; null if there is none. */
+    private @Nullable Write standingAt(long version) {
+        int low = 0;
+        int high = standing.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (standing.get(middle).version() < version) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low < standing.size() && standing.get(low).version() == version ? standing.get(low) : null;
     }
 
     private boolean isKnown(Value value) {
@@ -247,15 +364,5 @@ final class WriterCheck {
 
     private String name() {
         return History.writerName(writer);
-    }
-
-    private static String text(Value value) {
-        var transaction = "version " + value.version() + " of transaction 0x" + Long.toHexString(value.zxid());
-        return switch (value.number()) {
-            case Value.INITIAL -> "the first value, " + transaction;
-            case Value.ABSENT_NUMBER -> "no register";
-            case Value.FOREIGN -> "a value of somebody else, " + transaction;
-            default -> "the value of write " + value.number() + ", " + transaction;
-        };
     }
 }

@@ -98,9 +98,26 @@ class FailureFolderTest {
         assertThat(folder.resolve("ledger.txt"))
                 .content()
                 .contains(" writes by 2 clients")
-                .contains(" acknowledged, 0 lost");
-        assertThat(History.read(folder.resolve("ledger.jsonl")).check().acknowledged())
-                .isPositive();
+                .contains(" acknowledged, 0 lost")
+                .contains(", 2 looks at servers")
+                .doesNotContain("vacuous: no server");
+        var report = History.read(folder.resolve("ledger.jsonl")).check();
+        assertThat(report.acknowledged()).isPositive();
+        assertThat(report.serversAsked()).isEqualTo(1);
+    }
+
+    @Test
+    void the_ledger_of_a_test_that_fails_without_a_server_tells_no_loss_absent() throws Exception {
+        System.setProperty(DEMANDED, "true");
+
+        run("stops_all_servers", TestEnsemble.class.getName() + "," + Ledger.class.getName());
+
+        assertThat(folder("stops_all_servers").resolve("ledger.txt"))
+                .content()
+                .contains(" acknowledged, losses unknown,")
+                .contains("vacuous: no server was asked")
+                .contains("The servers could not be asked: ")
+                .doesNotContain("0 lost");
     }
 
     @Test
@@ -236,6 +253,13 @@ class FailureFolderTest {
             ensemble.join(joiner);
             ensemble.attach("plan.txt", "1/1 do nothing");
             ensemble.mark("half way");
+            failIfDemanded();
+        }
+
+        @Test
+        void stops_all_servers(TestEnsemble ensemble, Ledger ledger) {
+            ledger.awaitAcknowledged(10);
+            ensemble.stop(ServerId.of(1));
             failIfDemanded();
         }
 

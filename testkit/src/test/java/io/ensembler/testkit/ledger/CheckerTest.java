@@ -20,6 +20,7 @@ class CheckerTest {
     private static final long SECOND = 1_000_000_000L;
 
     private final List<Write> writes = new ArrayList<>();
+    private final List<Write> others = new ArrayList<>();
     private final List<Read> reads = new ArrayList<>();
     private final List<Span> stalls = new ArrayList<>();
     private final List<Look> looks = new ArrayList<>();
@@ -90,6 +91,136 @@ class CheckerTest {
     }
 
     @Test
+    void a_write_whose_version_a_read_shows_with_another_value_is_lost_although_later_ones_were_acknowledged() {
+        set(1);
+        ambiguous();
+        set(2);
+        reads.add(read(0, 1, 5_000, new Value(1, 1, 102, 1)));
+        holds("zk1", 2);
+
+        var report = check();
+
+        assertThat(report.violations()).isEqualTo(Map.of(Violation.LOST_WRITE, 1L));
+        assertThat(report.examples())
+                .containsExactly("write 0 of writer-1 is gone: in its place reader-1 read the value of write 1,"
+                        + " version 1 of transaction 0x66");
+    }
+
+    @Test
+    void a_write_is_lost_if_a_later_transaction_has_a_lower_version() {
+        set(1);
+        ambiguous();
+        ambiguous();
+        set(4);
+        ambiguous();
+        reads.add(read(0, 1, 5_000, new Value(4, 4, 105, 2)));
+        looks.add(new Look("zk1", 0, new Value(3, 3, 104, 4), List.of()));
+
+        var report = check();
+
+        assertThat(report.violations()).isEqualTo(Map.of(Violation.LOST_WRITE, 1L));
+        assertThat(report.examples())
+                .containsExactly("write 3 of writer-1 was acknowledged with version 4 as transaction 0x68, but reader-1"
+                        + " read the value of write 4, version 2 of transaction 0x69");
+    }
+
+    @Test
+    void a_version_is_never_read_with_two_values() {
+        set(1);
+        ambiguous();
+        ambiguous();
+        reads.add(read(0, 1, 5_000, new Value(1, 1, 102, 2)));
+        reads.add(read(0, 2, 5_010, new Value(2, 2, 103, 2)));
+        reads.add(read(0, 2, 5_020, new Value(2, 2, 103, 2)));
+
+        var report = check();
+
+        assertThat(report.violations()).isEqualTo(Map.of(Violation.CONTRADICTION, 1L));
+        assertThat(report.examples())
+                .containsExactly(
+                        "reader-1 read the value of write 2, version 2 of transaction 0x67, and reader-1 read the"
+                                + " value of write 1, version 2 of transaction 0x66, in the register of writer-1");
+    }
+
+    @Test
+    void a_write_is_never_read_with_two_versions() {
+        ambiguous();
+        reads.add(read(0, 1, 5_000, new Value(0, 0, 101, 1)));
+        reads.add(read(0, 1, 5_010, new Value(0, 0, 102, 2)));
+
+        assertThat(check().violations()).isEqualTo(Map.of(Violation.CONTRADICTION, 1L));
+    }
+
+    @Test
+    void servers_never_hold_two_values_of_one_version() {
+        set(1);
+        ambiguous();
+        ambiguous();
+        looks.add(new Look("zk1", 0, new Value(1, 1, 102, 2), List.of()));
+        looks.add(new Look("zk2", 0, new Value(2, 2, 103, 2), List.of()));
+
+        var report = check();
+
+        assertThat(report.violations()).isEqualTo(Map.of(Violation.CONTRADICTION, 1L));
+        assertThat(report.examples())
+                .containsExactly(
+                        "the server at zk2 holds the value of write 2, version 2 of transaction 0x67, and the server"
+                                + " at zk1 holds the value of write 1, version 2 of transaction 0x66, in the register of"
+                                + " writer-1");
+    }
+
+    @Test
+    void what_was_read_is_not_gone_in_the_end() {
+        set(1);
+        ambiguous();
+        reads.add(read(0, 1, 5_000, new Value(1, 1, 102, 2)));
+        holds("zk1", 1);
+
+        var report = check();
+
+        assertThat(report.violations()).isEqualTo(Map.of(Violation.CONTRADICTION, 1L));
+        assertThat(report.examples())
+                .containsExactly(
+                        "the server at zk1 holds the value of write 0, version 1 of transaction 0x65, and reader-1"
+                                + " read the value of write 1, version 2 of transaction 0x66, in the register of writer-1");
+    }
+
+    @Test
+    void a_session_that_has_seen_a_transaction_sees_all_that_were_acknowledged_before_it() {
+        set(1);
+        set(2);
+        others.add(new Write(0, Kind.SET, 7, 1, 40, 40, 45, Outcome.ACKNOWLEDGED, "", 110, 1, Write.NONE));
+        reads.add(read(0, 1, 5_000, valueAt(1)));
+        reads.add(read(1, 1, 5_010, new Value(0, 7, 110, 1)));
+        reads.add(read(0, 2, 5_020, valueAt(1)));
+        assertThat(check().violations()).isEmpty();
+
+        reads.add(read(1, 2, 5_030, new Value(0, 7, 110, 1)));
+        reads.add(read(0, 2, 5_040, valueAt(1)));
+
+        var report = check();
+
+        assertThat(report.violations()).isEqualTo(Map.of(Violation.READ_WENT_BACK, 1L));
+        assertThat(report.examples())
+                .containsExactly("reader-1 read the register of writer-1 as of transaction 0x65 after 0x6e in the same"
+                        + " session, without 0x66");
+    }
+
+    @Test
+    void a_create_done_twice_is_told_though_its_first_znode_was_deleted_since() {
+        writes.add(new Write(0, Kind.ADD, 10, 1, 0, 0, 5, Outcome.ACKNOWLEDGED, "", 101, 7, Write.NONE));
+        writes.add(new Write(1, Kind.TRIM, 11, 1, 10, 10, 15, Outcome.ACKNOWLEDGED, "", 102, 1, 0));
+        looks.add(new Look("zk1", 0, new Value(1, 11, 102, 1), List.of("e-0-a-0000000008")));
+
+        var report = check();
+
+        assertThat(report.violations()).isEqualTo(Map.of(Violation.DUPLICATE_CREATE, 1L));
+        assertThat(report.examples())
+                .containsExactly("write 0 of writer-1 made a znode with sequence number 7, but the server at zk1 holds"
+                        + " e-0-a-0000000008 as well");
+    }
+
+    @Test
     void writes_without_answer_are_settled_by_the_versions_around_them() {
         set(1);
         ambiguous();
@@ -119,7 +250,7 @@ class CheckerTest {
         var report = check();
 
         assertThat(report.violations()).isEmpty();
-        assertThat(report.reads()).isEqualTo(new Reads(4, 0, 3, 1));
+        assertThat(report.reads()).isEqualTo(new Reads(4, 0, 3, 1, 0));
     }
 
     @Test
@@ -143,6 +274,8 @@ class CheckerTest {
         for (int version = 1; version <= 19; version++) {
             set(version);
         }
+        holds("zk1", 19);
+        read(Read.Kind.REGISTER, 1, 5_000, 1);
         minimumRate = 10;
         assertThat(check().isVacuous()).isTrue();
         assertThat(check().writes().required()).isEqualTo(20);
@@ -151,6 +284,32 @@ class CheckerTest {
         assertThat(check().isVacuous()).isFalse();
         assertThat(check().writes().required()).isEqualTo(19);
         assertThat(check().stalls()).isEqualTo(new Stalls(1, Duration.ofMillis(100), Duration.ofMillis(100)));
+    }
+
+    @Test
+    void a_history_of_which_no_server_was_asked_is_vacuous() {
+        set(1);
+        read(Read.Kind.REGISTER, 1, 5_000, 1);
+        assertThat(check().isVacuous()).isTrue();
+        assertThat(check().serversAsked()).isZero();
+
+        holds("zk1", 1);
+        holds("zk2", 1);
+        looks.add(new Look("zk2", 1, new Value(Value.INITIAL, 0, 1, 0), List.of()));
+        assertThat(check().isVacuous()).isFalse();
+        assertThat(check().serversAsked()).isEqualTo(2);
+    }
+
+    @Test
+    void readers_that_read_nothing_make_a_history_vacuous() {
+        set(1);
+        holds("zk1", 1);
+        reads.add(new Read(Read.Kind.REGISTER, 0, 1, 50, 50, 60, false, Value.ABSENT));
+        assertThat(check().isVacuous()).isTrue();
+        assertThat(check().reads().silentReaders()).isEqualTo(1);
+
+        read(Read.Kind.REGISTER, 1, 5_000, 1);
+        assertThat(check().isVacuous()).isFalse();
     }
 
     @Test
@@ -186,8 +345,8 @@ class CheckerTest {
                         "/ledger/1",
                         minimumRate,
                         2 * SECOND,
-                        List.of(writes),
-                        List.of(List.of(), reads),
+                        List.of(writes, others),
+                        List.of(List.of(), List.of(), reads),
                         List.of(),
                         stalls,
                         looks)
@@ -228,6 +387,10 @@ class CheckerTest {
 
     private void read(Read.Kind kind, int session, long at, int version) {
         reads.add(new Read(kind, 0, session, at, at, at + 2, true, valueAt(version)));
+    }
+
+    private static Read read(int writer, int session, long at, Value value) {
+        return new Read(Read.Kind.REGISTER, writer, session, at, at, at + 2, true, value);
     }
 
     private Value valueAt(int version) {

@@ -41,6 +41,40 @@ enum Damage {
                                     pair.earlier().version())));
         }
     },
+    VERSION_TAKEN_BY_A_WRITE_WITHOUT_ANSWER(Violation.LOST_WRITE) {
+        @Override
+        Optional<History> to(History history) {
+            return register(history, Write::isAmbiguous).flatMap(found -> lastTwo(
+                            history, write -> write.kind().writesRegister())
+                    .filter(pair -> pair.writer() == found.writer())
+                    .map(pair -> {
+                        var taken = value(pair.earlier());
+                        return withNewSession(history, found.writer(), withVersion(found.later(), taken.version()));
+                    }));
+        }
+    },
+    TWO_VALUES_OF_A_VERSION_READ(Violation.CONTRADICTION) {
+        @Override
+        Optional<History> to(History history) {
+            return twoWithoutAnswer(history).map(pair -> {
+                long version = look(history, pair.writer()).register().version() + 1;
+                var once = withNewSession(history, pair.writer(), withVersion(pair.earlier(), version));
+                return withNewSession(once, pair.writer(), withVersion(pair.later(), version));
+            });
+        }
+    },
+    TWO_VALUES_OF_A_VERSION_HELD(Violation.CONTRADICTION) {
+        @Override
+        Optional<History> to(History history) {
+            return twoWithoutAnswer(history).map(pair -> {
+                long version = look(history, pair.writer()).register().version() + 1;
+                var looks = new ArrayList<>(history.looks());
+                looks.add(new Look("one", pair.writer(), withVersion(pair.earlier(), version), List.of()));
+                looks.add(new Look("two", pair.writer(), withVersion(pair.later(), version), List.of()));
+                return copy(history, history.writes(), history.reads(), looks);
+            });
+        }
+    },
     TRIMMED_ENTRY_BACK(Violation.LOST_WRITE) {
         @Override
         Optional<History> to(History history) {
@@ -131,6 +165,24 @@ enum Damage {
                         var before = new Value(Value.INITIAL, 0, 1, 0);
                         return afterRead(history, place, with(read, before));
                     });
+        }
+    },
+    OTHER_REGISTER_OLDER_THAN_WHAT_WAS_SEEN(Violation.READ_WENT_BACK) {
+        @Override
+        Optional<History> to(History history) {
+            return register(history, Write::isAcknowledged).flatMap(older -> {
+                for (int writer = older.writer() + 1; writer < history.writes().size(); writer++) {
+                    for (var write : history.writes().get(writer)) {
+                        if (write.isAcknowledged()
+                                && write.kind().writesRegister()
+                                && write.zxid() > older.earlier().zxid()) {
+                            var seen = withNewSession(history, writer, value(write));
+                            return Optional.of(withRead(seen, older.writer(), 0, new Value(Value.INITIAL, 0, 1, 0)));
+                        }
+                    }
+                }
+                return Optional.empty();
+            });
         }
     },
     FOREIGN_VALUE_READ(Violation.UNKNOWN_VALUE) {
@@ -340,6 +392,18 @@ enum Damage {
         return lastTwo(history, write -> write.kind().writesRegister());
     }
 
+    static Optional<WritePlace> twoWithoutAnswer(History history) {
+        for (int writer = 0; writer < history.writes().size(); writer++) {
+            var found = history.writes().get(writer).stream()
+                    .filter(write -> write.isAmbiguous() && write.kind().writesRegister())
+                    .toList();
+            if (found.size() > 1) {
+                return Optional.of(new WritePlace(writer, found.get(0), found.get(1)));
+            }
+        }
+        return Optional.empty();
+    }
+
     static Optional<WritePlace> lastTwo(History history, WriteTest test) {
         for (int writer = 0; writer < history.writes().size(); writer++) {
             var found = history.writes().get(writer).stream()
@@ -409,6 +473,26 @@ enum Damage {
         var reads = new ArrayList<List<Read>>(history.reads());
         reads.set(client, own);
         return copy(history, history.writes(), reads, history.looks());
+    }
+
+    /** The last client reads a register in the end, in a new session. */
+    static History withNewSession(History history, int writer, Value value) {
+        return withRead(history, writer, 1, value);
+    }
+
+    /** The last client reads a register in the end, so many sessions later than it read before. */
+    static History withRead(History history, int writer, int sessions, Value value) {
+        int client = history.reads().size() - 1;
+        var own = new ArrayList<>(history.reads().get(client));
+        int session = sessions + (own.isEmpty() ? 1 : own.get(own.size() - 1).session());
+        long at = history.end();
+        own.add(new Read(Read.Kind.REGISTER, writer, session, at, at, at + 1, true, value));
+        return withReads(history, client, own);
+    }
+
+    /** What a write that was not answered would have left, had it got this version. */
+    static Value withVersion(Write write, long version) {
+        return new Value(write.number(), write.nonce(), Long.MAX_VALUE - write.number(), version);
     }
 
     static History withRegister(History history, int writer, Value value) {

@@ -67,6 +67,7 @@ class GapsTest {
         assertThat(gaps.add(writes)).isEqualTo(gap(40, 40));
         assertThat(gaps.overall()).isEqualTo(gap(40, 40));
         assertThat(gaps.byMark()).isEqualTo(Map.of("a", gap(2, 2), "b", gap(40, 40), "c", gap(40, 40), "d", Gap.NONE));
+        assertThat(gaps.acknowledgedByMark()).isEqualTo(Map.of("a", 2L, "b", 2L, "c", 0L, "d", 0L));
     }
 
     @Test

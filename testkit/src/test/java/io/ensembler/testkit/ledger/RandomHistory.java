@@ -145,7 +145,7 @@ final class RandomHistory {
         long version = Write.NONE;
         if (outcome == Outcome.ACKNOWLEDGED) {
             version = apply(writer, kind, number, nonce, trims);
-            seen[writer] = kind.writesRegister() ? Math.max(seen[writer], zxid) : seen[writer];
+            seen[writer] = zxid;
             ephemeral[writer] |= kind == Kind.EPHEMERAL;
             if (kind == Kind.ADD) {
                 register.kept.addLast(number);
@@ -238,7 +238,7 @@ final class RandomHistory {
         }
     }
 
-    /** A session sees an ensemble that never goes back, but may lag behind. */
+    /** A session sees an ensemble that never goes back as a whole, but may lag behind. */
     private Value anyFrom(List<Value> values, long zxidSeen) {
         int oldest = values.size() - 1;
         while (oldest > 0 && values.get(oldest).zxid() > zxidSeen) {

@@ -8,6 +8,7 @@ import io.ensembler.testkit.ledger.Write.Kind;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
 import org.apache.zookeeper.ZooKeeper;
@@ -67,7 +68,9 @@ class WriterTest {
                 },
                 session.getSessionId(),
                 session.getSessionPasswd());
-        connected.await();
+        assertThat(connected.await(30, TimeUnit.SECONDS))
+                .as("the session was taken over")
+                .isTrue();
         other.close();
     }
 
