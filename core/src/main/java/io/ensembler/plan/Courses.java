@@ -25,6 +25,12 @@ final class Courses {
 
     private static final int HIGHEST_PORT = 65_535;
 
+    /**
+     * Weights change by one in a call, and each call is a situation at least. Half a second of processor time went into
+     * planning 200 such calls.
+     */
+    private static final long MOST_WEIGHT_STEPS = 200;
+
     private final Ensemble target;
     private final SortedMap<ServerId, Course> byId = new TreeMap<>();
     /** The group that stands for all participants where quorums are formed by majority. */
@@ -32,6 +38,7 @@ final class Courses {
 
     private final Map<ServerId, Long> groupsNow;
     private final Map<ServerId, Long> groupsThen;
+    private long weightSteps;
 
     private Courses(Ensemble now, Goal goal) {
         this.target = goal.target();
@@ -60,11 +67,29 @@ final class Courses {
         return courses;
     }
 
-    private static Course course(ServerId id, Station from, Station to, Goal goal) {
-        if (goal.rebuilt().contains(id) && !from.isAbsent() && !to.isAbsent()) {
+    private Course course(ServerId id, Station from, Station to, Goal goal) {
+        boolean rebuilt = goal.rebuilt().contains(id) && !from.isAbsent() && !to.isAbsent();
+        if (!rebuilt && from.isParticipant() && to.isParticipant() && from.group() == to.group()) {
+            countWeightSteps(Math.abs(to.weight() - from.weight()));
+        } else {
+            countWeightSteps(from.weight());
+            countWeightSteps(to.weight());
+        }
+        if (rebuilt) {
             return Course.rebuilding(id, from, to);
         }
         return from.equals(to) ? Course.staying(id, from) : Course.between(id, from, to);
+    }
+
+    /** Before any course is laid out, since each step is a station of it. */
+    private void countWeightSteps(long more) {
+        weightSteps += Math.min(more, MOST_WEIGHT_STEPS + 1);
+        if (weightSteps > MOST_WEIGHT_STEPS) {
+            throw new Search.TooManyException(
+                    "weights change by one in a reconfiguration, and these need more than " + MOST_WEIGHT_STEPS
+                            + " for their weights alone",
+                    "Ask for smaller weights in the same proportion, or for a part of the change at a time");
+        }
     }
 
     SortedMap<ServerId, Course> byId() {

@@ -225,8 +225,8 @@ public final class Planner {
             throw new ValidationException(new Violation(
                     Rule.TOO_COMPLEX,
                     "Cannot plan the way from " + now.ensemble() + " to " + goal.target(),
-                    "there are too many ways to compare",
-                    "Split the request, so that fewer servers change in different ways at once"));
+                    e.facts(),
+                    e.remedy()));
         }
     }
 

@@ -27,6 +27,9 @@ final class Search {
     /** Beyond this many situations nobody waits for the answer: it took 5 to 7 s of processor time to look at so many. */
     private static final int MOST_SITUATIONS = 500_000;
 
+    /** A situation is a number for each slot, and it takes as long to look at few with many slots: so many took 4 s. */
+    private static final int MOST_NUMBERS = 8_000_000;
+
     private final Slots slots;
     private final Moves moves;
     private final Tolerances tolerances;
@@ -40,9 +43,24 @@ final class Search {
         this.floor = floor;
     }
 
-    /** More situations than can be looked at. */
+    /** More situations than can be looked at: says why, and what would help. */
     static final class TooManyException extends RuntimeException {
         private static final long serialVersionUID = 1L;
+
+        private final String remedy;
+
+        TooManyException(String facts, String remedy) {
+            super(facts);
+            this.remedy = remedy;
+        }
+
+        String facts() {
+            return String.valueOf(getMessage());
+        }
+
+        String remedy() {
+            return remedy;
+        }
     }
 
     /** The best that can be made of a situation. */
@@ -82,8 +100,10 @@ final class Search {
         if (known != null) {
             return known;
         }
-        if (answers.size() >= MOST_SITUATIONS) {
-            throw new TooManyException();
+        if (answers.size() >= Math.min(MOST_SITUATIONS, MOST_NUMBERS / slots.size())) {
+            throw new TooManyException(
+                    "there are too many ways to compare",
+                    "Split the request, so that fewer servers change in different ways at once");
         }
         boolean done = situation.tally().unfinished() == 0;
         var answer = done ? new Answer(Preference.NOTHING, null, null) : bestMove(situation);

@@ -361,8 +361,8 @@ public enum Rule {
     TOO_COMPLEX(
             Severity.ERROR,
             "A plan is chosen among all admissible orders of its changes; beyond half a million situations, some"
-                    + " seconds of computing, none is made.",
-            "Split the request."),
+                    + " seconds of computing, or beyond 200 changes of weight, which go by one, none is made.",
+            "Split the request, or ask for smaller weights."),
     /** Every quorum before a reconfiguration shares a server with every quorum after it. */
     QUORUMS_MEET(
             Severity.ERROR,
