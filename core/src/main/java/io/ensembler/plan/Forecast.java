@@ -56,6 +56,17 @@ public record Forecast(List<StepForecast> steps) {
         return steps.stream().map(StepForecast::duration).reduce(Estimate::then).orElse(Estimate.none());
     }
 
+    /** Returns how often leadership moves, as a phrase such as {@code 1} or {@code 1 certain, 1 possible}. */
+    String handOffs() {
+        long certain = count(HandOff.CERTAIN);
+        long possible = count(HandOff.POSSIBLE);
+        return certain + (possible == 0 ? "" : " certain, " + possible + " possible");
+    }
+
+    private long count(HandOff handOff) {
+        return steps.stream().filter(step -> step.handOff() == handOff).count();
+    }
+
     static Forecast of(List<PlannedStep> steps, Observation observation) {
         var sync = SyncTime.of(observation);
         var forecasts = new ArrayList<StepForecast>();
@@ -154,7 +165,8 @@ public record Forecast(List<StepForecast> steps) {
             }
             boolean unseen = leader.isEmpty()
                     && nextHandOff.isEmpty()
-                    && step.before().participants().stream().anyMatch(id -> handsOver(step, id));
+                    && new Transition(step.before(), step.after(), leader)
+                            .mayHandOver().stream().anyMatch(perhapsLive::contains);
             return unseen ? HandOff.POSSIBLE : HandOff.NONE;
         }
 

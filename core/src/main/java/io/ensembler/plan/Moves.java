@@ -32,14 +32,24 @@ record Moves(Slots slots, Growth growth) {
         }
         addMovesOfObservers(situation, moves);
         addGrowths(situation, moves);
-        moves.sort(Comparator.comparing(this::moveLeadership));
+        moves.sort(Comparator.comparing(move -> mayMoveLeadership(situation, move)));
         return moves;
     }
 
-    boolean moveLeadership(Move move) {
-        if (move.who() == Move.Who.OTHERS) {
-            return false;
-        }
+    /** Whether the leader hands over, which is known to lead. */
+    boolean movesLeadership(Move move) {
+        return move.who() == Move.Who.LEADER && handsOver(move);
+    }
+
+    /** Whether the leader hands over, or a live server that may lead since nobody is known to. */
+    boolean mayMoveLeadership(Situation situation, Move move) {
+        boolean mayLead = move.who() == Move.Who.LEADER
+                || (situation.leader() == Situation.NOBODY
+                        && slots.live[move.shifts().get(0).from()]);
+        return mayLead && handsOver(move);
+    }
+
+    private boolean handsOver(Move move) {
         var shift = move.shifts().get(0);
         return !slots.participant[shift.to()] || slots.movesQuorumAddress(shift.from(), shift.to());
     }

@@ -159,10 +159,6 @@ public final class ScalingPlan {
                 : List.of();
     }
 
-    private boolean mayMoveUnseen() {
-        return leader.isEmpty() && !target().participants().containsAll(origin.participants());
-    }
-
     @Override
     public boolean equals(Object other) {
         return other instanceof ScalingPlan plan
@@ -193,9 +189,7 @@ public final class ScalingPlan {
             text.append("from version ").append(baseVersion);
             text.append(", leader ").append(leader.map(ServerId::toString).orElse("unknown"));
             text.append("; tolerance at least ").append(floor()).append(" throughout");
-            text.append("; leader hand-offs: ")
-                    .append(mayMoveUnseen() ? "unknown" : handOffs())
-                    .append('\n');
+            text.append("; leader hand-offs: ").append(forecast.handOffs()).append('\n');
             steps.forEach(
                     step -> text.append("  ").append(step.line(heirs(step))).append('\n'));
         }

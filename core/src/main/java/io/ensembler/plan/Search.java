@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>the {@link Moves} that can be made are listed;
  *   <li>those that tolerance forbids are left out, and those that cost more by themselves than the best known way;
  *   <li>each costs what it counts itself, and what the best way on from there costs; where it moves leadership, the
- *       costliest way on over all who may lead then;
+ *       costliest way on over all who may lead then; where nobody is known to lead, each live participant is taken to do
+ *       so when it goes or moves its quorum address;
  *   <li>the least costly is taken, of equals the one that begins with the lowest id.
  * </ol>
  */
@@ -90,7 +91,7 @@ final class Search {
             if (move == null || next == null) {
                 return Optional.of(new Found(best.cost(), List.copyOf(legs)));
             }
-            legs.add(new Leg(move, moves.moveLeadership(move), next.leader()));
+            legs.add(new Leg(move, moves.movesLeadership(move), next.leader()));
             situation = next;
         }
     }
@@ -151,7 +152,7 @@ final class Search {
     /** What a move is worth; nothing if it costs more than the best known by itself, without what comes after it. */
     private Answer worth(Situation before, Move move, int needed, Answer best) {
         var after = before.after(move, slots);
-        boolean handOff = moves.moveLeadership(move);
+        boolean handOff = moves.mayMoveLeadership(before, move);
         if (!isAdmissible(before, move, after, handOff, needed)) {
             return Answer.NONE;
         }
@@ -159,7 +160,7 @@ final class Search {
         if (best.cost() != null && own.compareTo(best.cost()) > 0) {
             return Answer.NONE;
         }
-        return handOff ? worst(own, move, after) : reached(own, move, after);
+        return moves.movesLeadership(move) ? worst(own, move, after) : reached(own, move, after);
     }
 
     /** Over all who may lead then, of equals the lowest id; none if there is one from whom no way leads on. */

@@ -50,12 +50,15 @@ public final class TransitionRules {
     /**
      * Returns the tolerance that is left while a reconfiguration is under way: the lower one of before and after, where an
      * observer that is promoted counts as not live, and so does a leader that changes its quorum address, since both
-     * reconnect.
+     * reconnect. Where nobody is known to lead, whoever changes its quorum address may do so.
      *
      * @param live the participants of the ensemble before that are proved synced, and the joiners that are
      */
     public static int tolerance(Transition transition, Set<ServerId> live) {
-        return during(transition, without(reconnectingLeader(transition), live));
+        return reconnectingLeaders(transition).stream()
+                .mapToInt(id -> during(transition, without(id, live)))
+                .min()
+                .orElseGet(() -> during(transition, live));
     }
 
     private static int during(Transition transition, Set<ServerId> live) {
@@ -68,17 +71,16 @@ public final class TransitionRules {
         return Math.min(transition.before().tolerance(live), after.tolerance(liveAfter));
     }
 
-    /** The leader if it stays a participant and hands over nevertheless, since its quorum address changes. */
-    private static Optional<ServerId> reconnectingLeader(Transition transition) {
-        return transition
-                .leader()
-                .filter(id -> transition.movesLeadership()
-                        && transition.after().participants().contains(id));
+    /** Who may lead, stays a participant and hands over nevertheless, since its quorum address changes. */
+    private static SortedSet<ServerId> reconnectingLeaders(Transition transition) {
+        var leaders = new TreeSet<>(transition.mayHandOver());
+        leaders.retainAll(transition.after().participants());
+        return leaders;
     }
 
-    private static Set<ServerId> without(Optional<ServerId> id, Set<ServerId> live) {
+    private static Set<ServerId> without(ServerId id, Set<ServerId> live) {
         var others = new TreeSet<>(live);
-        id.ifPresent(others::remove);
+        others.remove(id);
         return others;
     }
 
@@ -88,7 +90,6 @@ public final class TransitionRules {
         int now = before.tolerance(live);
         int least = Math.min(floor, now);
         int during = during(transition, live);
-        var leader = reconnectingLeader(transition);
         if (now < 0) {
             found.add(belowFloor(transition, Wording.inSync(before, live) + ", which is no quorum"));
         } else if (during < least) {
@@ -96,14 +97,22 @@ public final class TransitionRules {
                     transition,
                     Wording.inSync(after, live) + ", which gives tolerance " + during + " where " + least
                             + " is needed"));
-        } else if (leader.isPresent() && during(transition, without(leader, live)) < 0) {
-            found.add(new Violation(
-                    Rule.LONE_QUORUM_STAYS,
-                    effect(transition),
-                    "leader " + leader.get() + " reconnects at its new quorum address, and meanwhile "
-                            + Wording.inSync(after, without(leader, live)) + ", which is no quorum",
-                    "Bring in another participant first, for instance as a helper"));
+        } else {
+            reconnectingLeaders(transition).stream()
+                    .filter(id -> during(transition, without(id, live)) < 0)
+                    .findFirst()
+                    .ifPresent(id -> found.add(endangeredBy(id, transition, live)));
         }
+    }
+
+    private static Violation endangeredBy(ServerId id, Transition transition, Set<ServerId> live) {
+        return new Violation(
+                Rule.LONE_QUORUM_STAYS,
+                effect(transition),
+                (transition.leader().isPresent() ? "leader " + id : "server " + id + ", which may lead,")
+                        + " reconnects at its new quorum address, and meanwhile "
+                        + Wording.inSync(transition.after(), without(id, live)) + ", which is no quorum",
+                "Bring in another participant first, for instance as a helper");
     }
 
     private static Violation belowFloor(Transition transition, String facts) {
