@@ -31,6 +31,9 @@ final class Courses {
      */
     private static final long MOST_WEIGHT_STEPS = 200;
 
+    /** Of so many servers in circles each may go elsewhere for a time: they stand in 3 to the power of 6 ways at most. */
+    private static final int MOST_TO_CHOOSE_FROM = 6;
+
     private final Ensemble target;
     private final SortedMap<ServerId, Course> byId = new TreeMap<>();
     /** The group that stands for all participants where quorums are formed by majority. */
@@ -61,9 +64,9 @@ final class Courses {
         }
     }
 
-    static Courses of(Ensemble now, Goal goal) {
+    static Courses of(Ensemble now, Goal goal, Optional<ServerId> leader) {
         var courses = new Courses(now, goal);
-        courses.breakCircles();
+        courses.breakCircles(leader);
         return courses;
     }
 
@@ -152,68 +155,68 @@ final class Courses {
         return Ensemble.of(servers, byMajority ? QuorumRule.majority() : QuorumRule.hierarchical(groups, weights));
     }
 
-    /** Where one server takes an address of the next, and so round to the first, one of them goes elsewhere for a time. */
-    private void breakCircles() {
-        var circle = circle();
-        while (circle.isPresent()) {
-            var id = circle.get();
-            var course = byId.get(id);
-            if (course == null) {
-                return;
-            }
-            byId.put(id, course.by(withSparePorts(course)));
-            circle = circle();
+    /**
+     * Where one server takes an address of the next, and so round to the first, one of them goes elsewhere for a time: any
+     * of them, so that the best is found. Of more than can be compared observers rather than participants, and those
+     * rather than the leader, until few are left.
+     */
+    private void breakCircles(Optional<ServerId> leader) {
+        var circled = circled();
+        while (circled.size() > MOST_TO_CHOOSE_FROM) {
+            circled.stream()
+                    .min(Comparator.<Course, Boolean>comparing(course -> leader.equals(Optional.of(course.id())))
+                            .thenComparing(course -> course.stations().get(0).isParticipant())
+                            .thenComparing(Course::id))
+                    .ifPresent(this::letDetour);
+            circled = circled();
         }
+        circled.forEach(this::letDetour);
     }
 
-    private Optional<ServerId> circle() {
-        for (var course : byId.values()) {
-            if (!movesInPlace(course)) {
-                continue;
-            }
-            var id = course.id();
-            var reached = new HashSet<ServerId>();
-            var next = new ArrayList<>(List.of(id));
-            while (!next.isEmpty()) {
-                for (var owner : waitsFor(next.remove(next.size() - 1))) {
-                    if (owner.equals(id)) {
-                        return Optional.of(id);
-                    }
-                    if (reached.add(owner)) {
-                        next.add(owner);
-                    }
+    private void letDetour(Course course) {
+        course.movesFrom().ifPresent(from -> byId.put(course.id(), course.maybeBy(withSparePorts(course, from), from)));
+    }
+
+    /** The servers in circles that no detour breaks yet, in the order of their ids. */
+    private List<Course> circled() {
+        var moving = byId.values().stream()
+                .filter(course -> course.byTheWay() < 0 && course.movesFrom().isPresent())
+                .toList();
+        var waitsFor = new TreeMap<ServerId, List<Course>>();
+        for (var course : moving) {
+            var wanted = addresses(course.stations().get(course.movesFrom().orElseThrow() + 1));
+            waitsFor.put(
+                    course.id(),
+                    moving.stream()
+                            .filter(other -> !other.id().equals(course.id())
+                                    && addresses(other.stations().get(0)).stream()
+                                            .anyMatch(wanted::contains))
+                            .toList());
+        }
+        return moving.stream().filter(course -> reaches(course, waitsFor)).toList();
+    }
+
+    /** Whether who waits for whom leads from a server back to it. */
+    private static boolean reaches(Course course, Map<ServerId, List<Course>> waitsFor) {
+        var reached = new HashSet<ServerId>();
+        var next = new ArrayList<>(List.of(course.id()));
+        while (!next.isEmpty()) {
+            for (var owner : waitsFor.getOrDefault(next.remove(next.size() - 1), List.of())) {
+                if (owner.id().equals(course.id())) {
+                    return true;
+                }
+                if (reached.add(owner.id())) {
+                    next.add(owner.id());
                 }
             }
         }
-        return Optional.empty();
-    }
-
-    /** Whose place this server takes at its next station, of those that move on themselves without leaving. */
-    private List<ServerId> waitsFor(ServerId id) {
-        var course = byId.get(id);
-        if (course == null || !movesInPlace(course)) {
-            return List.of();
-        }
-        var wanted = new HashSet<>(addresses(course.stations().get(1)));
-        return byId.values().stream()
-                .filter(other -> !other.id().equals(id) && movesInPlace(other))
-                .filter(other -> addresses(other.stations().get(0)).stream().anyMatch(wanted::contains))
-                .map(Course::id)
-                .toList();
-    }
-
-    private static boolean movesInPlace(Course course) {
-        return course.stations().size() > 1
-                && !course.stations().get(0).isAbsent()
-                && !course.stations().get(1).isAbsent()
-                && !addresses(course.stations().get(0))
-                        .equals(addresses(course.stations().get(1)));
+        return false;
     }
 
     /** The line it is to have, with ports that nobody has in place of those it must wait for. */
-    private Server withSparePorts(Course course) {
-        var after = course.stations().get(1).line().orElseThrow();
-        var before = course.stations().get(0).line().orElseThrow();
+    private Server withSparePorts(Course course, int from) {
+        var after = course.stations().get(from + 1).line().orElseThrow();
+        var before = course.stations().get(from).line().orElseThrow();
         var taken = byId.values().stream()
                 .filter(other -> !other.id().equals(course.id()))
                 .flatMap(other -> addresses(other.stations().get(0)).stream())

@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * The reconfigurations that can be made of a situation, before anybody asks what they do to tolerance: one change of one
- * participant; all changes of observers that can be made now, with any number of observers taken out that are to vote;
- * any joiners while one or two participants grow with the leader staying. Immutable.
+ * participant; all changes of observers that can be made now, with any number of observers taken out that are to vote, or
+ * moved out of the way of others; any joiners while one or two participants grow with the leader staying. Immutable.
  */
 record Moves(Slots slots, Growth growth) {
 
@@ -57,7 +57,7 @@ record Moves(Slots slots, Growth growth) {
     private void addMovesOfParticipant(Situation situation, int slot, List<Move> moves) {
         for (int to : slots.next[slot]) {
             boolean votes = slots.participant[slot] || slots.participant[to];
-            if (!votes || isBlocked(situation, to)) {
+            if (!votes || isBlocked(situation, to) || isNeedless(situation, to)) {
                 continue;
             }
             var shifts = List.of(new Move.Shift(slot, to, 1));
@@ -68,6 +68,11 @@ record Moves(Slots slots, Growth growth) {
                 moves.add(new Move(shifts, Move.Who.LEADER));
             }
         }
+    }
+
+    /** Nobody goes elsewhere for a time while where it is to be is free. */
+    private boolean isNeedless(Situation situation, int to) {
+        return slots.byTheWay[to] && !isBlocked(situation, to + 1);
     }
 
     private boolean isBlocked(Situation situation, int to) {
@@ -81,7 +86,7 @@ record Moves(Slots slots, Growth growth) {
 
     private void addMovesOfObservers(Situation situation, List<Move> moves) {
         var all = new ArrayList<Move.Shift>();
-        var toVote = new ArrayList<Move.Shift>();
+        var chosen = new ArrayList<Move.Shift>();
         for (int slot = 0; slot < slots.size(); slot++) {
             int count = situation.count(slot);
             if (count == 0) {
@@ -89,12 +94,13 @@ record Moves(Slots slots, Growth growth) {
             }
             for (int to : slots.next[slot]) {
                 boolean votes = slots.participant[slot] || slots.participant[to];
-                if (!votes && !isBlocked(situation, to)) {
-                    (slots.withoutVote[slot] ? all : toVote).add(new Move.Shift(slot, to, count));
+                if (!votes && !isBlocked(situation, to) && !isNeedless(situation, to)) {
+                    boolean always = slots.withoutVote[slot] && !slots.byTheWay[to];
+                    (always ? all : chosen).add(new Move.Shift(slot, to, count));
                 }
             }
         }
-        for (var some : choices(toVote)) {
+        for (var some : choices(chosen)) {
             var shifts = new ArrayList<>(all);
             shifts.addAll(some);
             if (!shifts.isEmpty()) {

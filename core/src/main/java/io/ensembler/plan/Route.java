@@ -29,8 +29,8 @@ record Route(List<Leg> legs, Preference cost) {
 
     /** Returns the best route, empty if no sequence of admissible reconfigurations leads to the goal. */
     static Optional<Route> find(Ensemble now, Goal goal, Set<ServerId> live, Optional<ServerId> leader) {
-        var courses = Courses.of(now, goal);
         var inOffice = leader.filter(id -> now.participants().contains(id));
+        var courses = Courses.of(now, goal, inOffice);
         var slots = Slots.of(courses.byId().values(), live, inOffice);
         int leaderSlot = inOffice.map(id -> slots.slot(id, 0)).orElse(Situation.NOBODY);
         return new Search(slots, goal.floor(), growth(now, goal))

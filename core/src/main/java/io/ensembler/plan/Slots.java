@@ -29,6 +29,9 @@ final class Slots {
     final boolean[] done;
     final boolean[] withoutVote;
     final boolean[] absent;
+    /** Where servers are only until the slot after it is free for them. */
+    final boolean[] byTheWay;
+
     final long[] group;
     final long[] weight;
     final int[][] next;
@@ -54,6 +57,7 @@ final class Slots {
         done = new boolean[size];
         withoutVote = new boolean[size];
         absent = new boolean[size];
+        byTheWay = new boolean[size];
         group = new long[size];
         weight = new long[size];
         next = new int[size][];
@@ -91,6 +95,7 @@ final class Slots {
         done[slot] = course.mayEndAt(i);
         withoutVote[slot] = course.isWithoutVote();
         absent[slot] = station.isAbsent();
+        byTheWay[slot] = course.isByTheWay(i);
         group[slot] = station.group();
         weight[slot] = station.weight();
         next[slot] = course.next(i).stream().mapToInt(j -> first[cohort] + j).toArray();

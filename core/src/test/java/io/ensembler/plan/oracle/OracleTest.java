@@ -157,6 +157,7 @@ class OracleTest {
         count("leader-leaves", drawn.leaderKind() == Kind.LEAVES);
         count("one-dead", !drawn.task().dead().isEmpty());
         count("promotion", drawn.task().count(Kind.PROMOTED) > 0);
+        count("circles", drawn.task().count(Kind.EXCHANGES) + drawn.task().count(Kind.OBSERVER_EXCHANGES) > 0);
         count("readdress", drawn.task().count(Kind.READDRESSED) + drawn.task().count(Kind.MOVES_IN) > 0);
     }
 

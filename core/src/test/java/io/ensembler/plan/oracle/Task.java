@@ -88,8 +88,18 @@ final class Task {
                 yield endpoints(servers.get(Kind.LEAVES)
                         .get(takenOver + servers.get(kind).indexOf(id)));
             }
+            case EXCHANGES, OBSERVER_EXCHANGES -> exchanged(id);
             case STAYS, LEAVES, DEMOTED, JOINS, PROMOTED, OBSERVER_COMES, OBSERVER_GOES -> endpoints(id);
         };
+    }
+
+    /** All those who exchange addresses are one circle; in some tasks only their client ports are exchanged. */
+    private Endpoints exchanged(ServerId id) {
+        var circle = new ArrayList<>(servers.get(Kind.EXCHANGES));
+        circle.addAll(servers.get(Kind.OBSERVER_EXCHANGES));
+        var next = endpoints(circle.get((circle.indexOf(id) + 1) % circle.size()));
+        boolean clientsOnly = circle.get(0).value() % 3 == 0;
+        return clientsOnly ? new Endpoints(endpoints(id).quorum(), next.client()) : next;
     }
 
     private static Endpoints endpoints(ServerId id) {
