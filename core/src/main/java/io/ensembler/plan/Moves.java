@@ -113,7 +113,7 @@ record Moves(Slots slots, Growth growth) {
     private void addGrowths(Situation situation, List<Move> moves) {
         int leader = situation.leader();
         boolean few = situation.tally().participants() <= 2;
-        if (!few || leader == Situation.NOBODY || !slots.participant[leader] || !mayGrow(situation)) {
+        if (!few || leader == Situation.NOBODY || !slots.participant[leader] || !isByMajority(situation)) {
             return;
         }
         var joining = new ArrayList<Move.Shift>();
@@ -133,7 +133,12 @@ record Moves(Slots slots, Growth growth) {
         }
     }
 
-    private boolean mayGrow(Situation situation) {
+    /** Whether a call from one to the other sends all lines, since quorums are not by majority on both sides. */
+    boolean sendsAllLines(Situation before, Situation after) {
+        return !isByMajority(before) || !isByMajority(after);
+    }
+
+    private boolean isByMajority(Situation situation) {
         return switch (growth) {
             case ALWAYS -> true;
             case LATER -> countsLikeMajority(situation) && !Arrays.equals(situation.counts(), slots.start());
@@ -141,13 +146,15 @@ record Moves(Slots slots, Growth growth) {
         };
     }
 
-    /** Whether everybody weighs 1 in the leader's group. */
+    /** Whether everybody weighs 1 in one group. */
     private boolean countsLikeMajority(Situation situation) {
-        long group = slots.group[situation.leader()];
+        int first = Situation.NOBODY;
         for (int slot = 0; slot < slots.size(); slot++) {
-            boolean votes = situation.count(slot) > 0 && slots.participant[slot];
-            if (votes && (slots.weight[slot] != 1 || slots.group[slot] != group)) {
-                return false;
+            if (situation.count(slot) > 0 && slots.participant[slot]) {
+                first = first == Situation.NOBODY ? slot : first;
+                if (slots.weight[slot] != 1 || slots.group[slot] != slots.group[first]) {
+                    return false;
+                }
             }
         }
         return true;

@@ -2,6 +2,7 @@ package io.ensembler.plan;
 
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.ServerId;
+import io.ensembler.validation.Transition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,17 +26,28 @@ record Route(List<Leg> legs, Preference cost) {
      * @param after the ensemble after it
      * @param leader who leads before it, after a hand-off the worst who could
      */
-    record Leg(Ensemble before, Ensemble after, Optional<ServerId> leader) {}
+    record Leg(Ensemble before, Ensemble after, Optional<ServerId> leader) {
+
+        Transition transition() {
+            return new Transition(before, after, leader);
+        }
+    }
 
     /** Returns the best route, empty if no sequence of admissible reconfigurations leads to the goal. */
     static Optional<Route> find(Ensemble now, Goal goal, Set<ServerId> live, Optional<ServerId> leader) {
+        return find(now, goal, live, leader, Search.Names.REFUSED);
+    }
+
+    /** Returns the best route, with host names where they endanger the ensemble if they are admitted. */
+    static Optional<Route> find(
+            Ensemble now, Goal goal, Set<ServerId> live, Optional<ServerId> leader, Search.Names names) {
         var inOffice = leader.filter(id -> now.participants().contains(id));
         var courses = Courses.of(now, goal, inOffice);
         var slots = Slots.of(courses.byId().values(), live, inOffice);
         int leaderSlot = inOffice.map(id -> slots.slot(id, 0)).orElse(Situation.NOBODY);
-        return new Search(slots, goal.floor(), growth(now, goal))
+        return new Search(slots, goal.floor(), growth(now, goal), names)
                 .from(leaderSlot)
-                .flatMap(found -> new Walk(now, goal, live, courses, slots, inOffice)
+                .flatMap(found -> new Walk(now, goal, live, courses, slots, inOffice, names)
                         .along(found)
                         .map(legs -> new Route(legs, found.cost())));
     }
@@ -66,15 +78,24 @@ record Route(List<Leg> legs, Preference cost) {
         private final Courses courses;
         private final Slots slots;
         private final Optional<ServerId> inOffice;
+        private final Search.Names names;
         private final Map<ServerId, Integer> standing = new TreeMap<>();
 
-        Walk(Ensemble now, Goal goal, Set<ServerId> live, Courses courses, Slots slots, Optional<ServerId> inOffice) {
+        Walk(
+                Ensemble now,
+                Goal goal,
+                Set<ServerId> live,
+                Courses courses,
+                Slots slots,
+                Optional<ServerId> inOffice,
+                Search.Names names) {
             this.now = now;
             this.goal = goal;
             this.live = live;
             this.courses = courses;
             this.slots = slots;
             this.inOffice = inOffice;
+            this.names = names;
         }
 
         /** Empty if there is no way on from a hand-off as it will be planned then. */
@@ -122,7 +143,7 @@ record Route(List<Leg> legs, Preference cost) {
             });
             liveThen.retainAll(current.participants());
             var left = new Goal(goal.target(), toRebuild, helpers, goal.floor(), goal.pace());
-            return find(current, left, liveThen, leader);
+            return find(current, left, liveThen, leader, names);
         }
 
         private Optional<ServerId> successor(Search.Leg leg, Optional<ServerId> before) {

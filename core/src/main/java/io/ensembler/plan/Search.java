@@ -35,13 +35,22 @@ final class Search {
     private final Moves moves;
     private final Tolerances tolerances;
     private final int floor;
+    private final Names names;
     private final Map<Situation, Answer> answers = new HashMap<>();
 
-    Search(Slots slots, int floor, Moves.Growth growth) {
+    /** Whether a leader by itself a quorum may be listed by host name where all lines are sent. */
+    enum Names {
+        REFUSED,
+        /** To find out whether anything else is in the way. */
+        ADMITTED
+    }
+
+    Search(Slots slots, int floor, Moves.Growth growth, Names names) {
         this.slots = slots;
         this.moves = new Moves(slots, growth);
         this.tolerances = new Tolerances(slots);
         this.floor = floor;
+        this.names = names;
     }
 
     /** More situations than can be looked at: says why, and what would help. */
@@ -198,12 +207,26 @@ final class Search {
                 !slots.participant[shift.from()] && !slots.absent[shift.from()] && slots.participant[shift.to()];
         // A promoted observer reconnects, and is not live until then.
         int then = promotes ? tolerances.without(after, shift.to()) : tolerances.of(after);
-        if (then < needed) {
+        if (then < needed || (names == Names.REFUSED && mayLoseLoneQuorum(before, after))) {
             return false;
         }
         boolean leaderReconnects = handOff && slots.participant[shift.to()];
         return !leaderReconnects
                 || (tolerances.without(before, shift.from()) >= 0 && tolerances.without(after, shift.to()) >= 0);
+    }
+
+    /** Whether a leader that is a quorum by itself, or a server that may be one, is made to resolve its own name. */
+    private boolean mayLoseLoneQuorum(Situation before, Situation after) {
+        if (!moves.sendsAllLines(before, after)) {
+            return false;
+        }
+        for (int slot = 0; slot < slots.size(); slot++) {
+            boolean mayLead = after.leader() == slot || after.leader() == Situation.NOBODY;
+            if (mayLead && slots.named[slot] && tolerances.isQuorum(after, slot)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Preference cost(Move move, Situation after, boolean handOff) {

@@ -31,6 +31,8 @@ final class Slots {
     final boolean[] absent;
     /** Where servers are only until the slot after it is free for them. */
     final boolean[] byTheWay;
+    /** Where servers are listed by host name. */
+    final boolean[] named;
 
     final long[] group;
     final long[] weight;
@@ -58,6 +60,7 @@ final class Slots {
         withoutVote = new boolean[size];
         absent = new boolean[size];
         byTheWay = new boolean[size];
+        named = new boolean[size];
         group = new long[size];
         weight = new long[size];
         next = new int[size][];
@@ -96,6 +99,7 @@ final class Slots {
         withoutVote[slot] = course.isWithoutVote();
         absent[slot] = station.isAbsent();
         byTheWay[slot] = course.isByTheWay(i);
+        named[slot] = station.usesNames();
         group[slot] = station.group();
         weight[slot] = station.weight();
         next[slot] = course.next(i).stream().mapToInt(j -> first[cohort] + j).toArray();
@@ -141,6 +145,7 @@ final class Slots {
             var station = stations.get(i);
             likeness.add(station.isParticipant());
             likeness.add(station.isAbsent());
+            likeness.add(station.isParticipant() && station.usesNames());
             likeness.add(station.group());
             likeness.add(station.weight());
             likeness.add(i > 0 && stations.get(i - 1).movesQuorumAddress(station));

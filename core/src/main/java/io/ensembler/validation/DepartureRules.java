@@ -52,14 +52,6 @@ final class DepartureRules {
                     byMajority
                             ? "Offer two helpers; or add two other participants, move it, and remove them again"
                             : "Lower its weight first, or offer so many helpers that the others outweigh it"));
-        } else if (!byMajority && server.endpoints().usesNames()) {
-            found.add(new Violation(
-                    Rule.LONE_QUORUM_STAYS,
-                    "Cannot change the ensemble",
-                    "server " + server.id() + " leads, alone holds a quorum and is listed by host name; with groups and"
-                            + " weights all lines are sent, and if its name has come to resolve to another address every"
-                            + " server goes down",
-                    "Let another server lead first, or offer a helper"));
         }
     }
 

@@ -44,7 +44,35 @@ public final class TransitionRules {
                     "Change one participant at a time, and observers in a call of their own"));
         }
         checkTolerance(transition, live, floor, found);
+        checkNames(transition, found);
         return new ValidationReport(found);
+    }
+
+    /**
+     * A call that is not by majority before and after sends all lines, so that the leader resolves its own name anew; if
+     * that gives another address, it finds nobody to hand over to where it alone holds a quorum.
+     */
+    private static void checkNames(Transition transition, List<Violation> found) {
+        var before = transition.before();
+        var after = transition.after();
+        if (before.quorumRule().isMajority() && after.quorumRule().isMajority()) {
+            return;
+        }
+        before.participants().stream()
+                .filter(id -> transition.leader().map(id::equals).orElse(true))
+                .filter(id -> after.containsQuorum(Set.of(id)))
+                .filter(id -> after.server(id)
+                        .filter(server -> server.endpoints().usesNames())
+                        .isPresent())
+                .findFirst()
+                .ifPresent(id -> found.add(new Violation(
+                        Rule.LONE_QUORUM_STAYS,
+                        effect(transition),
+                        "server " + id + (transition.leader().isPresent() ? " leads" : " may lead")
+                                + ", alone holds a quorum and is listed by host name; with groups and weights all lines"
+                                + " are sent, and if its name has come to resolve to another address every server goes"
+                                + " down",
+                        "Let another server lead first")));
     }
 
     /**
