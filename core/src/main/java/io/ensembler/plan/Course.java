@@ -182,6 +182,11 @@ record Course(ServerId id, List<Station> stations, Kind kind, int byTheWay) {
         return stations.subList(0, station).stream().anyMatch(earlier -> !earlier.isParticipant());
     }
 
+    /** Whether it leaves the list on the way to this station, or there. */
+    boolean hasLeft(int station) {
+        return stations.subList(0, station + 1).stream().anyMatch(Station::isAbsent);
+    }
+
     Station last() {
         return kind == Kind.HELPER ? Station.ABSENT : stations.get(stations.size() - 1);
     }

@@ -134,7 +134,9 @@ record Route(List<Leg> legs, Preference cost) {
             standing.forEach((id, station) -> {
                 var course = courses.byId().get(id);
                 if (course != null && station > 0) {
-                    toRebuild.remove(id);
+                    if (course.hasLeft(station)) {
+                        toRebuild.remove(id);
+                    }
                     helpers.removeIf(helper -> helper.id().equals(id));
                     if (course.hasArrived(station)) {
                         liveThen.add(id);
