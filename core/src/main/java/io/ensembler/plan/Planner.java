@@ -189,7 +189,8 @@ public final class Planner {
                             + " would be in sync, which is no quorum",
                     "Bring the others up first, or let those leave that are down"));
         }
-        return request.consent().orElse(Math.max(0, Math.min(observation.tolerance(), reached)));
+        int kept = Math.max(0, Math.min(observation.tolerance(), reached));
+        return Math.min(kept, request.consent().orElse(kept));
     }
 
     /** Who is live once all that come in have done so. */
