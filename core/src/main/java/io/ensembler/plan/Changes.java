@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** How a person says what differs between two ensembles. */
@@ -67,6 +68,9 @@ final class Changes {
     }
 
     private void addWeights() {
+        // The same groups by other numbers, which mean nothing.
+        boolean renumbered = Set.copyOf(before.quorumRule().groups().values())
+                .equals(Set.copyOf(after.quorumRule().groups().values()));
         for (var id : after.participants()) {
             boolean stays = before.participants().contains(id);
             long weightBefore = weight(before, id);
@@ -75,8 +79,10 @@ final class Changes {
                 parts.add("let participant " + id + " weigh " + weightAfter + " instead of " + weightBefore);
             }
             var group = group(after.quorumRule(), id);
-            boolean regrouped =
-                    stays && !before.quorumRule().isMajority() && !group.equals(group(before.quorumRule(), id));
+            boolean regrouped = stays
+                    && !renumbered
+                    && !before.quorumRule().isMajority()
+                    && !group.equals(group(before.quorumRule(), id));
             if (regrouped && group.isPresent()) {
                 parts.add("put participant " + id + " into group " + group.get());
             }

@@ -9,7 +9,6 @@ import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,15 +38,14 @@ final class Courses {
     /** The group that stands for all participants where quorums are formed by majority. */
     private final long everybody;
 
-    private final Map<ServerId, Long> groupsNow;
-    private final Map<ServerId, Long> groupsThen;
     private long weightSteps;
 
     private Courses(Ensemble now, Goal goal) {
         this.target = goal.target();
-        this.everybody = largestGroup(now, target);
-        this.groupsNow = groups(now);
-        this.groupsThen = groups(target);
+        var numbers = GroupNumbers.of(now, goal);
+        this.everybody = largestGroup(now, target, numbers);
+        var groupsNow = GroupNumbers.groups(now);
+        var groupsThen = numbers.groupsOf(target);
         for (var server : now.servers()) {
             var from = station(now, groupsNow, Optional.of(server));
             var to = station(target, groupsThen, target.server(server.id()));
@@ -114,17 +112,11 @@ final class Courses {
                         line, groups.getOrDefault(id, everybody), rule.weights().getOrDefault(id, 0L));
     }
 
-    private static Map<ServerId, Long> groups(Ensemble ensemble) {
-        var groups = new HashMap<ServerId, Long>();
-        ensemble.quorumRule().groups().forEach((number, servers) -> servers.forEach(id -> groups.put(id, number)));
-        return groups;
-    }
-
     /**
      * The group with most participants of the target: it stays the same while others leave or come to it, so that planning
      * what is left gives what was planned.
      */
-    private static long largestGroup(Ensemble now, Ensemble target) {
+    private static long largestGroup(Ensemble now, Ensemble target, GroupNumbers numbers) {
         var rule = target.quorumRule().isMajority() ? now.quorumRule() : target.quorumRule();
         return rule.groups().entrySet().stream()
                 .max(Comparator.<Map.Entry<Long, ? extends Set<ServerId>>>comparingLong(
@@ -133,6 +125,7 @@ final class Courses {
                                         .count())
                         .thenComparing(group -> -group.getKey()))
                 .map(Map.Entry::getKey)
+                .map(number -> target.quorumRule().isMajority() ? number : numbers.onTheWay(number))
                 .orElse(0L);
     }
 
