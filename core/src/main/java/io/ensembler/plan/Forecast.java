@@ -67,13 +67,15 @@ public record Forecast(List<StepForecast> steps) {
         return steps.stream().filter(step -> step.handOff() == handOff).count();
     }
 
-    static Forecast of(List<PlannedStep> steps, Observation observation) {
+    static Forecast of(List<PlannedStep> steps, Route route, Observation observation) {
         var sync = SyncTime.of(observation);
         var forecasts = new ArrayList<StepForecast>();
         var state = State.at(observation);
+        var legs = route.legs().iterator();
         for (int i = 0; i < steps.size(); i++) {
             var step = steps.get(i).step();
-            forecasts.add(step.accept(new Forecaster(state, sync)));
+            var leader = step instanceof Step.Reconfigure ? legs.next().leader() : state.leader();
+            forecasts.add(step.accept(new Forecaster(state, leader, sync)));
             state = state.after(step, steps.subList(i + 1, steps.size()));
         }
         return new Forecast(forecasts);
@@ -223,8 +225,13 @@ public record Forecast(List<StepForecast> steps) {
         }
     }
 
-    /** What to expect of one step as things stand before it. */
-    private record Forecaster(State state, Estimate sync) implements StepVisitor<StepForecast> {
+    /**
+     * What to expect of one step as things stand before it.
+     *
+     * @param leader for whom it is planned, after a hand-off the worst who may lead then
+     */
+    private record Forecaster(State state, Optional<ServerId> leader, Estimate sync)
+            implements StepVisitor<StepForecast> {
 
         private static Estimate seconds(long least, long most, String because) {
             return Estimate.assumed(Duration.ofSeconds(least), Duration.ofSeconds(most), because);
@@ -255,7 +262,7 @@ public record Forecast(List<StepForecast> steps) {
 
         @Override
         public StepForecast visitReconfigure(Step.Reconfigure step) {
-            var transition = new Transition(step.before(), step.after(), state.leader());
+            var transition = new Transition(step.before(), step.after(), leader);
             var handOff = state.handOff(step);
             var joining = State.ids(step.joining());
             var perhapsLive = State.exchanged(state.perhapsLive(), joining, List.of());

@@ -53,7 +53,7 @@ public final class Planner {
                 new Goal(aim.target(), aim.rebuilt(), aim.helpers(), floor(observation, aim, request), request.pace());
         var route = found(observation, goal, request.effect());
         var steps = steps(observation, goal, List.of(), route);
-        var forecast = Forecast.of(steps, observation);
+        var forecast = Forecast.of(steps, route, observation);
         return new ScalingPlan(
                 observation.version(),
                 origin,

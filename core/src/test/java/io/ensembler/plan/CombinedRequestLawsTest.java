@@ -113,6 +113,35 @@ class CombinedRequestLawsTest {
     }
 
     @Property(tries = TRIES, seed = SEED, shrinking = ShrinkingMode.OFF)
+    void the_forecast_tells_the_tolerance_of_the_steps(@ForAll("cases") Case drawn) {
+        planned(drawn).ifPresent(plan -> {
+            for (var planned : plan.steps()) {
+                var expected = plan.forecast().steps().get(planned.number() - 1);
+                assertThat(expected.lowestTolerance())
+                        .as("lowest tolerance of %s of\n%s", planned, plan)
+                        .isEqualTo(planned.tolerance())
+                        .isLessThanOrEqualTo(expected.highestTolerance());
+            }
+        });
+    }
+
+    @Property(tries = TRIES, seed = SEED, shrinking = ShrinkingMode.OFF)
+    void only_a_leader_that_reconnects_takes_tolerance_below_the_floor(@ForAll("cases") Case drawn) {
+        planned(drawn).ifPresent(plan -> {
+            for (var planned : plan.dips()) {
+                assertThat(planned.tolerance()).isNotNegative();
+                assertThat(planned.step())
+                        .as("%s of\n%s", planned, plan)
+                        .isInstanceOfSatisfying(Step.Reconfigure.class, change -> assertThat(change.changing())
+                                .isNotEmpty());
+                assertThat(plan.forecast().steps().get(planned.number() - 1).handOff())
+                        .as("hand-off of %s of\n%s", planned, plan)
+                        .isNotEqualTo(StepForecast.HandOff.NONE);
+            }
+        });
+    }
+
+    @Property(tries = TRIES, seed = SEED, shrinking = ShrinkingMode.OFF)
     void what_is_left_after_any_reconfiguration_is_the_rest_of_the_plan(@ForAll("cases") Case drawn) {
         planned(drawn).ifPresent(plan -> {
             var changes = PlanWalk.reconfigurations(plan.steps());
