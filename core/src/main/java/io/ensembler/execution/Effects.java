@@ -49,19 +49,20 @@ record Effects(Ensemble before, Ensemble after) {
         return server.endpoints().client().map(Address::port);
     }
 
-    boolean movesLeadership(Optional<ServerId> leader) {
-        return new Transition(before, after, leader).movesLeadership();
+    /** Whether leadership moves, or may do so since nobody is known to lead. */
+    boolean mayMoveLeadership(Optional<ServerId> leader) {
+        return new Transition(before, after, leader).mayMoveLeadership();
     }
 
     /**
      * The servers that must be proved in sync and active, where they are listed then, before anything else is done: those
      * that come in or are to vote; of those in sync before, those whose role or endpoints change, and all if leadership
-     * moves, since each then reconnects.
+     * may move, since each then reconnects.
      */
     Set<ServerId> toProveAgain(Set<ServerId> provedBefore, Optional<ServerId> leader) {
         var again = new TreeSet<ServerId>();
         toProve().forEach(server -> again.add(server.id()));
-        boolean moves = movesLeadership(leader);
+        boolean moves = mayMoveLeadership(leader);
         for (var id : provedBefore) {
             if (after.contains(id) && (moves || !before.server(id).equals(after.server(id)))) {
                 again.add(id);

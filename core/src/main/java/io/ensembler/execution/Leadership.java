@@ -22,9 +22,14 @@ final class Leadership {
         this.epoch = first.committed().write().epoch();
     }
 
-    /** A reconfiguration that moves leadership was applied. */
+    /** A reconfiguration was applied that moves leadership, or may do so since nobody was known to lead. */
     void expectHandOff() {
         handOffDue = true;
+    }
+
+    /** One was applied that leaves the leader in office, so that what comes now is no hand-off of one before. */
+    void expectNoHandOff() {
+        handOffDue = false;
     }
 
     /** Takes note of an observation and returns what to tell of it. */

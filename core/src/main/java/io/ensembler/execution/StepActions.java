@@ -277,8 +277,10 @@ final class StepActions implements AutoCloseable {
                 Deadline.in(options.settling(), time));
         if (outcome instanceof Settlement.Applied applied) {
             account.accept(applied.committed());
-            if (effects.movesLeadership(now.leader())) {
+            if (effects.mayMoveLeadership(now.leader())) {
                 account.leadership().expectHandOff();
+            } else {
+                account.leadership().expectNoHandOff();
             }
             expectedBack.clear();
             expectedBack.addAll(effects.toProveAgain(proved(now), now.leader()));

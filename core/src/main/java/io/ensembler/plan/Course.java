@@ -5,6 +5,7 @@ import io.ensembler.model.ServerId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What becomes of one server: the stations it passes, each one change away from the one before, from how it stands now to
@@ -13,8 +14,11 @@ import java.util.Optional;
  * @param id whose it is
  * @param stations at least one, in order
  * @param kind what must be known of it besides
+ * @param byTheWay which station it may leave out, since it has it only until the next one is free; -1 for none
  */
-record Course(ServerId id, List<Station> stations, Kind kind) {
+record Course(ServerId id, List<Station> stations, Kind kind, int byTheWay) {
+
+    private static final int NONE = -1;
 
     /** Copies {@code stations}. */
     Course {
@@ -32,7 +36,7 @@ record Course(ServerId id, List<Station> stations, Kind kind) {
     }
 
     static Course staying(ServerId id, Station station) {
-        return new Course(id, List.of(station), Kind.PLAIN);
+        return new Course(id, List.of(station), Kind.PLAIN, NONE);
     }
 
     /** From how it stands now to how it is to stand, on its data. */
@@ -49,7 +53,7 @@ record Course(ServerId id, List<Station> stations, Kind kind) {
             }
             enter(stations, to);
         }
-        return new Course(id, stations, Kind.PLAIN);
+        return new Course(id, stations, Kind.PLAIN, NONE);
     }
 
     /** Out, and in again as another incarnation; from absent only in. */
@@ -59,7 +63,7 @@ record Course(ServerId id, List<Station> stations, Kind kind) {
         lower(stations, from, Station.ABSENT);
         stations.add(Station.ABSENT);
         enter(stations, to);
-        return new Course(id, stations, Kind.REBUILT);
+        return new Course(id, stations, Kind.REBUILT, NONE);
     }
 
     static Course helping(ServerId id, Station in) {
@@ -67,16 +71,29 @@ record Course(ServerId id, List<Station> stations, Kind kind) {
         stations.add(Station.ABSENT);
         enter(stations, in);
         stations.add(Station.ABSENT);
-        return new Course(id, stations, Kind.HELPER);
+        return new Course(id, stations, Kind.HELPER, NONE);
     }
 
-    /** The same course with a line in between, which the server has before it gets the one it is to have. */
-    Course by(Server line) {
-        var detour = new ArrayList<Station>();
-        detour.add(stations.get(0));
-        detour.add(stations.get(0).at(line));
-        detour.addAll(stations.subList(1, stations.size()));
-        return new Course(id, detour, kind);
+    /** Where it stands when it moves to other addresses without leaving; empty if it does not. */
+    OptionalInt movesFrom() {
+        for (int i = 0; i + 1 < stations.size(); i++) {
+            var here = stations.get(i);
+            var there = stations.get(i + 1);
+            if (!here.isAbsent()
+                    && !there.isAbsent()
+                    && !Courses.addresses(here).equals(Courses.addresses(there))) {
+                return OptionalInt.of(i);
+            }
+        }
+        return OptionalInt.empty();
+    }
+
+    /** The same course with a line that the server may have after that station, before it gets the one it is to have. */
+    Course maybeBy(Server line, int from) {
+        var detour = new ArrayList<>(stations.subList(0, from + 1));
+        detour.add(stations.get(from).at(line));
+        detour.addAll(stations.subList(from + 1, stations.size()));
+        return new Course(id, detour, kind, from + 1);
     }
 
     private static void change(List<Station> stations, Station from, Station to) {
@@ -133,11 +150,18 @@ record Course(ServerId id, List<Station> stations, Kind kind) {
             boolean promoted = kind == Kind.PLAIN
                     && isObserver(from)
                     && stations.get(from + 1).isAbsent();
-            if (promoted && from + 2 < stations.size() && stations.get(from + 2).isParticipant()) {
+            boolean direct = from + 2 < stations.size()
+                    && (isByTheWay(from + 1)
+                            || (promoted && stations.get(from + 2).isParticipant()));
+            if (direct) {
                 next.add(0, from + 2);
             }
         }
         return next;
+    }
+
+    boolean isByTheWay(int station) {
+        return station == byTheWay;
     }
 
     boolean mayEndAt(int station) {
@@ -156,6 +180,11 @@ record Course(ServerId id, List<Station> stations, Kind kind) {
     /** Whether it comes in anew on the way to this station, so that it is proved in sync there. */
     boolean hasArrived(int station) {
         return stations.subList(0, station).stream().anyMatch(earlier -> !earlier.isParticipant());
+    }
+
+    /** Whether it leaves the list on the way to this station, or there. */
+    boolean hasLeft(int station) {
+        return stations.subList(0, station + 1).stream().anyMatch(Station::isAbsent);
     }
 
     Station last() {

@@ -9,7 +9,6 @@ import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,19 +24,28 @@ final class Courses {
 
     private static final int HIGHEST_PORT = 65_535;
 
+    /**
+     * Weights change by one in a call, and each call is a situation at least. Half a second of processor time went into
+     * planning 200 such calls.
+     */
+    private static final long MOST_WEIGHT_STEPS = 200;
+
+    /** Of so many servers in circles each may go elsewhere for a time: they stand in 3 to the power of 6 ways at most. */
+    private static final int MOST_TO_CHOOSE_FROM = 6;
+
     private final Ensemble target;
     private final SortedMap<ServerId, Course> byId = new TreeMap<>();
     /** The group that stands for all participants where quorums are formed by majority. */
     private final long everybody;
 
-    private final Map<ServerId, Long> groupsNow;
-    private final Map<ServerId, Long> groupsThen;
+    private long weightSteps;
 
     private Courses(Ensemble now, Goal goal) {
         this.target = goal.target();
-        this.everybody = largestGroup(now, target);
-        this.groupsNow = groups(now);
-        this.groupsThen = groups(target);
+        var numbers = GroupNumbers.of(now, goal);
+        this.everybody = largestGroup(now, target, numbers);
+        var groupsNow = GroupNumbers.groups(now);
+        var groupsThen = numbers.groupsOf(target);
         for (var server : now.servers()) {
             var from = station(now, groupsNow, Optional.of(server));
             var to = station(target, groupsThen, target.server(server.id()));
@@ -54,17 +62,35 @@ final class Courses {
         }
     }
 
-    static Courses of(Ensemble now, Goal goal) {
+    static Courses of(Ensemble now, Goal goal, Optional<ServerId> leader) {
         var courses = new Courses(now, goal);
-        courses.breakCircles();
+        courses.breakCircles(leader);
         return courses;
     }
 
-    private static Course course(ServerId id, Station from, Station to, Goal goal) {
-        if (goal.rebuilt().contains(id) && !from.isAbsent() && !to.isAbsent()) {
+    private Course course(ServerId id, Station from, Station to, Goal goal) {
+        boolean rebuilt = goal.rebuilt().contains(id) && !from.isAbsent() && !to.isAbsent();
+        if (!rebuilt && from.isParticipant() && to.isParticipant() && from.group() == to.group()) {
+            countWeightSteps(Math.abs(to.weight() - from.weight()));
+        } else {
+            countWeightSteps(from.weight());
+            countWeightSteps(to.weight());
+        }
+        if (rebuilt) {
             return Course.rebuilding(id, from, to);
         }
         return from.equals(to) ? Course.staying(id, from) : Course.between(id, from, to);
+    }
+
+    /** Before any course is laid out, since each step is a station of it. */
+    private void countWeightSteps(long more) {
+        weightSteps += Math.min(more, MOST_WEIGHT_STEPS + 1);
+        if (weightSteps > MOST_WEIGHT_STEPS) {
+            throw new Search.TooManyException(
+                    "weights change by one in a reconfiguration, and these need more than " + MOST_WEIGHT_STEPS
+                            + " for their weights alone",
+                    "Ask for smaller weights in the same proportion, or for a part of the change at a time");
+        }
     }
 
     SortedMap<ServerId, Course> byId() {
@@ -86,17 +112,11 @@ final class Courses {
                         line, groups.getOrDefault(id, everybody), rule.weights().getOrDefault(id, 0L));
     }
 
-    private static Map<ServerId, Long> groups(Ensemble ensemble) {
-        var groups = new HashMap<ServerId, Long>();
-        ensemble.quorumRule().groups().forEach((number, servers) -> servers.forEach(id -> groups.put(id, number)));
-        return groups;
-    }
-
     /**
      * The group with most participants of the target: it stays the same while others leave or come to it, so that planning
      * what is left gives what was planned.
      */
-    private static long largestGroup(Ensemble now, Ensemble target) {
+    private static long largestGroup(Ensemble now, Ensemble target, GroupNumbers numbers) {
         var rule = target.quorumRule().isMajority() ? now.quorumRule() : target.quorumRule();
         return rule.groups().entrySet().stream()
                 .max(Comparator.<Map.Entry<Long, ? extends Set<ServerId>>>comparingLong(
@@ -105,6 +125,7 @@ final class Courses {
                                         .count())
                         .thenComparing(group -> -group.getKey()))
                 .map(Map.Entry::getKey)
+                .map(number -> target.quorumRule().isMajority() ? number : numbers.onTheWay(number))
                 .orElse(0L);
     }
 
@@ -127,68 +148,68 @@ final class Courses {
         return Ensemble.of(servers, byMajority ? QuorumRule.majority() : QuorumRule.hierarchical(groups, weights));
     }
 
-    /** Where one server takes an address of the next, and so round to the first, one of them goes elsewhere for a time. */
-    private void breakCircles() {
-        var circle = circle();
-        while (circle.isPresent()) {
-            var id = circle.get();
-            var course = byId.get(id);
-            if (course == null) {
-                return;
-            }
-            byId.put(id, course.by(withSparePorts(course)));
-            circle = circle();
+    /**
+     * Where one server takes an address of the next, and so round to the first, one of them goes elsewhere for a time: any
+     * of them, so that the best is found. Of more than can be compared observers rather than participants, and those
+     * rather than the leader, until few are left.
+     */
+    private void breakCircles(Optional<ServerId> leader) {
+        var circled = circled();
+        while (circled.size() > MOST_TO_CHOOSE_FROM) {
+            circled.stream()
+                    .min(Comparator.<Course, Boolean>comparing(course -> leader.equals(Optional.of(course.id())))
+                            .thenComparing(course -> course.stations().get(0).isParticipant())
+                            .thenComparing(Course::id))
+                    .ifPresent(this::letDetour);
+            circled = circled();
         }
+        circled.forEach(this::letDetour);
     }
 
-    private Optional<ServerId> circle() {
-        for (var course : byId.values()) {
-            if (!movesInPlace(course)) {
-                continue;
-            }
-            var id = course.id();
-            var reached = new HashSet<ServerId>();
-            var next = new ArrayList<>(List.of(id));
-            while (!next.isEmpty()) {
-                for (var owner : waitsFor(next.remove(next.size() - 1))) {
-                    if (owner.equals(id)) {
-                        return Optional.of(id);
-                    }
-                    if (reached.add(owner)) {
-                        next.add(owner);
-                    }
+    private void letDetour(Course course) {
+        course.movesFrom().ifPresent(from -> byId.put(course.id(), course.maybeBy(withSparePorts(course, from), from)));
+    }
+
+    /** The servers in circles that no detour breaks yet, in the order of their ids. */
+    private List<Course> circled() {
+        var moving = byId.values().stream()
+                .filter(course -> course.byTheWay() < 0 && course.movesFrom().isPresent())
+                .toList();
+        var waitsFor = new TreeMap<ServerId, List<Course>>();
+        for (var course : moving) {
+            var wanted = addresses(course.stations().get(course.movesFrom().orElseThrow() + 1));
+            waitsFor.put(
+                    course.id(),
+                    moving.stream()
+                            .filter(other -> !other.id().equals(course.id())
+                                    && addresses(other.stations().get(0)).stream()
+                                            .anyMatch(wanted::contains))
+                            .toList());
+        }
+        return moving.stream().filter(course -> reaches(course, waitsFor)).toList();
+    }
+
+    /** Whether who waits for whom leads from a server back to it. */
+    private static boolean reaches(Course course, Map<ServerId, List<Course>> waitsFor) {
+        var reached = new HashSet<ServerId>();
+        var next = new ArrayList<>(List.of(course.id()));
+        while (!next.isEmpty()) {
+            for (var owner : waitsFor.getOrDefault(next.remove(next.size() - 1), List.of())) {
+                if (owner.id().equals(course.id())) {
+                    return true;
+                }
+                if (reached.add(owner.id())) {
+                    next.add(owner.id());
                 }
             }
         }
-        return Optional.empty();
-    }
-
-    /** Whose place this server takes at its next station, of those that move on themselves without leaving. */
-    private List<ServerId> waitsFor(ServerId id) {
-        var course = byId.get(id);
-        if (course == null || !movesInPlace(course)) {
-            return List.of();
-        }
-        var wanted = new HashSet<>(addresses(course.stations().get(1)));
-        return byId.values().stream()
-                .filter(other -> !other.id().equals(id) && movesInPlace(other))
-                .filter(other -> addresses(other.stations().get(0)).stream().anyMatch(wanted::contains))
-                .map(Course::id)
-                .toList();
-    }
-
-    private static boolean movesInPlace(Course course) {
-        return course.stations().size() > 1
-                && !course.stations().get(0).isAbsent()
-                && !course.stations().get(1).isAbsent()
-                && !addresses(course.stations().get(0))
-                        .equals(addresses(course.stations().get(1)));
+        return false;
     }
 
     /** The line it is to have, with ports that nobody has in place of those it must wait for. */
-    private Server withSparePorts(Course course) {
-        var after = course.stations().get(1).line().orElseThrow();
-        var before = course.stations().get(0).line().orElseThrow();
+    private Server withSparePorts(Course course, int from) {
+        var after = course.stations().get(from + 1).line().orElseThrow();
+        var before = course.stations().get(from).line().orElseThrow();
         var taken = byId.values().stream()
                 .filter(other -> !other.id().equals(course.id()))
                 .flatMap(other -> addresses(other.stations().get(0)).stream())

@@ -56,13 +56,26 @@ public record Forecast(List<StepForecast> steps) {
         return steps.stream().map(StepForecast::duration).reduce(Estimate::then).orElse(Estimate.none());
     }
 
-    static Forecast of(List<PlannedStep> steps, Observation observation) {
+    /** Returns how often leadership moves, as a phrase such as {@code 1} or {@code 1 certain, 1 possible}. */
+    String handOffs() {
+        long certain = count(HandOff.CERTAIN);
+        long possible = count(HandOff.POSSIBLE);
+        return certain + (possible == 0 ? "" : " certain, " + possible + " possible");
+    }
+
+    private long count(HandOff handOff) {
+        return steps.stream().filter(step -> step.handOff() == handOff).count();
+    }
+
+    static Forecast of(List<PlannedStep> steps, Route route, Observation observation) {
         var sync = SyncTime.of(observation);
         var forecasts = new ArrayList<StepForecast>();
         var state = State.at(observation);
+        var legs = route.legs().iterator();
         for (int i = 0; i < steps.size(); i++) {
             var step = steps.get(i).step();
-            forecasts.add(step.accept(new Forecaster(state, sync)));
+            var leader = step instanceof Step.Reconfigure ? legs.next().leader() : state.leader();
+            forecasts.add(step.accept(new Forecaster(state, leader, sync)));
             state = state.after(step, steps.subList(i + 1, steps.size()));
         }
         return new Forecast(forecasts);
@@ -84,18 +97,15 @@ public record Forecast(List<StepForecast> steps) {
             Optional<HandOff> nextHandOff) {
 
         static State at(Observation observation) {
-            var perhapsLive = new TreeSet<>(observation.live());
-            observation.ensemble().participants().stream()
-                    .filter(id -> Picks.isUnclear(observation, id))
-                    .forEach(perhapsLive::add);
+            var condition = Condition.of(observation);
             var withData = new TreeSet<>(observation.ensemble().ids());
             observation.servers().values().stream()
                     .filter(ServerFacts::isProvedSynced)
                     .forEach(facts -> withData.add(facts.id()));
             return new State(
                     observation.ensemble(),
-                    observation.live(),
-                    perhapsLive,
+                    condition.live(),
+                    condition.perhapsLive(),
                     withData,
                     observation.leader(),
                     Optional.empty());
@@ -154,7 +164,8 @@ public record Forecast(List<StepForecast> steps) {
             }
             boolean unseen = leader.isEmpty()
                     && nextHandOff.isEmpty()
-                    && step.before().participants().stream().anyMatch(id -> handsOver(step, id));
+                    && new Transition(step.before(), step.after(), leader)
+                            .mayHandOver().stream().anyMatch(perhapsLive::contains);
             return unseen ? HandOff.POSSIBLE : HandOff.NONE;
         }
 
@@ -211,8 +222,13 @@ public record Forecast(List<StepForecast> steps) {
         }
     }
 
-    /** What to expect of one step as things stand before it. */
-    private record Forecaster(State state, Estimate sync) implements StepVisitor<StepForecast> {
+    /**
+     * What to expect of one step as things stand before it.
+     *
+     * @param leader for whom it is planned, after a hand-off the worst who may lead then
+     */
+    private record Forecaster(State state, Optional<ServerId> leader, Estimate sync)
+            implements StepVisitor<StepForecast> {
 
         private static Estimate seconds(long least, long most, String because) {
             return Estimate.assumed(Duration.ofSeconds(least), Duration.ofSeconds(most), because);
@@ -243,7 +259,7 @@ public record Forecast(List<StepForecast> steps) {
 
         @Override
         public StepForecast visitReconfigure(Step.Reconfigure step) {
-            var transition = new Transition(step.before(), step.after(), state.leader());
+            var transition = new Transition(step.before(), step.after(), leader);
             var handOff = state.handOff(step);
             var joining = State.ids(step.joining());
             var perhapsLive = State.exchanged(state.perhapsLive(), joining, List.of());

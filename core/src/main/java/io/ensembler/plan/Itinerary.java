@@ -4,7 +4,6 @@ import io.ensembler.model.Address;
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
-import io.ensembler.validation.Transition;
 import io.ensembler.validation.TransitionRules;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -54,7 +53,7 @@ final class Itinerary {
 
     /** At the start, and after each hand-off, whoever comes in before the next one. */
     private void startTogether(Route route, int from) {
-        boolean begins = from == 0 || transition(route.legs().get(from - 1)).movesLeadership();
+        boolean begins = from == 0 || route.legs().get(from - 1).transition().movesLeadership();
         if (!begins) {
             return;
         }
@@ -72,7 +71,7 @@ final class Itinerary {
                 }
             }
             step.leaving().forEach(server -> departed.add(server.id()));
-            if (transition(leg).movesLeadership()) {
+            if (leg.transition().movesLeadership()) {
                 return;
             }
         }
@@ -94,8 +93,8 @@ final class Itinerary {
         var promoted = promoted(leg);
         promoted.forEach(server -> add(new Step.AwaitSynced(server), leg.before()));
         joining.forEach(joiner -> live.add(joiner.id()));
-        TransitionRules.check(transition(leg), live, goal.floor()).orThrow();
-        steps.add(new Planned(step, leg.after(), TransitionRules.tolerance(transition(leg), live)));
+        TransitionRules.check(leg.transition(), live, goal.floor()).orThrow();
+        steps.add(new Planned(step, leg.after(), TransitionRules.tolerance(leg.transition(), live)));
         promoted.forEach(server -> live.add(server.id()));
         add(new Step.ConfirmActive(leg.before(), leg.after()), leg.after());
         step.leaving().forEach(server -> retire(server, leg.after()));
@@ -133,15 +132,11 @@ final class Itinerary {
         }
     }
 
-    private static Transition transition(Route.Leg leg) {
-        return new Transition(leg.before(), leg.after(), leg.leader());
-    }
-
     private static Step.Reconfigure reconfigure(Route.Leg leg) {
         return new Step.Reconfigure(
                 leg.before(),
                 leg.after(),
-                transition(leg).movesLeadership() ? Step.Leadership.MOVES : Step.Leadership.STAYS);
+                leg.transition().movesLeadership() ? Step.Leadership.MOVES : Step.Leadership.STAYS);
     }
 
     private void add(Step step, Ensemble stands) {

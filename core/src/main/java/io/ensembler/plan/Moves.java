@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * The reconfigurations that can be made of a situation, before anybody asks what they do to tolerance: one change of one
- * participant; all changes of observers that can be made now, with any number of observers taken out that are to vote;
- * any joiners while one or two participants grow with the leader staying. Immutable.
+ * participant; all changes of observers that can be made now, with any number of observers taken out that are to vote, or
+ * moved out of the way of others; any joiners while one or two participants grow with the leader staying. Immutable.
  */
 record Moves(Slots slots, Growth growth) {
 
@@ -32,14 +32,24 @@ record Moves(Slots slots, Growth growth) {
         }
         addMovesOfObservers(situation, moves);
         addGrowths(situation, moves);
-        moves.sort(Comparator.comparing(this::moveLeadership));
+        moves.sort(Comparator.comparing(move -> mayMoveLeadership(situation, move)));
         return moves;
     }
 
-    boolean moveLeadership(Move move) {
-        if (move.who() == Move.Who.OTHERS) {
-            return false;
-        }
+    /** Whether the leader hands over, which is known to lead. */
+    boolean movesLeadership(Move move) {
+        return move.who() == Move.Who.LEADER && handsOver(move);
+    }
+
+    /** Whether the leader hands over, or a server that may lead since nobody is known to. */
+    boolean mayMoveLeadership(Situation situation, Move move) {
+        boolean mayLead = move.who() == Move.Who.LEADER
+                || (situation.leader() == Situation.NOBODY
+                        && slots.mayLead[move.shifts().get(0).from()]);
+        return mayLead && handsOver(move);
+    }
+
+    private boolean handsOver(Move move) {
         var shift = move.shifts().get(0);
         return !slots.participant[shift.to()] || slots.movesQuorumAddress(shift.from(), shift.to());
     }
@@ -47,7 +57,7 @@ record Moves(Slots slots, Growth growth) {
     private void addMovesOfParticipant(Situation situation, int slot, List<Move> moves) {
         for (int to : slots.next[slot]) {
             boolean votes = slots.participant[slot] || slots.participant[to];
-            if (!votes || isBlocked(situation, to)) {
+            if (!votes || isBlocked(situation, to) || isNeedless(situation, to)) {
                 continue;
             }
             var shifts = List.of(new Move.Shift(slot, to, 1));
@@ -58,6 +68,11 @@ record Moves(Slots slots, Growth growth) {
                 moves.add(new Move(shifts, Move.Who.LEADER));
             }
         }
+    }
+
+    /** Nobody goes elsewhere for a time while where it is to be is free. */
+    private boolean isNeedless(Situation situation, int to) {
+        return slots.byTheWay[to] && !isBlocked(situation, to + 1);
     }
 
     private boolean isBlocked(Situation situation, int to) {
@@ -71,7 +86,7 @@ record Moves(Slots slots, Growth growth) {
 
     private void addMovesOfObservers(Situation situation, List<Move> moves) {
         var all = new ArrayList<Move.Shift>();
-        var toVote = new ArrayList<Move.Shift>();
+        var chosen = new ArrayList<Move.Shift>();
         for (int slot = 0; slot < slots.size(); slot++) {
             int count = situation.count(slot);
             if (count == 0) {
@@ -79,12 +94,13 @@ record Moves(Slots slots, Growth growth) {
             }
             for (int to : slots.next[slot]) {
                 boolean votes = slots.participant[slot] || slots.participant[to];
-                if (!votes && !isBlocked(situation, to)) {
-                    (slots.withoutVote[slot] ? all : toVote).add(new Move.Shift(slot, to, count));
+                if (!votes && !isBlocked(situation, to) && !isNeedless(situation, to)) {
+                    boolean always = slots.withoutVote[slot] && !slots.byTheWay[to];
+                    (always ? all : chosen).add(new Move.Shift(slot, to, count));
                 }
             }
         }
-        for (var some : choices(toVote)) {
+        for (var some : choices(chosen)) {
             var shifts = new ArrayList<>(all);
             shifts.addAll(some);
             if (!shifts.isEmpty()) {
@@ -97,7 +113,7 @@ record Moves(Slots slots, Growth growth) {
     private void addGrowths(Situation situation, List<Move> moves) {
         int leader = situation.leader();
         boolean few = situation.tally().participants() <= 2;
-        if (!few || leader == Situation.NOBODY || !slots.participant[leader] || !mayGrow(situation)) {
+        if (!few || leader == Situation.NOBODY || !slots.participant[leader] || !isByMajority(situation)) {
             return;
         }
         var joining = new ArrayList<Move.Shift>();
@@ -117,7 +133,12 @@ record Moves(Slots slots, Growth growth) {
         }
     }
 
-    private boolean mayGrow(Situation situation) {
+    /** Whether a call from one to the other sends all lines, since quorums are not by majority on both sides. */
+    boolean sendsAllLines(Situation before, Situation after) {
+        return !isByMajority(before) || !isByMajority(after);
+    }
+
+    private boolean isByMajority(Situation situation) {
         return switch (growth) {
             case ALWAYS -> true;
             case LATER -> countsLikeMajority(situation) && !Arrays.equals(situation.counts(), slots.start());
@@ -125,13 +146,15 @@ record Moves(Slots slots, Growth growth) {
         };
     }
 
-    /** Whether everybody weighs 1 in the leader's group. */
+    /** Whether everybody weighs 1 in one group. */
     private boolean countsLikeMajority(Situation situation) {
-        long group = slots.group[situation.leader()];
+        int first = Situation.NOBODY;
         for (int slot = 0; slot < slots.size(); slot++) {
-            boolean votes = situation.count(slot) > 0 && slots.participant[slot];
-            if (votes && (slots.weight[slot] != 1 || slots.group[slot] != group)) {
-                return false;
+            if (situation.count(slot) > 0 && slots.participant[slot]) {
+                first = first == Situation.NOBODY ? slot : first;
+                if (slots.weight[slot] != 1 || slots.group[slot] != slots.group[first]) {
+                    return false;
+                }
             }
         }
         return true;

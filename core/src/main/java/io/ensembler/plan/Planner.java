@@ -8,6 +8,7 @@ import io.ensembler.validation.Aim;
 import io.ensembler.validation.EnsembleRules;
 import io.ensembler.validation.Rule;
 import io.ensembler.validation.TargetRules;
+import io.ensembler.validation.TransitionRules;
 import io.ensembler.validation.ValidationException;
 import io.ensembler.validation.ValidationReport;
 import io.ensembler.validation.Violation;
@@ -52,7 +53,7 @@ public final class Planner {
                 new Goal(aim.target(), aim.rebuilt(), aim.helpers(), floor(observation, aim, request), request.pace());
         var route = found(observation, goal, request.effect());
         var steps = steps(observation, goal, List.of(), route);
-        var forecast = Forecast.of(steps, observation);
+        var forecast = Forecast.of(steps, route, observation);
         return new ScalingPlan(
                 observation.version(),
                 origin,
@@ -188,7 +189,8 @@ public final class Planner {
                             + " would be in sync, which is no quorum",
                     "Bring the others up first, or let those leave that are down"));
         }
-        return request.consent().orElse(Math.max(0, Math.min(observation.tolerance(), reached)));
+        int kept = Math.max(0, Math.min(observation.tolerance(), reached));
+        return Math.min(kept, request.consent().orElse(kept));
     }
 
     /** Who is live once all that come in have done so. */
@@ -219,15 +221,31 @@ public final class Planner {
     }
 
     private static Optional<Route> route(Observation now, Goal goal) {
+        return route(now, goal, Search.Names.REFUSED);
+    }
+
+    private static Optional<Route> route(Observation now, Goal goal, Search.Names names) {
         try {
-            return Route.find(now.ensemble(), goal, now.live(), now.leader());
+            return Route.find(now.ensemble(), goal, Condition.of(now), names);
         } catch (Search.TooManyException e) {
             throw new ValidationException(new Violation(
                     Rule.TOO_COMPLEX,
                     "Cannot plan the way from " + now.ensemble() + " to " + goal.target(),
-                    "there are too many ways to compare",
-                    "Split the request, so that fewer servers change in different ways at once"));
+                    e.facts(),
+                    e.remedy()));
         }
+    }
+
+    /** What a leader that alone holds a quorum risks by its host name, on a route that is admissible but for that. */
+    private static Optional<Violation> endangered(Route route) {
+        return route.legs().stream()
+                .flatMap(leg -> {
+                    var everybody = new TreeSet<>(leg.before().ids());
+                    everybody.addAll(leg.after().ids());
+                    return TransitionRules.check(leg.transition(), everybody, 0).errors().stream();
+                })
+                .filter(violation -> violation.rule() == Rule.LONE_QUORUM_STAYS)
+                .findFirst();
     }
 
     /** Says which tolerance the request would need, if any would do. */
@@ -242,6 +260,11 @@ public final class Planner {
                             + (counted.isEmpty() ? "none" : "only " + Text.ids(counted))
                             + (counted.size() > 1 ? " are" : " is") + " proved in sync, which is no quorum",
                     "Wait until more of them are in sync, or bring them up"));
+        }
+        var named = route(now, goal, Search.Names.ADMITTED).flatMap(Planner::endangered);
+        if (named.isPresent()) {
+            return new ValidationException(new Violation(
+                    named.get().rule(), effect, named.get().facts(), named.get().remedy()));
         }
         for (int lower = goal.floor() - 1; lower >= 0; lower--) {
             if (route(now, goal.withFloor(lower)).isPresent()) {

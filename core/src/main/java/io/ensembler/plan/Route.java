@@ -2,11 +2,11 @@ package io.ensembler.plan;
 
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.ServerId;
+import io.ensembler.validation.Transition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -25,17 +25,22 @@ record Route(List<Leg> legs, Preference cost) {
      * @param after the ensemble after it
      * @param leader who leads before it, after a hand-off the worst who could
      */
-    record Leg(Ensemble before, Ensemble after, Optional<ServerId> leader) {}
+    record Leg(Ensemble before, Ensemble after, Optional<ServerId> leader) {
+
+        Transition transition() {
+            return new Transition(before, after, leader);
+        }
+    }
 
     /** Returns the best route, empty if no sequence of admissible reconfigurations leads to the goal. */
-    static Optional<Route> find(Ensemble now, Goal goal, Set<ServerId> live, Optional<ServerId> leader) {
-        var courses = Courses.of(now, goal);
-        var inOffice = leader.filter(id -> now.participants().contains(id));
-        var slots = Slots.of(courses.byId().values(), live, inOffice);
+    static Optional<Route> find(Ensemble now, Goal goal, Condition condition, Search.Names names) {
+        var inOffice = condition.leader().filter(id -> now.participants().contains(id));
+        var courses = Courses.of(now, goal, inOffice);
+        var slots = Slots.of(courses.byId().values(), condition, inOffice);
         int leaderSlot = inOffice.map(id -> slots.slot(id, 0)).orElse(Situation.NOBODY);
-        return new Search(slots, goal.floor(), growth(now, goal))
+        return new Search(slots, goal.floor(), growth(now, goal), names)
                 .from(leaderSlot)
-                .flatMap(found -> new Walk(now, goal, live, courses, slots, inOffice)
+                .flatMap(found -> new Walk(now, goal, condition, courses, slots, inOffice, names)
                         .along(found)
                         .map(legs -> new Route(legs, found.cost())));
     }
@@ -62,19 +67,28 @@ record Route(List<Leg> legs, Preference cost) {
 
         private final Ensemble now;
         private final Goal goal;
-        private final Set<ServerId> live;
+        private final Condition condition;
         private final Courses courses;
         private final Slots slots;
         private final Optional<ServerId> inOffice;
+        private final Search.Names names;
         private final Map<ServerId, Integer> standing = new TreeMap<>();
 
-        Walk(Ensemble now, Goal goal, Set<ServerId> live, Courses courses, Slots slots, Optional<ServerId> inOffice) {
+        Walk(
+                Ensemble now,
+                Goal goal,
+                Condition condition,
+                Courses courses,
+                Slots slots,
+                Optional<ServerId> inOffice,
+                Search.Names names) {
             this.now = now;
             this.goal = goal;
-            this.live = live;
+            this.condition = condition;
             this.courses = courses;
             this.slots = slots;
             this.inOffice = inOffice;
+            this.names = names;
         }
 
         /** Empty if there is no way on from a hand-off as it will be planned then. */
@@ -107,22 +121,25 @@ record Route(List<Leg> legs, Preference cost) {
 
         /** As it will be planned once that server leads, so that what is left of a plan then is what the plan says. */
         private Optional<Route> rest(Ensemble current, Optional<ServerId> leader) {
-            var liveThen = new TreeSet<>(live);
+            var arrived = new TreeSet<ServerId>();
             var toRebuild = new TreeSet<>(goal.rebuilt());
             var helpers = new ArrayList<>(goal.helpers());
-            standing.forEach((id, station) -> {
-                var course = courses.byId().get(id);
-                if (course != null && station > 0) {
+            for (var course : courses.byId().values()) {
+                var id = course.id();
+                int station = standing.getOrDefault(id, 0);
+                if (course.hasLeft(station)) {
                     toRebuild.remove(id);
-                    helpers.removeIf(helper -> helper.id().equals(id));
-                    if (course.hasArrived(station)) {
-                        liveThen.add(id);
-                    }
                 }
-            });
-            liveThen.retainAll(current.participants());
+                if (station > 0) {
+                    helpers.removeIf(helper -> helper.id().equals(id));
+                }
+                if (course.hasArrived(station)) {
+                    arrived.add(id);
+                }
+            }
+            var then = condition.withLive(arrived).ledBy(leader, current.participants());
             var left = new Goal(goal.target(), toRebuild, helpers, goal.floor(), goal.pace());
-            return find(current, left, liveThen, leader);
+            return find(current, left, then, names);
         }
 
         private Optional<ServerId> successor(Search.Leg leg, Optional<ServerId> before) {

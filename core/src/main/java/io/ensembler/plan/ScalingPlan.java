@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 
 /**
@@ -107,8 +108,8 @@ public final class ScalingPlan {
     }
 
     /**
-     * Returns the tolerance that no step goes below, unless it is lower already for reasons that are not the plan's; at
-     * least 0.
+     * Returns the tolerance that no step goes below but {@link #dips()}, unless it is lower already for reasons that are not
+     * the plan's; at least 0.
      */
     public int floor() {
         return goal.floor();
@@ -153,14 +154,40 @@ public final class ScalingPlan {
         return (int) steps.stream().filter(PlannedStep::movesLeadership).count();
     }
 
+    /**
+     * Returns the steps during which tolerance is lower than {@link #floor()}, in order: there the leader, or a server that
+     * may lead, reconnects at another quorum address. It is 0 at least.
+     */
+    public List<PlannedStep> dips() {
+        return steps.stream().filter(planned -> planned.tolerance() < floor()).toList();
+    }
+
+    /**
+     * Returns in a phrase which tolerance is kept and how often leadership moves, such as {@code tolerance at least 1
+     * throughout, but 0 in step 1, where the leader reconnects; leader hand-offs: 1}.
+     */
+    public String expectation() {
+        return "tolerance at least " + floor() + " throughout" + exception() + "; leader hand-offs: "
+                + forecast.handOffs();
+    }
+
+    private String exception() {
+        var dips = dips();
+        if (dips.isEmpty()) {
+            return "";
+        }
+        int lowest = dips.stream().mapToInt(PlannedStep::tolerance).min().orElseThrow();
+        boolean allThatLow = dips.stream().allMatch(planned -> planned.tolerance() == lowest);
+        var numbers =
+                dips.stream().map(planned -> String.valueOf(planned.number())).collect(Collectors.joining(","));
+        return ", but " + (allThatLow ? "" : "down to ") + lowest + " in " + Text.plural(dips, "step") + " " + numbers
+                + ", where " + (leader.isPresent() ? "the leader reconnects" : "a server that may lead reconnects");
+    }
+
     private Collection<ServerId> heirs(PlannedStep planned) {
         return planned.movesLeadership()
                 ? forecast.steps().get(planned.number() - 1).nextLeaders()
                 : List.of();
-    }
-
-    private boolean mayMoveUnseen() {
-        return leader.isEmpty() && !target().participants().containsAll(origin.participants());
     }
 
     @Override
@@ -192,10 +219,7 @@ public final class ScalingPlan {
             text.append(reason.isEmpty() ? "" : ", because " + reason).append('\n');
             text.append("from version ").append(baseVersion);
             text.append(", leader ").append(leader.map(ServerId::toString).orElse("unknown"));
-            text.append("; tolerance at least ").append(floor()).append(" throughout");
-            text.append("; leader hand-offs: ")
-                    .append(mayMoveUnseen() ? "unknown" : handOffs())
-                    .append('\n');
+            text.append("; ").append(expectation()).append('\n');
             steps.forEach(
                     step -> text.append("  ").append(step.line(heirs(step))).append('\n'));
         }

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>the {@link Moves} that can be made are listed;
  *   <li>those that tolerance forbids are left out, and those that cost more by themselves than the best known way;
  *   <li>each costs what it counts itself, and what the best way on from there costs; where it moves leadership, the
- *       costliest way on over all who may lead then;
+ *       costliest way on over all who may lead then; where nobody is known to lead, each that may lead is taken to do
+ *       so when it goes or moves its quorum address;
  *   <li>the least costly is taken, of equals the one that begins with the lowest id.
  * </ol>
  */
@@ -27,22 +28,49 @@ final class Search {
     /** Beyond this many situations nobody waits for the answer: it took 5 to 7 s of processor time to look at so many. */
     private static final int MOST_SITUATIONS = 500_000;
 
+    /** A situation is a number for each slot, and it takes as long to look at few with many slots: so many took 4 s. */
+    private static final int MOST_NUMBERS = 8_000_000;
+
     private final Slots slots;
     private final Moves moves;
     private final Tolerances tolerances;
     private final int floor;
+    private final Names names;
     private final Map<Situation, Answer> answers = new HashMap<>();
 
-    Search(Slots slots, int floor, Moves.Growth growth) {
+    /** Whether a leader by itself a quorum may be listed by host name where all lines are sent. */
+    enum Names {
+        REFUSED,
+        /** To find out whether anything else is in the way. */
+        ADMITTED
+    }
+
+    Search(Slots slots, int floor, Moves.Growth growth, Names names) {
         this.slots = slots;
         this.moves = new Moves(slots, growth);
         this.tolerances = new Tolerances(slots);
         this.floor = floor;
+        this.names = names;
     }
 
-    /** More situations than can be looked at. */
+    /** More situations than can be looked at: says why, and what would help. */
     static final class TooManyException extends RuntimeException {
         private static final long serialVersionUID = 1L;
+
+        private final String remedy;
+
+        TooManyException(String facts, String remedy) {
+            super(facts);
+            this.remedy = remedy;
+        }
+
+        String facts() {
+            return String.valueOf(getMessage());
+        }
+
+        String remedy() {
+            return remedy;
+        }
     }
 
     /** The best that can be made of a situation. */
@@ -72,7 +100,7 @@ final class Search {
             if (move == null || next == null) {
                 return Optional.of(new Found(best.cost(), List.copyOf(legs)));
             }
-            legs.add(new Leg(move, moves.moveLeadership(move), next.leader()));
+            legs.add(new Leg(move, moves.movesLeadership(move), next.leader()));
             situation = next;
         }
     }
@@ -82,8 +110,10 @@ final class Search {
         if (known != null) {
             return known;
         }
-        if (answers.size() >= MOST_SITUATIONS) {
-            throw new TooManyException();
+        if (answers.size() >= Math.min(MOST_SITUATIONS, MOST_NUMBERS / slots.size())) {
+            throw new TooManyException(
+                    "there are too many ways to compare",
+                    "Split the request, so that fewer servers change in different ways at once");
         }
         boolean done = situation.tally().unfinished() == 0;
         var answer = done ? new Answer(Preference.NOTHING, null, null) : bestMove(situation);
@@ -131,7 +161,7 @@ final class Search {
     /** What a move is worth; nothing if it costs more than the best known by itself, without what comes after it. */
     private Answer worth(Situation before, Move move, int needed, Answer best) {
         var after = before.after(move, slots);
-        boolean handOff = moves.moveLeadership(move);
+        boolean handOff = moves.mayMoveLeadership(before, move);
         if (!isAdmissible(before, move, after, handOff, needed)) {
             return Answer.NONE;
         }
@@ -139,7 +169,7 @@ final class Search {
         if (best.cost() != null && own.compareTo(best.cost()) > 0) {
             return Answer.NONE;
         }
-        return handOff ? worst(own, move, after) : reached(own, move, after);
+        return moves.movesLeadership(move) ? worst(own, move, after) : reached(own, move, after);
     }
 
     /** Over all who may lead then, of equals the lowest id; none if there is one from whom no way leads on. */
@@ -147,7 +177,7 @@ final class Search {
         var worst = Answer.NONE;
         ServerId lowest = null;
         for (int slot = 0; slot < slots.size(); slot++) {
-            if (!slots.live[slot] || after.others(slot) <= 0) {
+            if (!slots.mayLead[slot] || after.others(slot) <= 0) {
                 continue;
             }
             var candidate = reached(own, move, after.ledFrom(slot));
@@ -177,12 +207,26 @@ final class Search {
                 !slots.participant[shift.from()] && !slots.absent[shift.from()] && slots.participant[shift.to()];
         // A promoted observer reconnects, and is not live until then.
         int then = promotes ? tolerances.without(after, shift.to()) : tolerances.of(after);
-        if (then < needed) {
+        if (then < needed || (names == Names.REFUSED && mayLoseLoneQuorum(before, after))) {
             return false;
         }
         boolean leaderReconnects = handOff && slots.participant[shift.to()];
         return !leaderReconnects
                 || (tolerances.without(before, shift.from()) >= 0 && tolerances.without(after, shift.to()) >= 0);
+    }
+
+    /** Whether a leader that is a quorum by itself, or a server that may be one, is made to resolve its own name. */
+    private boolean mayLoseLoneQuorum(Situation before, Situation after) {
+        if (!moves.sendsAllLines(before, after)) {
+            return false;
+        }
+        for (int slot = 0; slot < slots.size(); slot++) {
+            boolean mayLead = after.leader() == slot || after.leader() == Situation.NOBODY;
+            if (mayLead && slots.named[slot] && tolerances.isQuorum(after, slot)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Preference cost(Move move, Situation after, boolean handOff) {

@@ -25,10 +25,18 @@ final class Slots {
     private final int[] cohortOf;
     final boolean[] participant;
     final boolean[] live;
+    /** Where servers may lead: the live ones, and those of which nobody can tell. */
+    final boolean[] mayLead;
+
     final boolean[] deadLeaving;
     final boolean[] done;
     final boolean[] withoutVote;
     final boolean[] absent;
+    /** Where servers are only until the slot after it is free for them. */
+    final boolean[] byTheWay;
+    /** Where servers are listed by host name. */
+    final boolean[] named;
+
     final long[] group;
     final long[] weight;
     final int[][] next;
@@ -50,10 +58,13 @@ final class Slots {
         cohortOf = new int[size];
         participant = new boolean[size];
         live = new boolean[size];
+        mayLead = new boolean[size];
         deadLeaving = new boolean[size];
         done = new boolean[size];
         withoutVote = new boolean[size];
         absent = new boolean[size];
+        byTheWay = new boolean[size];
+        named = new boolean[size];
         group = new long[size];
         weight = new long[size];
         next = new int[size][];
@@ -63,10 +74,8 @@ final class Slots {
         boolean plain = true;
         for (int cohort = 0; cohort < cohorts.size(); cohort++) {
             var course = model(cohort);
-            boolean upToday = traits.live().contains(course.id());
-            boolean deadToday = !upToday && !traits.leading(course.id());
             for (int i = 0; i < course.stations().size(); i++) {
-                fill(first[cohort] + i, cohort, course, i, upToday, deadToday);
+                fill(first[cohort] + i, cohort, course, i, traits);
                 var station = course.stations().get(i);
                 plain &= !station.isParticipant() || (station.weight() == 1 && station.group() == traits.everybody());
             }
@@ -81,16 +90,22 @@ final class Slots {
         targetLive = liveInTarget;
     }
 
-    private void fill(int slot, int cohort, Course course, int i, boolean upToday, boolean deadToday) {
+    private void fill(int slot, int cohort, Course course, int i, Traits traits) {
+        boolean upToday = traits.condition().live().contains(course.id());
+        boolean deadToday = !upToday && !traits.leading(course.id());
+        boolean mayLeadToday = traits.condition().perhapsLive().contains(course.id());
         var station = course.stations().get(i);
         cohortOf[slot] = cohort;
         participant[slot] = station.isParticipant();
         live[slot] = station.isParticipant() && (upToday || course.hasArrived(i));
+        mayLead[slot] = live[slot] || (station.isParticipant() && mayLeadToday);
         boolean leaves = !course.last().isParticipant() || course.kind() == Course.Kind.REBUILT;
         deadLeaving[slot] = station.isParticipant() && deadToday && leaves && !course.hasArrived(i);
         done[slot] = course.mayEndAt(i);
         withoutVote[slot] = course.isWithoutVote();
         absent[slot] = station.isAbsent();
+        byTheWay[slot] = course.isByTheWay(i);
+        named[slot] = station.usesNames();
         group[slot] = station.group();
         weight[slot] = station.weight();
         next[slot] = course.next(i).stream().mapToInt(j -> first[cohort] + j).toArray();
@@ -98,21 +113,21 @@ final class Slots {
     }
 
     /** What tells servers apart besides their courses. */
-    private record Traits(Set<ServerId> live, Optional<ServerId> leader, long everybody) {
+    private record Traits(Condition condition, Optional<ServerId> leader, long everybody) {
 
         boolean leading(ServerId id) {
             return leader.filter(id::equals).isPresent();
         }
     }
 
-    static Slots of(Collection<Course> courses, Set<ServerId> live, Optional<ServerId> leader) {
+    static Slots of(Collection<Course> courses, Condition condition, Optional<ServerId> leader) {
         long everybody = courses.stream()
                 .flatMap(course -> course.stations().stream())
                 .filter(Station::isParticipant)
                 .mapToLong(Station::group)
                 .findFirst()
                 .orElse(0);
-        var traits = new Traits(Set.copyOf(live), leader, everybody);
+        var traits = new Traits(condition, leader, everybody);
         var conflicts = Conflicts.among(courses);
         var alike = new LinkedHashMap<List<Object>, List<Course>>();
         for (var course : courses) {
@@ -127,7 +142,8 @@ final class Slots {
     private static List<Object> likeness(Course course, Traits traits, Conflicts conflicts) {
         var likeness = new ArrayList<Object>();
         likeness.add(course.kind());
-        likeness.add(traits.live().contains(course.id()));
+        likeness.add(traits.condition().live().contains(course.id()));
+        likeness.add(traits.condition().perhapsLive().contains(course.id()));
         // On its own, so that of equals the one that goes first is known by its id.
         likeness.add(traits.leading(course.id()));
         likeness.add(conflicts.concerns(course.id()) ? course.id() : "any");
@@ -136,6 +152,7 @@ final class Slots {
             var station = stations.get(i);
             likeness.add(station.isParticipant());
             likeness.add(station.isAbsent());
+            likeness.add(station.isParticipant() && station.usesNames());
             likeness.add(station.group());
             likeness.add(station.weight());
             likeness.add(i > 0 && stations.get(i - 1).movesQuorumAddress(station));

@@ -23,6 +23,10 @@ record Station(Optional<Server> line, long group, long weight) {
         return line.filter(Server::isParticipant).isPresent();
     }
 
+    boolean usesNames() {
+        return line.filter(server -> server.endpoints().usesNames()).isPresent();
+    }
+
     Station at(Server newLine) {
         return new Station(Optional.of(newLine), group, weight);
     }

@@ -31,6 +31,19 @@ final class Tolerances {
         return slots.byMajority ? byMajority(situation.tally(), 1) : byGroups(situation.counts(), slot);
     }
 
+    /** Whether one participant of that slot is a quorum by itself: all weight is in its group, and most of that its own. */
+    boolean isQuorum(Situation situation, int slot) {
+        long others = -slots.weight[slot];
+        for (int other = 0; other < slots.size(); other++) {
+            long weight = slots.participant[other] ? situation.count(other) * slots.weight[other] : 0;
+            if (weight > 0 && slots.group[other] != slots.group[slot]) {
+                return false;
+            }
+            others += weight;
+        }
+        return slots.participant[slot] && situation.count(slot) > 0 && slots.weight[slot] > others;
+    }
+
     private static int byMajority(Situation.Tally tally, int less) {
         return Math.max(-1, tally.live() - less - tally.participants() / 2 - 1);
     }

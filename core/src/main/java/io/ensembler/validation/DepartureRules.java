@@ -5,6 +5,7 @@ import io.ensembler.model.ServerDetail;
 import io.ensembler.model.ServerFacts;
 import io.ensembler.model.ServerId;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -51,14 +52,6 @@ final class DepartureRules {
                     byMajority
                             ? "Offer two helpers; or add two other participants, move it, and remove them again"
                             : "Lower its weight first, or offer so many helpers that the others outweigh it"));
-        } else if (!byMajority && server.endpoints().usesNames()) {
-            found.add(new Violation(
-                    Rule.LONE_QUORUM_STAYS,
-                    "Cannot change the ensemble",
-                    "server " + server.id() + " leads, alone holds a quorum and is listed by host name; with groups and"
-                            + " weights all lines are sent, and if its name has come to resolve to another address every"
-                            + " server goes down",
-                    "Let another server lead first, or offer a helper"));
         }
     }
 
@@ -70,30 +63,60 @@ final class DepartureRules {
     }
 
     private static void checkLeader(Outlook outlook, List<Violation> found) {
-        var leader = outlook.leader().flatMap(id -> outlook.origin().server(id));
         boolean mustStay = found.stream().anyMatch(violation -> violation.rule() == Rule.LONE_QUORUM_STAYS);
-        if (leader.isEmpty() || mustStay) {
+        if (mustStay) {
             return;
         }
-        var id = leader.get().id();
-        var after = outlook.target().server(id);
-        var what = "";
+        var leader = outlook.leader();
+        var handOver = new TreeSet<ServerId>();
+        outlook.origin().servers().stream()
+                .filter(server -> server.isParticipant()
+                        && leader.map(server.id()::equals).orElseGet(() -> !isDown(outlook, server))
+                        && handsOver(outlook, server).isPresent())
+                .forEach(server -> handOver.add(server.id()));
+        if (handOver.isEmpty()) {
+            return;
+        }
+        if (leader.isEmpty()) {
+            found.add(leaderLeaves(
+                    "Expect that leadership may move",
+                    "nobody is known to lead, and "
+                            + (handOver.size() == 1
+                                    ? "server " + handOver.first() + " hands over if it does"
+                                    : "servers " + Wording.ids(handOver) + " hand over if one of them does")));
+            return;
+        }
+        outlook.origin()
+                .server(handOver.first())
+                .flatMap(server -> handsOver(outlook, server))
+                .ifPresent(what -> found.add(leaderLeaves(
+                        "Expect leadership to move",
+                        "server " + handOver.first() + " leads and " + what
+                                + ", which is done last wherever it can be")));
+    }
+
+    private static boolean isDown(Outlook outlook, Server server) {
+        return outlook.facts(server.id())
+                .filter(facts -> facts.presence() == ServerFacts.Presence.REFUSES)
+                .isPresent();
+    }
+
+    private static Violation leaderLeaves(String effect, String facts) {
+        return new Violation(
+                Rule.LEADER_LEAVES, effect, facts, "Nothing need be done: clients reconnect within about two seconds");
+    }
+
+    /** What becomes of a server so that it hands over if it leads, empty if it stays where it is. */
+    private static Optional<String> handsOver(Outlook outlook, Server server) {
+        var after = outlook.target().server(server.id());
         if (after.isEmpty()) {
-            what = "is to leave";
-        } else if (outlook.isRebuilt(id)) {
-            what = "is to be rebuilt";
+            return Optional.of("is to leave");
+        } else if (outlook.isRebuilt(server.id())) {
+            return Optional.of("is to be rebuilt");
         } else if (!after.get().isParticipant()) {
-            what = "is to become an observer";
-        } else if (movesQuorumAddress(outlook, leader.get())) {
-            what = "is to change its quorum address";
-        } else {
-            return;
+            return Optional.of("is to become an observer");
         }
-        found.add(new Violation(
-                Rule.LEADER_LEAVES,
-                "Expect leadership to move",
-                "server " + id + " leads and " + what + ", which is done last wherever it can be",
-                "Nothing need be done: clients reconnect within about two seconds"));
+        return movesQuorumAddress(outlook, server) ? Optional.of("is to change its quorum address") : Optional.empty();
     }
 
     private static void checkHowMany(Outlook outlook, List<Violation> found) {

@@ -289,7 +289,8 @@ public enum Rule {
     LEADER_LEAVES(
             Severity.ADVICE,
             "Leadership moves because the leader leaves, becomes an observer, is rebuilt or changes its quorum"
-                    + " address. That is done last wherever it can be, and clients reconnect within about two seconds.",
+                    + " address. That is done last wherever it can be, and clients reconnect within about two seconds. Where"
+                    + " nobody is known to lead, any of these may move it.",
             "Nothing need be done."),
     /** What follows a hand-off is planned for the worst leader. */
     LEADER_ASSUMED(
@@ -318,7 +319,7 @@ public enum Rule {
     /** A leader that alone holds a quorum keeps its quorum address. */
     LONE_QUORUM_STAYS(
             Severity.ERROR,
-            "A leader that alone holds a quorum, as a sole participant does, keeps its quorum address, and is not listed by"
+            "A leader, or a server that may lead, that alone holds a quorum, as a sole participant does, keeps its quorum address, and is not listed by"
                     + " host name where all lines are sent. One that changes it, or whose name has come to resolve to"
                     + " another, finds nobody to hand over to, and every server goes down.",
             "Offer helpers, two to a sole participant; or add other participants, move the server, and remove them again; or"
@@ -361,8 +362,8 @@ public enum Rule {
     TOO_COMPLEX(
             Severity.ERROR,
             "A plan is chosen among all admissible orders of its changes; beyond half a million situations, some"
-                    + " seconds of computing, none is made.",
-            "Split the request."),
+                    + " seconds of computing, or beyond 200 changes of weight, which go by one, none is made.",
+            "Split the request, or ask for smaller weights."),
     /** Every quorum before a reconfiguration shares a server with every quorum after it. */
     QUORUMS_MEET(
             Severity.ERROR,

@@ -3,7 +3,12 @@ package io.ensembler.validation;
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.apiguardian.api.API;
 
 /**
@@ -22,12 +27,31 @@ public record Transition(Ensemble before, Ensemble after, Optional<ServerId> lea
      * is known to lead.
      */
     public boolean movesLeadership() {
-        return leader.flatMap(before::server).filter(Server::isParticipant).isPresent()
-                && leader.flatMap(after::server)
-                        .filter(Server::isParticipant)
-                        .filter(server -> leader.flatMap(before::server)
-                                .filter(old -> old.endpoints().hasQuorumAddressesOf(server.endpoints()))
-                                .isPresent())
-                        .isEmpty();
+        return leader.isPresent() && mayMoveLeadership();
+    }
+
+    /** Returns whether the leader hands over, or may do so since nobody is known to lead. */
+    public boolean mayMoveLeadership() {
+        return !mayHandOver().isEmpty();
+    }
+
+    /**
+     * Returns the participants that hand over if they lead, in order: the leader or nobody if it is known who leads,
+     * otherwise each that afterwards does not vote, or at another quorum address.
+     */
+    public SortedSet<ServerId> mayHandOver() {
+        var may = new TreeSet<ServerId>();
+        for (var id : leader.<Collection<ServerId>>map(List::of).orElseGet(before::participants)) {
+            var old = before.server(id).filter(Server::isParticipant);
+            boolean stays = after.server(id)
+                    .filter(Server::isParticipant)
+                    .filter(server -> old.filter(it -> it.endpoints().hasQuorumAddressesOf(server.endpoints()))
+                            .isPresent())
+                    .isPresent();
+            if (old.isPresent() && !stays) {
+                may.add(id);
+            }
+        }
+        return Collections.unmodifiableSortedSet(may);
     }
 }

@@ -44,18 +44,49 @@ public final class TransitionRules {
                     "Change one participant at a time, and observers in a call of their own"));
         }
         checkTolerance(transition, live, floor, found);
+        checkNames(transition, found);
         return new ValidationReport(found);
+    }
+
+    /**
+     * A call that is not by majority before and after sends all lines, so that the leader resolves its own name anew; if
+     * that gives another address, it finds nobody to hand over to where it alone holds a quorum.
+     */
+    private static void checkNames(Transition transition, List<Violation> found) {
+        var before = transition.before();
+        var after = transition.after();
+        if (before.quorumRule().isMajority() && after.quorumRule().isMajority()) {
+            return;
+        }
+        before.participants().stream()
+                .filter(id -> transition.leader().map(id::equals).orElse(true))
+                .filter(id -> after.containsQuorum(Set.of(id)))
+                .filter(id -> after.server(id)
+                        .filter(server -> server.endpoints().usesNames())
+                        .isPresent())
+                .findFirst()
+                .ifPresent(id -> found.add(new Violation(
+                        Rule.LONE_QUORUM_STAYS,
+                        effect(transition),
+                        "server " + id + (transition.leader().isPresent() ? " leads" : " may lead")
+                                + ", alone holds a quorum and is listed by host name; with groups and weights all lines"
+                                + " are sent, and if its name has come to resolve to another address every server goes"
+                                + " down",
+                        "Let another server lead first")));
     }
 
     /**
      * Returns the tolerance that is left while a reconfiguration is under way: the lower one of before and after, where an
      * observer that is promoted counts as not live, and so does a leader that changes its quorum address, since both
-     * reconnect.
+     * reconnect. Where nobody is known to lead, whoever changes its quorum address may do so.
      *
      * @param live the participants of the ensemble before that are proved synced, and the joiners that are
      */
     public static int tolerance(Transition transition, Set<ServerId> live) {
-        return during(transition, without(reconnectingLeader(transition), live));
+        return reconnectingLeaders(transition).stream()
+                .mapToInt(id -> during(transition, without(id, live)))
+                .min()
+                .orElseGet(() -> during(transition, live));
     }
 
     private static int during(Transition transition, Set<ServerId> live) {
@@ -68,17 +99,16 @@ public final class TransitionRules {
         return Math.min(transition.before().tolerance(live), after.tolerance(liveAfter));
     }
 
-    /** The leader if it stays a participant and hands over nevertheless, since its quorum address changes. */
-    private static Optional<ServerId> reconnectingLeader(Transition transition) {
-        return transition
-                .leader()
-                .filter(id -> transition.movesLeadership()
-                        && transition.after().participants().contains(id));
+    /** Who may lead, stays a participant and hands over nevertheless, since its quorum address changes. */
+    private static SortedSet<ServerId> reconnectingLeaders(Transition transition) {
+        var leaders = new TreeSet<>(transition.mayHandOver());
+        leaders.retainAll(transition.after().participants());
+        return leaders;
     }
 
-    private static Set<ServerId> without(Optional<ServerId> id, Set<ServerId> live) {
+    private static Set<ServerId> without(ServerId id, Set<ServerId> live) {
         var others = new TreeSet<>(live);
-        id.ifPresent(others::remove);
+        others.remove(id);
         return others;
     }
 
@@ -88,7 +118,6 @@ public final class TransitionRules {
         int now = before.tolerance(live);
         int least = Math.min(floor, now);
         int during = during(transition, live);
-        var leader = reconnectingLeader(transition);
         if (now < 0) {
             found.add(belowFloor(transition, Wording.inSync(before, live) + ", which is no quorum"));
         } else if (during < least) {
@@ -96,14 +125,22 @@ public final class TransitionRules {
                     transition,
                     Wording.inSync(after, live) + ", which gives tolerance " + during + " where " + least
                             + " is needed"));
-        } else if (leader.isPresent() && during(transition, without(leader, live)) < 0) {
-            found.add(new Violation(
-                    Rule.LONE_QUORUM_STAYS,
-                    effect(transition),
-                    "leader " + leader.get() + " reconnects at its new quorum address, and meanwhile "
-                            + Wording.inSync(after, without(leader, live)) + ", which is no quorum",
-                    "Bring in another participant first, for instance as a helper"));
+        } else {
+            reconnectingLeaders(transition).stream()
+                    .filter(id -> during(transition, without(id, live)) < 0)
+                    .findFirst()
+                    .ifPresent(id -> found.add(endangeredBy(id, transition, live)));
         }
+    }
+
+    private static Violation endangeredBy(ServerId id, Transition transition, Set<ServerId> live) {
+        return new Violation(
+                Rule.LONE_QUORUM_STAYS,
+                effect(transition),
+                (transition.leader().isPresent() ? "leader " + id : "server " + id + ", which may lead,")
+                        + " reconnects at its new quorum address, and meanwhile "
+                        + Wording.inSync(transition.after(), without(id, live)) + ", which is no quorum",
+                "Bring in another participant first, for instance as a helper");
     }
 
     private static Violation belowFloor(Transition transition, String facts) {
@@ -126,7 +163,7 @@ public final class TransitionRules {
      * goes to another group with weight 0 in one of the two. A majority is one group in which everybody weighs 1, so
      * that the form may change along. The numbers of groups mean nothing.
      */
-    public static boolean isSingleChange(Ensemble before, Ensemble after) {
+    static boolean isSingleChange(Ensemble before, Ensemble after) {
         var changed = changedLines(before, after);
         boolean votersChange = changed.stream()
                 .anyMatch(id -> before.participants().contains(id)
@@ -149,7 +186,7 @@ public final class TransitionRules {
      * Whoever commits that is in every quorum of the old configuration and activates first, so the old one cannot
      * revive.
      */
-    public static boolean isFirstGrowth(Transition transition) {
+    static boolean isFirstGrowth(Transition transition) {
         var before = transition.before();
         var after = transition.after();
         return before.quorumRule().isMajority()
@@ -168,7 +205,7 @@ public final class TransitionRules {
     }
 
     /** Returns whether every quorum of one shares a server with every quorum of the other, each by its own arithmetic. */
-    public static boolean everyQuorumMeets(Ensemble one, Ensemble other) {
+    static boolean everyQuorumMeets(Ensemble one, Ensemble other) {
         boolean byMajority = one.quorumRule().isMajority() && other.quorumRule().isMajority();
         return byMajority ? everyMajorityMeets(one, other) : !DisjointQuorums.exist(one, other);
     }

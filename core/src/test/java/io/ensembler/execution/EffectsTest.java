@@ -60,7 +60,7 @@ class EffectsTest {
                 List.of(BEFORE.minus(ONE.id()), with(ONE.withRole(ServerRole.OBSERVER)), with(moved(ONE, "2889")))) {
             var effects = new Effects(BEFORE, after);
 
-            assertThat(effects.movesLeadership(LEADER)).isTrue();
+            assertThat(effects.mayMoveLeadership(LEADER)).isTrue();
             assertThat(effects.toProveAgain(ids(1, 3, 4), LEADER))
                     .containsExactlyElementsOf(after.contains(ONE.id()) ? ids(1, 3, 4) : ids(3, 4));
         }
@@ -71,7 +71,7 @@ class EffectsTest {
         for (var port : List.of("2188", "3889")) {
             var effects = new Effects(BEFORE, with(moved(ONE, port)));
 
-            assertThat(effects.movesLeadership(LEADER)).isFalse();
+            assertThat(effects.mayMoveLeadership(LEADER)).isFalse();
             assertThat(effects.toProveAgain(ALL, LEADER)).containsExactlyElementsOf(ids(1));
         }
     }
@@ -86,9 +86,12 @@ class EffectsTest {
     }
 
     @Test
-    void nobody_is_known_to_move_leadership_if_nobody_is_known_to_lead() {
-        assertThat(new Effects(BEFORE, BEFORE.minus(ONE.id())).movesLeadership(Optional.empty()))
-                .isFalse();
+    void whoever_goes_may_move_leadership_if_nobody_is_known_to_lead() {
+        var effects = new Effects(BEFORE, BEFORE.minus(TWO.id()));
+
+        assertThat(effects.mayMoveLeadership(LEADER)).isFalse();
+        assertThat(effects.mayMoveLeadership(Optional.empty())).isTrue();
+        assertThat(effects.toProveAgain(ids(1, 3, 4), Optional.empty())).containsExactlyElementsOf(ids(1, 3, 4));
     }
 
     /** The server with another port in place of the one that differs in its last digit. */

@@ -47,6 +47,14 @@ class LeadershipTest {
     }
 
     @Test
+    void counts_an_election_after_a_hand_off_that_was_but_possible_and_a_step_that_moves_nothing() {
+        leadership.expectHandOff();
+        leadership.expectNoHandOff();
+        assertThat(leadership.note(seen(3, 6))).containsExactly(moved(3, Cause.ELECTION));
+        assertThat(leadership.handOffs()).isZero();
+    }
+
+    @Test
     void counts_an_election_that_nobody_expected() {
         assertThat(leadership.note(seen(3, 6))).containsExactly(moved(3, Cause.ELECTION));
         assertThat(leadership.handOffs()).isZero();

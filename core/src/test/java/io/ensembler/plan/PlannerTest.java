@@ -388,15 +388,16 @@ class PlannerTest {
     }
 
     @Test
-    void does_not_tell_how_often_leadership_moves_if_nobody_is_known_to_lead() {
+    void tells_how_often_leadership_may_move_if_nobody_is_known_to_lead() {
         assertThat(plan(participants(1, 2, 3, 4).leaderUnknown(), remove(4)))
                 .isEqualTo(
                         """
                         Plan: 1,2,3,4 -> 1,2,3
-                        from version 100000000, leader unknown; tolerance at least 1 throughout; leader hand-offs: unknown
+                        from version 100000000, leader unknown; tolerance at least 1 throughout; leader hand-offs: 0 certain, 1 possible
                           1/3 reconfigure: remove participant 4 -> 1,2,3, tolerance 1
                           2/3 confirm that the servers act on it -> 1,2,3, tolerance 1
                           3/3 stop server 4 -> 1,2,3, tolerance 1
+                        ~ Expect that leadership may move: nobody is known to lead, and server 4 hands over if it does. Nothing need be done: clients reconnect within about two seconds. [leader-leaves]
                         """);
     }
 

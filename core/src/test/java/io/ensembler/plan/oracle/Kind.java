@@ -19,7 +19,11 @@ enum Kind {
     /** Joins at the addresses of one that leaves. */
     TAKES_OVER(null, ServerRole.PARTICIPANT),
     /** Stays, and moves to the addresses of one that leaves. */
-    MOVES_IN(ServerRole.PARTICIPANT, ServerRole.PARTICIPANT);
+    MOVES_IN(ServerRole.PARTICIPANT, ServerRole.PARTICIPANT),
+    /** Stays, and moves to the addresses of the next of those that exchange theirs. */
+    EXCHANGES(ServerRole.PARTICIPANT, ServerRole.PARTICIPANT),
+    /** Likewise, as an observer. */
+    OBSERVER_EXCHANGES(ServerRole.OBSERVER, ServerRole.OBSERVER);
 
     private final Optional<ServerRole> before;
     private final Optional<ServerRole> after;
@@ -46,7 +50,7 @@ enum Kind {
     }
 
     boolean movesQuorumAddress() {
-        return this == READDRESSED || this == MOVES_IN;
+        return this == READDRESSED || this == MOVES_IN || this == EXCHANGES;
     }
 
     boolean isListedBefore() {

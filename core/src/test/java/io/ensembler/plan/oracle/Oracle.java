@@ -19,7 +19,8 @@ import java.util.function.IntConsumer;
  * reconfiguration is and what it costs; it shares no code with the planner that it judges.
  *
  * <p>A server that differs between origin and target is at its origin line, or at its target line, or, if it is an
- * observer to be promoted, taken from the list in between. Servers are numbered, and a set of them is an {@code int} with
+ * observer to be promoted, taken from the list in between, or, if it is in a circle of servers that take the address of the
+ * next, at addresses that nobody has. Servers are numbered, and a set of them is an {@code int} with
  * a bit for each. Whoever takes over leadership is the worst choice there is: a way counts for what it costs then, and for
  * nothing if for somebody there is no way on. For quorums by majority.
  */
@@ -38,6 +39,7 @@ final class Oracle {
     private final int dead;
     private final int quorumAddressMoves;
     private final int[] addressHeldBy;
+    private final int inCircles;
 
     private final Map<Situation, Optional<Choice>> solved = new HashMap<>();
 
@@ -69,10 +71,19 @@ final class Oracle {
         }
         this.unchanged = same;
         this.quorumAddressMoves = moving;
+        this.inCircles = inCircles();
     }
 
-    /** Where every server is: at its origin line, {@code away} from the list between two lines, or {@code done}. */
-    record Place(int away, int done) {}
+    /**
+     * Where every server is: at its origin line, {@code away} from the list between two lines, {@code aside} at addresses of
+     * neither, or {@code done}.
+     */
+    record Place(int away, int aside, int done) {
+
+        Place done(int servers) {
+            return new Place(away & ~servers, aside & ~servers, done | servers);
+        }
+    }
 
     /** A place, and who leads there. */
     private record Situation(Place place, int leader) {}
@@ -97,7 +108,7 @@ final class Oracle {
     // Where one begins, and what comes out.
 
     Place start() {
-        return new Place(0, unchanged);
+        return new Place(0, 0, unchanged);
     }
 
     boolean isTarget(Place place) {
@@ -197,7 +208,10 @@ final class Oracle {
         int left = everybody() & ~before.done();
         for (int i = 0; i < ids.size(); i++) {
             if (contains(left, i)) {
-                candidates.add(new Place(before.away() & ~(1 << i), before.done() | 1 << i));
+                candidates.add(before.done(1 << i));
+            }
+            if (contains(left & inCircles & ~before.aside() & originParticipants, i)) {
+                candidates.add(new Place(before.away(), before.aside() | 1 << i, before.done()));
             }
         }
         // Observers that are to be promoted leave the list, any others come to their target lines.
@@ -207,14 +221,22 @@ final class Oracle {
         forEachSubset(promoted | changing, subset -> {
             boolean alone = Integer.bitCount(subset) == 1 && (subset & changing) != 0;
             if (!alone) {
-                candidates.add(new Place(before.away() | (subset & promoted), before.done() | (subset & changing)));
+                candidates.add(new Place(before.away() | (subset & promoted), before.aside() & ~subset, before.done())
+                        .done(subset & changing));
             }
+            forEachSubset(
+                    subset & inCircles & ~before.aside(),
+                    evading -> candidates.add(new Place(
+                                    before.away() | (subset & promoted),
+                                    (before.aside() & ~subset) | evading,
+                                    before.done())
+                            .done(subset & changing & ~evading)));
         });
         // Those who are not listed come in as participants.
         int coming = left & targetParticipants & ~listed(before);
         forEachSubset(coming, subset -> {
             if (Integer.bitCount(subset) > 1) {
-                candidates.add(new Place(before.away() & ~subset, before.done() | subset));
+                candidates.add(before.done(subset));
             }
         });
         return candidates;
@@ -247,13 +269,15 @@ final class Oracle {
         return moved(before, after) != 0
                 && exists(after)
                 && (before.done() & ~after.done()) == 0
-                && (before.away() & ~(after.away() | after.done())) == 0;
+                && (before.away() & ~(after.away() | after.done())) == 0
+                && (before.aside() & ~(after.aside() | after.done())) == 0;
     }
 
     /** Returns whether nobody is away but observers that are to be promoted. */
     boolean exists(Place place) {
         int toPromote = originListed & ~originParticipants & targetParticipants;
-        return (place.away() & (place.done() | ~toPromote)) == 0;
+        return (place.away() & (place.done() | ~toPromote)) == 0
+                && (place.aside() & (place.done() | place.away() | ~inCircles)) == 0;
     }
 
     private boolean isOneParticipantsChange(Place before, Place after) {
@@ -281,7 +305,7 @@ final class Oracle {
         int arriving = after.done() & ~before.done();
         for (int i = 0; i < ids.size(); i++) {
             boolean arrives = contains(arriving, i);
-            int heldBy = addressHeldBy[i] & ~before.done() & ~before.away();
+            int heldBy = addressHeldBy[i] & ~before.done() & ~before.away() & ~before.aside();
             if (arrives && heldBy != 0) {
                 return false;
             }
@@ -385,7 +409,7 @@ final class Oracle {
     }
 
     private static int moved(Place before, Place after) {
-        return (before.done() ^ after.done()) | (before.away() ^ after.away());
+        return (before.done() ^ after.done()) | (before.away() ^ after.away()) | (before.aside() ^ after.aside());
     }
 
     private int participants(Place place) {
@@ -455,6 +479,41 @@ final class Oracle {
         return others;
     }
 
+    /** Those who, each in place of the next, wait for themselves, and do not leave the list meanwhile. */
+    private int inCircles() {
+        int circles = 0;
+        for (int i = 0; i < ids.size(); i++) {
+            int reached = holdersBefore(i);
+            for (int more = 0; more < ids.size(); more++) {
+                for (int k = 0; k < ids.size(); k++) {
+                    reached |= contains(reached, k) ? holdersBefore(k) : 0;
+                }
+            }
+            circles |= reached & 1 << i;
+        }
+        return circles;
+    }
+
+    private int holdersBefore(int i) {
+        return addressHeldBy[i] & originListed & targetListed;
+    }
+
+    /** Whether a line is that of a server that went aside: as it was, at addresses that nobody else has or gets. */
+    private boolean isAside(int i, Server line) {
+        boolean free = contains(inCircles, i)
+                && origin.get(i).filter(was -> was.role() == line.role()).isPresent();
+        for (int k = 0; free && k < ids.size(); k++) {
+            for (var other : List.of(origin.get(k), target.get(k))) {
+                if (k != i && other.isPresent()) {
+                    var shared = addresses(line.endpoints());
+                    shared.retainAll(addresses(other.get().endpoints()));
+                    free &= shared.isEmpty();
+                }
+            }
+        }
+        return free;
+    }
+
     private static Set<String> addresses(Endpoints endpoints) {
         var addresses = new TreeSet<String>();
         endpoints.quorum().forEach(address -> {
@@ -470,6 +529,7 @@ final class Oracle {
     /** Returns where the servers are in an ensemble, empty if one stands as neither origin nor target have it. */
     Optional<Place> place(Ensemble ensemble) {
         int away = 0;
+        int aside = 0;
         int done = 0;
         for (int i = 0; i < ids.size(); i++) {
             var line = ensemble.server(ids.get(i));
@@ -477,11 +537,13 @@ final class Oracle {
                 done |= 1 << i;
             } else if (line.isEmpty() && origin.get(i).isPresent()) {
                 away |= 1 << i;
+            } else if (!line.equals(origin.get(i)) && line.isPresent() && isAside(i, line.get())) {
+                aside |= 1 << i;
             } else if (!line.equals(origin.get(i))) {
                 return Optional.empty();
             }
         }
-        return ids.containsAll(ensemble.ids()) ? Optional.of(new Place(away, done)) : Optional.empty();
+        return ids.containsAll(ensemble.ids()) ? Optional.of(new Place(away, aside, done)) : Optional.empty();
     }
 
     /** Returns what a call does, such as {@code +4}, {@code -2, the leader} or {@code observers -7 +8 (9)}. */
@@ -513,7 +575,7 @@ final class Oracle {
             return "+" + id;
         }
         if (voted == votes) {
-            return "~" + id;
+            return ((after.aside() & server) != 0 ? "(~)" : "~") + id;
         }
         return votes ? "promote " + id : "demote " + id;
     }

@@ -67,16 +67,21 @@ class OracleTest {
         }
     }
 
-    /** Compares a task for every leader it can have, with the floor it has by itself, every lower one and one higher. */
+    /**
+     * Compares a task for every leader it can have, with the floor it has by itself, every lower one consented to, and one
+     * higher, which is more than anybody keeps.
+     */
     private void compare(Task task, int oneIn) {
         int ownFloor = Math.max(0, Oracle.floor(task.origin(), task.target(), task.dead()));
-        for (int floor = ownFloor + 1; floor >= 0; floor--) {
+        for (int consent = ownFloor + 1; consent >= 0; consent--) {
+            int floor = Math.min(consent, ownFloor);
             var oracle = new Oracle(task.origin(), task.target(), task.dead(), floor);
             for (var kind : Kind.values()) {
                 var leader = task.leader(kind);
                 if (leader.isPresent() && number++ % oneIn == 0) {
-                    boolean consents = floor != ownFloor || !task.toConsentTo().isEmpty();
-                    compare(new Case(task, kind, leader.get(), floor, consents, oracle));
+                    boolean consents =
+                            consent != ownFloor || !task.toConsentTo().isEmpty();
+                    compare(new Case(task, kind, leader.get(), floor, consent, consents, oracle));
                 }
             }
         }
@@ -92,14 +97,15 @@ class OracleTest {
 
     private record Disagreement(int servers, String text) {}
 
-    private record Case(Task task, Kind leaderKind, ServerId leader, int floor, boolean consents, Oracle oracle) {
+    private record Case(
+            Task task, Kind leaderKind, ServerId leader, int floor, int consent, boolean consents, Oracle oracle) {
 
         Observation seen() {
             return task.see(task.origin(), leader);
         }
 
         ScalingRequest request() {
-            return consents ? unconsented().consentToTolerance(floor) : unconsented();
+            return consents ? unconsented().consentToTolerance(consent) : unconsented();
         }
 
         ScalingRequest unconsented() {
@@ -157,6 +163,7 @@ class OracleTest {
         count("leader-leaves", drawn.leaderKind() == Kind.LEAVES);
         count("one-dead", !drawn.task().dead().isEmpty());
         count("promotion", drawn.task().count(Kind.PROMOTED) > 0);
+        count("circles", drawn.task().count(Kind.EXCHANGES) + drawn.task().count(Kind.OBSERVER_EXCHANGES) > 0);
         count("readdress", drawn.task().count(Kind.READDRESSED) + drawn.task().count(Kind.MOVES_IN) > 0);
     }
 

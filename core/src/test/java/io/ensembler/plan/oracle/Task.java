@@ -88,8 +88,18 @@ final class Task {
                 yield endpoints(servers.get(Kind.LEAVES)
                         .get(takenOver + servers.get(kind).indexOf(id)));
             }
+            case EXCHANGES, OBSERVER_EXCHANGES -> exchanged(id);
             case STAYS, LEAVES, DEMOTED, JOINS, PROMOTED, OBSERVER_COMES, OBSERVER_GOES -> endpoints(id);
         };
+    }
+
+    /** All those who exchange addresses are one circle; in some tasks only their client ports are exchanged. */
+    private Endpoints exchanged(ServerId id) {
+        var circle = new ArrayList<>(servers.get(Kind.EXCHANGES));
+        circle.addAll(servers.get(Kind.OBSERVER_EXCHANGES));
+        var next = endpoints(circle.get((circle.indexOf(id) + 1) % circle.size()));
+        boolean clientsOnly = circle.get(0).value() % 3 == 0;
+        return clientsOnly ? new Endpoints(endpoints(id).quorum(), next.client()) : next;
     }
 
     private static Endpoints endpoints(ServerId id) {
@@ -167,7 +177,7 @@ final class Task {
             var mode = server.id().equals(leader)
                     ? ServerMode.LEADER
                     : server.role() == ServerRole.OBSERVER ? ServerMode.OBSERVER : ServerMode.FOLLOWER;
-            facts.put(server.id(), dead().contains(server.id()) ? silent(server.id()) : serving(server.id(), mode));
+            facts.put(server.id(), dead().contains(server.id()) ? refusing(server.id()) : serving(server.id(), mode));
         }
         var configuration = new Configuration(ensemble, ConfigurationVersion.of(VERSION));
         return Observation.of(
@@ -189,15 +199,16 @@ final class Task {
                 Fact.known(1, Fact.Source.SRVR, AT));
     }
 
-    private static ServerFacts silent(ServerId id) {
+    /** Down for certain: one of which nobody can tell might lead. */
+    private static ServerFacts refusing(ServerId id) {
         return new ServerFacts(
                 id,
-                Presence.SILENT,
-                Fact.unknown("no answer"),
-                Fact.unknown("no answer"),
-                Fact.unknown("no answer"),
-                Fact.unknown("no answer"),
-                Fact.unknown("no answer"));
+                Presence.REFUSES,
+                Fact.unknown("connection refused"),
+                Fact.unknown("connection refused"),
+                Fact.unknown("connection refused"),
+                Fact.unknown("connection refused"),
+                Fact.unknown("connection refused"));
     }
 
     /** Returns who there is of each kind, and who is down. */

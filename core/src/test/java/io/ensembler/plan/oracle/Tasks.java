@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 /**
  * All tasks of up to 7 servers that begin and end with 1 to 5 participants, and all without observers up to 10, each once:
  * two that differ in ids only are one, so that counts of kinds and the kind of who is down tell tasks apart. Besides, all
- * of up to 5 servers in which client ports move, or joiners or participants take over addresses.
+ * of up to 5 servers in which client ports move, or joiners or participants take over addresses, or some exchange theirs.
  */
 final class Tasks {
 
@@ -48,11 +48,20 @@ final class Tasks {
     private static boolean isSmallEnough(Map<Kind, Integer> counts) {
         int most = sum(counts, Kind::observes) > 0 ? MOST_SERVERS : MOST_SERVERS_WITHOUT_OBSERVERS;
         int takers = sum(counts, kind -> kind == Kind.TAKES_OVER || kind == Kind.MOVES_IN);
+        int exchanging = sum(counts, Tasks::exchanges);
         int others = takers + sum(counts, kind -> kind == Kind.CLIENTS_MOVED);
+        if (others > 0 && exchanging > 0) {
+            return false;
+        }
+        others += exchanging;
         return sum(counts, kind -> true) <= (others > 0 ? MOST_SERVERS_WITH_OTHER_ADDRESSES : most)
                 && takers <= counts.getOrDefault(Kind.LEAVES, 0)
                 && sum(counts, Kind::votesBefore) <= MOST_PARTICIPANTS
                 && sum(counts, Kind::votesAfter) <= MOST_PARTICIPANTS;
+    }
+
+    private static boolean exchanges(Kind kind) {
+        return kind == Kind.EXCHANGES || kind == Kind.OBSERVER_EXCHANGES;
     }
 
     private static int sum(Map<Kind, Integer> counts, Predicate<Kind> condition) {
@@ -65,7 +74,8 @@ final class Tasks {
     private void addEach(Map<Kind, Integer> counts) {
         if (sum(counts, Kind::votesBefore) == 0
                 || sum(counts, Kind::votesAfter) == 0
-                || sum(counts, kind -> kind != Kind.STAYS) == 0) {
+                || sum(counts, kind -> kind != Kind.STAYS) == 0
+                || sum(counts, Tasks::exchanges) == 1) {
             return;
         }
         add(counts, Optional.empty());
