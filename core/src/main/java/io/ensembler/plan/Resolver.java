@@ -31,11 +31,13 @@ final class Resolver {
     private final Map<ServerId, Server> servers = new TreeMap<>();
     private final Set<ServerId> rebuilt = new TreeSet<>();
     private final List<Violation> found = new ArrayList<>();
+    private final Picks picks;
 
     private Resolver(Observation observation, ScalingRequest request) {
         this.observation = observation;
         this.request = request;
         this.origin = observation.ensemble();
+        this.picks = new Picks(observation, request, found);
     }
 
     /** What a request comes to. */
@@ -59,7 +61,8 @@ final class Resolver {
         checkNamed();
         add();
         request.removals().forEach(servers::remove);
-        request.of(Wish.RemoveDead.class).stream().limit(1).forEach(wish -> removeDead());
+        request.of(Wish.RemoveDead.class).stream().limit(1).forEach(wish -> picks.dead()
+                .forEach(servers::remove));
         request.of(Wish.ChangeRole.class)
                 .forEach(change -> change(change.id(), "change the role of", server -> server.withRole(change.role())));
         request.of(Wish.ChangeEndpoints.class)
@@ -179,29 +182,6 @@ final class Resolver {
         change(id, "rebuild", server -> wish.line().orElse(server));
     }
 
-    private void removeDead() {
-        var unclear = new TreeSet<ServerId>();
-        for (var id : origin.participants()) {
-            if (Picks.isUnclear(observation, id)) {
-                unclear.add(id);
-            } else if (!observation.live().contains(id)) {
-                servers.remove(id);
-            }
-        }
-        if (!unclear.isEmpty()) {
-            found.add(unclear("remove dead participants", unclear));
-        }
-    }
-
-    private static Violation unclear(String what, Set<ServerId> ids) {
-        return new Violation(
-                Rule.SERVER_UNCLEAR,
-                "Cannot " + what,
-                Text.plural(ids, "server") + " " + Text.ids(ids) + (ids.size() == 1 ? " is" : " are")
-                        + " neither proved in sync nor known to be down: silent from here may be alive there",
-                "Observe again, or name the servers to remove by their ids");
-    }
-
     private void resize(Wish.Resize size) {
         if (size.participants() < 1) {
             found.add(new Violation(
@@ -211,52 +191,14 @@ final class Resolver {
                     "Name how many participants there are to be"));
             return;
         }
-        var participants =
-                servers.values().stream().filter(Server::isParticipant).toList();
-        int missing = size.participants() - participants.size();
+        var standing = new TreeSet<ServerId>();
+        servers.values().stream().filter(Server::isParticipant).map(Server::id).forEach(standing::add);
+        int missing = size.participants() - standing.size();
         if (missing > 0) {
-            takeOffered(missing, size.participants());
+            picks.comingIn(servers.keySet(), missing, size.participants()).forEach(this::put);
         } else if (missing < 0) {
-            pick(participants, -missing);
+            picks.leaving(standing, size.participants()).forEach(servers::remove);
         }
-    }
-
-    private void takeOffered(int missing, int wanted) {
-        var offered = request.of(Wish.Offer.class).stream()
-                .map(Wish.Offer::server)
-                .filter(server -> server.isParticipant() && !servers.containsKey(server.id()))
-                .filter(server -> !origin.contains(server.id()))
-                .distinct()
-                .sorted((one, other) -> one.id().compareTo(other.id()))
-                .limit(missing)
-                .toList();
-        if (offered.size() < missing) {
-            found.add(new Violation(
-                    Rule.SERVERS_MISSING,
-                    "Cannot resize to " + wanted + " participants",
-                    missing + " more are needed and " + offered.size() + (offered.size() == 1 ? " is" : " are")
-                            + " offered",
-                    "Offer " + (missing - offered.size()) + " more with ids that are not in use"));
-            return;
-        }
-        offered.forEach(this::put);
-    }
-
-    private void pick(List<Server> participants, int surplus) {
-        var unclear = new TreeSet<ServerId>();
-        participants.stream()
-                .map(Server::id)
-                .filter(id -> origin.participants().contains(id) && Picks.isUnclear(observation, id))
-                .forEach(unclear::add);
-        if (!unclear.isEmpty()) {
-            found.add(unclear("pick the participants that leave", unclear));
-            return;
-        }
-        participants.stream()
-                .map(Server::id)
-                .sorted(Picks.firstToLeave(observation))
-                .limit(surplus)
-                .forEach(servers::remove);
     }
 
     private void checkHelpers() {

@@ -95,8 +95,9 @@ public final class ScalingRequest {
     }
 
     /**
-     * Returns this request with the number of participants there are to be, whatever else it asks for. The planner picks
-     * which leave, or takes the missing from those {@linkplain #offer offered}, in the order of their ids.
+     * Returns this request with the number of participants there are to be, once all else that it asks for is done. The
+     * planner picks which leave among the participants of today that the request does not name, or takes the missing from
+     * those {@linkplain #offer offered}, in the order of their ids.
      */
     public ScalingRequest resizeTo(int participants) {
         return with(new Wish.Resize(participants));
