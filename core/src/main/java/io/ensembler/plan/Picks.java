@@ -4,6 +4,7 @@ import io.ensembler.model.Observation;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerDetail;
 import io.ensembler.model.ServerFacts;
+import io.ensembler.model.ServerFacts.Presence;
 import io.ensembler.model.ServerId;
 import io.ensembler.validation.Rule;
 import io.ensembler.validation.Violation;
@@ -31,14 +32,14 @@ final class Picks {
         this.found = found;
     }
 
-    /** Returns the participants of today that are known to be down. */
+    /** Returns the participants of today that are known to be down. One that answers is not, whether it serves or not. */
     Set<ServerId> dead() {
         var participants = observation.ensemble().participants();
-        if (isAnyUnclear("remove dead participants", participants)) {
+        if (isAnyUnseen("remove dead participants", participants)) {
             return Set.of();
         }
         var dead = new TreeSet<>(participants);
-        dead.removeAll(observation.live());
+        dead.removeIf(id -> !isDown(observation, id));
         return dead;
     }
 
@@ -64,7 +65,7 @@ final class Picks {
                             + " into the request"));
             return List.of();
         }
-        if (isAnyUnclear("pick the participants that leave", free)) {
+        if (isAnyUnseen("pick the participants that leave", free)) {
             return List.of();
         }
         return free.stream().sorted(firstToLeave()).limit(surplus).toList();
@@ -114,18 +115,22 @@ final class Picks {
         return "Cannot resize to " + wanted + (wanted == 1 ? " participant" : " participants");
     }
 
-    private boolean isAnyUnclear(String what, Collection<ServerId> ids) {
-        var unclear = new TreeSet<ServerId>();
-        ids.stream().filter(id -> isUnclear(observation, id)).forEach(unclear::add);
-        if (!unclear.isEmpty()) {
+    /** Who may be alive for the leader though it cannot be seen from here is neither picked nor passed over. */
+    private boolean isAnyUnseen(String what, Collection<ServerId> ids) {
+        var unseen = new TreeSet<ServerId>();
+        ids.stream()
+                .filter(id -> isUnclear(observation, id) && presence(observation, id) != Presence.ANSWERS)
+                .forEach(unseen::add);
+        if (!unseen.isEmpty()) {
             found.add(new Violation(
                     Rule.SERVER_UNCLEAR,
                     "Cannot " + what,
-                    Text.plural(unclear, "server") + " " + Text.ids(unclear) + (unclear.size() == 1 ? " is" : " are")
-                            + " neither proved in sync nor known to be down: silent from here may be alive there",
+                    Text.plural(unseen, "server") + " " + Text.ids(unseen) + (unseen.size() == 1 ? " is" : " are")
+                            + " neither proved in sync nor known to be down, and who does not answer here may be alive"
+                            + " for the leader",
                     "Observe again, or name the servers to remove by their ids"));
         }
-        return !unclear.isEmpty();
+        return !unseen.isEmpty();
     }
 
     /** Whether nobody can tell if it is alive: not proved in sync, and not known to be down. */
@@ -134,29 +139,43 @@ final class Picks {
     }
 
     /**
-     * Down is a server whose host refuses connections, or which the leader does not count among its learners: it has no
-     * more of them than we proved in sync ourselves.
+     * Down is whom the leader does not count: it has no more followers than we proved in sync ourselves. Nobody may know
+     * how many it has, since servers tell only where {@code mntr} is allowed; then one whose client port refuses is taken
+     * to be down, because that is what a server shows that was stopped, and nothing else tells the dead from those that
+     * cannot be seen. One that has lost its client listener while it runs (ZOOKEEPER-2847) passes for dead there.
      */
     private static boolean isDown(Observation observation, ServerId id) {
-        var presence = observation.facts(id).map(ServerFacts::presence).orElse(ServerFacts.Presence.UNKNOWN);
-        return presence == ServerFacts.Presence.REFUSES
-                || (presence != ServerFacts.Presence.ANSWERS && leaderMissesAll(observation));
+        if (observation.live().contains(id)) {
+            return false;
+        }
+        return switch (presence(observation, id)) {
+            case ANSWERS -> false;
+            case REFUSES -> leaderMissesNone(observation).orElse(true);
+            case SILENT, UNKNOWN -> leaderMissesNone(observation).orElse(false);
+        };
     }
 
-    private static boolean leaderMissesAll(Observation observation) {
-        var leader = observation.leader();
-        long proved = observation.servers().values().stream()
-                .filter(ServerFacts::isProvedSynced)
-                .filter(facts -> !Optional.of(facts.id()).equals(leader))
-                .count();
-        return leader.flatMap(observation::facts)
-                .flatMap(facts -> facts.details().value(ServerDetail.LEARNERS))
-                .filter(learners -> learners <= proved)
-                .isPresent();
+    private static Presence presence(Observation observation, ServerId id) {
+        return observation.facts(id).map(ServerFacts::presence).orElse(Presence.UNKNOWN);
     }
 
     /**
-     * The leader last; first who is down, then who has the fewest client connections and observers hanging on it, then the
+     * Whether every follower that the leader counts is one that we proved in sync; empty if it is unknown how many it
+     * counts. Observers may follow through a follower, so that those proved are not counted against its learners.
+     */
+    private static Optional<Boolean> leaderMissesNone(Observation observation) {
+        var leader = observation.leader().flatMap(observation::facts).map(ServerFacts::details);
+        int observers =
+                leader.flatMap(details -> details.value(ServerDetail.OBSERVERS)).orElse(0);
+        long proved = observation.live().stream()
+                .filter(id -> !observation.leader().equals(Optional.of(id)))
+                .count();
+        return leader.flatMap(details -> details.value(ServerDetail.LEARNERS))
+                .map(learners -> learners - observers <= proved);
+    }
+
+    /**
+     * The leader last; first who is down or unhealthy, then who has the fewest client connections and observers hanging on it, then the
      * highest id. Whoever does not tell how many it has comes after those that do.
      */
     private Comparator<ServerId> firstToLeave() {

@@ -128,7 +128,11 @@ public final class ScalingRequest {
         return with(new Wish.Migrate(List.copyOf(servers)));
     }
 
-    /** Returns this request with all participants to remove that are known to be down. */
+    /**
+     * Returns this request with all participants to remove that are known to be down: those that the leader does not
+     * count among its followers. Where servers do not tell how many it has, since {@code mntr} is not allowed, those whose
+     * client port refuses connections are taken to be down.
+     */
     public ScalingRequest removeDead() {
         return with(new Wish.RemoveDead());
     }

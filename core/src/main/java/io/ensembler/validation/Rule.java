@@ -350,7 +350,8 @@ public enum Rule {
     SERVER_UNCLEAR(
             Severity.ERROR,
             "Where the planner picks which servers leave, it must know of each whether it is in sync or down: one that is"
-                    + " silent from here may be alive for the leader.",
+                    + " silent from here, or refuses, may be alive for the leader. It is down if the leader counts no more"
+                    + " followers than were seen in sync.",
             "Observe again, or name the servers to remove by their ids."),
     /** An observer that is to vote has caught up. */
     PROMOTION_NOT_SYNCED(
