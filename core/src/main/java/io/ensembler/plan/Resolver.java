@@ -4,7 +4,6 @@ import io.ensembler.model.ConfigurationText;
 import io.ensembler.model.Endpoints;
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.Observation;
-import io.ensembler.model.QuorumRule;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerFacts;
 import io.ensembler.model.ServerId;
@@ -251,22 +250,13 @@ final class Resolver {
         if (servers.isEmpty()) {
             throw new ValidationException(report);
         }
-        var rule = rule();
-        var ungrouped = new TreeSet<ServerId>();
-        if (!rule.isMajority()) {
-            servers.values().stream()
-                    .filter(server -> server.isParticipant() && !rule.weights().containsKey(server.id()))
-                    .forEach(server -> ungrouped.add(server.id()));
+        Ensemble target;
+        try {
+            target = Quorums.of(servers.values(), request, origin.quorumRule());
+        } catch (ValidationException e) {
+            throw new ValidationException(report.and(e.report()));
         }
-        if (!ungrouped.isEmpty()) {
-            throw new ValidationException(report.and(new ValidationReport(List.of(new Violation(
-                    Rule.GROUP_MISSING,
-                    request.effect(),
-                    Text.plural(ungrouped, "participant") + " " + Text.ids(ungrouped)
-                            + (ungrouped.size() == 1 ? " is" : " are") + " in none of the " + rule,
-                    "Name the groups of all participants with changeQuorumRule")))));
-        }
-        var aim = isWhole() ? Aim.atWhole(target(rule)) : Aim.at(target(rule));
+        var aim = isWhole() ? Aim.atWhole(target) : Aim.at(target);
         aim = aim.rebuilding(rebuilt).withHelpers(request.helpers()).inDomains(request.domains());
         return request.consent().isPresent() ? aim.consented() : aim;
     }
@@ -278,43 +268,5 @@ final class Resolver {
                 && origin.participants().stream()
                         .anyMatch(id ->
                                 !servers.containsKey(id) && !request.removals().contains(id));
-    }
-
-    private Ensemble target(QuorumRule rule) {
-        try {
-            return Ensemble.of(servers.values(), rule);
-        } catch (IllegalArgumentException e) {
-            throw new ValidationException(new Violation(
-                    Rule.GROUP_MISSING,
-                    request.effect(),
-                    String.valueOf(e.getMessage()),
-                    "Name groups of the servers that are to stand"));
-        }
-    }
-
-    /** The rule asked for, else the one that stands, for the participants that remain. */
-    private QuorumRule rule() {
-        var whole = request.last(Wish.Reach.class).map(reach -> reach.target().quorumRule());
-        return request.last(Wish.ChangeRule.class)
-                .map(Wish.ChangeRule::rule)
-                .orElseGet(() -> restricted(whole.orElse(origin.quorumRule())));
-    }
-
-    private QuorumRule restricted(QuorumRule rule) {
-        if (rule.isMajority()) {
-            return rule;
-        }
-        var groups = new TreeMap<Long, Set<ServerId>>();
-        var weights = new TreeMap<ServerId, Long>();
-        rule.groups().forEach((number, ids) -> {
-            for (var id : ids) {
-                var server = servers.get(id);
-                if (server != null && server.isParticipant()) {
-                    groups.computeIfAbsent(number, it -> new TreeSet<>()).add(id);
-                    weights.put(id, rule.weights().getOrDefault(id, 0L));
-                }
-            }
-        });
-        return groups.isEmpty() ? QuorumRule.majority() : QuorumRule.hierarchical(groups, weights);
     }
 }

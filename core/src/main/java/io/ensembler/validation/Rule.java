@@ -92,7 +92,8 @@ public enum Rule {
     /** An ensemble keeps a participant. */
     LAST_PARTICIPANT(
             Severity.ERROR,
-            "An ensemble keeps a participant. Without any nobody could vote, and ZooKeeper refuses it.",
+            "An ensemble keeps a participant, and one that weighs something. Without any nobody could vote, and ZooKeeper"
+                    + " refuses it.",
             "Keep one, or add another in the same request."),
     /** A request says one thing of a server. */
     CONTRADICTION(
