@@ -260,14 +260,14 @@ public enum Rule {
     /** An ensemble should have three participants at least in the end. */
     FEW_PARTICIPANTS(
             Severity.WARNING,
-            "An ensemble should have three participants at least in the end. With fewer, the failure of a single one"
+            "An ensemble should have three participants at least in the end. With fewer there is one whose failure alone"
                     + " stops all writes.",
             "Add participants until there are three."),
     /** An ensemble should have seven participants at most in the end. */
     MANY_PARTICIPANTS(
             Severity.WARNING,
             "An ensemble should have seven participants at most in the end. Each write waits for more than half of"
-                    + " them.",
+                    + " them; with groups, for more than half of the weight in more than half of the groups.",
             "Make some of them observers, which serve reads as well."),
     /** Three or more live participants do not become fewer than three without consent. */
     TOO_FEW_PARTICIPANTS(
