@@ -180,8 +180,8 @@ public final class ScalingRequest {
     }
 
     /**
-     * Returns the servers that may come in, one an id, in the order of their ids: those to add, offered or helping, and
-     * those of an ensemble to reach or migrate to. Some may be listed already.
+     * Returns the servers that may come in, one an id, in the order of their ids: those to add, offered or helping, those
+     * rebuilt with a line that is given, and those of an ensemble to reach or migrate to. Some may be listed already.
      */
     public List<Server> introduced() {
         var introduced = new TreeMap<ServerId, Server>();
@@ -189,6 +189,9 @@ public final class ScalingRequest {
                         additions(),
                         of(Wish.Offer.class).stream().map(Wish.Offer::server).toList(),
                         helpers(),
+                        of(Wish.Rebuild.class).stream()
+                                .flatMap(rebuild -> rebuild.line().stream())
+                                .toList(),
                         last(Wish.Reach.class)
                                 .map(reach -> reach.target().servers())
                                 .orElse(List.of()),

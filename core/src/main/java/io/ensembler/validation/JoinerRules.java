@@ -35,7 +35,7 @@ final class JoinerRules {
             }
             checkSettings(outlook, joiner, found);
             checkRoom(outlook, joiner, found);
-            unknownRoom(outlook, joiner.id()).ifPresent(what -> unknown.computeIfAbsent(what, it -> new ArrayList<>())
+            unknownRoom(outlook, joiner).ifPresent(what -> unknown.computeIfAbsent(what, it -> new ArrayList<>())
                     .add(joiner.id()));
         }
         unknown.forEach((what, joiners) -> found.add(unknown(outlook, what, joiners)));
@@ -167,8 +167,8 @@ final class JoinerRules {
 
     private static void checkRoom(Outlook outlook, Server joiner, List<Violation> found) {
         var data = outlook.dataSize();
-        var disk = outlook.detail(joiner.id(), ServerDetail.FREE_DISK);
-        var heap = outlook.detail(joiner.id(), ServerDetail.MAX_HEAP);
+        var disk = outlook.detail(joiner, ServerDetail.FREE_DISK);
+        var heap = outlook.detail(joiner, ServerDetail.MAX_HEAP);
         if (data.isPresent()) {
             var neededDisk = data.get().times(DISK_FACTOR);
             if (disk.filter(free -> free.compareTo(neededDisk) < 0).isPresent()) {
@@ -192,7 +192,7 @@ final class JoinerRules {
     }
 
     /** What nobody reports of what a joiner has and needs. */
-    private static Optional<String> unknownRoom(Outlook outlook, ServerId joiner) {
+    private static Optional<String> unknownRoom(Outlook outlook, Server joiner) {
         var unknown = new ArrayList<String>();
         if (outlook.dataSize().isEmpty()) {
             unknown.add("how much data there is");
@@ -225,13 +225,13 @@ final class JoinerRules {
     }
 
     private static void checkInitLimit(Outlook outlook, List<Violation> found) {
-        var everybody = outlook.everybody().stream().map(Server::id).toList();
+        var everybody = outlook.everybody();
         var limit = smallest(everybody.stream()
-                .map(id -> outlook.detail(id, ServerDetail.INIT_LIMIT))
+                .map(server -> outlook.detail(server, ServerDetail.INIT_LIMIT))
                 .toList());
         var data = outlook.dataSize();
         var bandwidth = smallest(everybody.stream()
-                .map(id -> outlook.detail(id, ServerDetail.SYNC_BANDWIDTH))
+                .map(server -> outlook.detail(server, ServerDetail.SYNC_BANDWIDTH))
                 .filter(measured -> measured.filter(size -> size.bytes() > 0).isPresent())
                 .toList());
         if (limit.isEmpty() || data.isEmpty() || bandwidth.isEmpty()) {

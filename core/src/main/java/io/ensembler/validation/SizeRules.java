@@ -1,6 +1,7 @@
 package io.ensembler.validation;
 
 import io.ensembler.model.Ensemble;
+import io.ensembler.model.Server;
 import io.ensembler.model.ServerDetail;
 import io.ensembler.model.ServerId;
 import java.util.ArrayList;
@@ -86,7 +87,7 @@ final class SizeRules {
         var participants = counting(outlook.target());
         var domains = new TreeSet<String>();
         for (var id : participants) {
-            var domain = domain(outlook, id);
+            var domain = outlook.target().server(id).flatMap(server -> domain(outlook, server));
             if (domain.isEmpty()) {
                 return;
             }
@@ -102,9 +103,9 @@ final class SizeRules {
         }
     }
 
-    private static Optional<String> domain(Outlook outlook, ServerId id) {
-        return Optional.ofNullable(outlook.aim().domains().get(id))
-                .or(() -> outlook.detail(id, ServerDetail.FAILURE_DOMAIN));
+    private static Optional<String> domain(Outlook outlook, Server server) {
+        return Optional.ofNullable(outlook.aim().domains().get(server.id()))
+                .or(() -> outlook.detail(server, ServerDetail.FAILURE_DOMAIN));
     }
 
     /** The participants whose loss alone leaves no quorum. */
