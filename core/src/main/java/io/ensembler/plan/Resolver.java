@@ -4,6 +4,7 @@ import io.ensembler.model.ConfigurationText;
 import io.ensembler.model.Endpoints;
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.Observation;
+import io.ensembler.model.QuorumAddress;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerFacts;
 import io.ensembler.model.ServerId;
@@ -17,9 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Finds out what a request comes to for the ensemble observed: which servers are to stand, and which start anew. */
 final class Resolver {
@@ -55,8 +56,9 @@ final class Resolver {
         found.addAll(Contradictions.in(request));
         origin.servers().forEach(this::put);
         request.last(Wish.Reach.class)
-                .ifPresent(reach -> replaceAll(reach.target().servers()));
-        request.last(Wish.Migrate.class).ifPresent(this::migrate);
+                .ifPresent(reach ->
+                        replaceAll("Cannot reach an ensemble with", reach.target().servers()));
+        request.last(Wish.Migrate.class).ifPresent(move -> replaceAll("Cannot migrate to", move.servers()));
         checkNamed();
         add();
         request.removals().forEach(servers::remove);
@@ -78,34 +80,41 @@ final class Resolver {
         servers.put(server.id(), server);
     }
 
-    private void replaceAll(List<Server> all) {
-        servers.clear();
-        all.forEach(this::put);
-    }
-
-    /** Whoever moves to new machines starts there; a listed server would be told of addresses that are not its own. */
-    private void migrate(Wish.Migrate move) {
-        for (var server : move.servers()) {
-            var listed = origin.server(server.id()).map(Server::endpoints).filter(here -> !hosts(here)
-                    .equals(hosts(server.endpoints())));
-            if (listed.isPresent()) {
+    /**
+     * Replaces all servers. Whoever is listed on other machines runs on those, and would be told of addresses that are not
+     * its own, unless the request says of it by name that it is to be rebuilt there or that it is the same machine.
+     */
+    private void replaceAll(String effect, List<Server> all) {
+        for (var server : all) {
+            var elsewhere = origin.server(server.id())
+                    .map(Server::endpoints)
+                    .filter(here -> !observation.names().shareHost(here, server.endpoints()));
+            if (elsewhere.isPresent() && !isMoved(server.id())) {
                 found.add(new Violation(
                         Rule.ID_TAKEN,
-                        "Cannot migrate to server " + server.id() + " at "
-                                + String.join(",", hosts(server.endpoints())),
-                        "server " + server.id() + " is listed at " + String.join(",", hosts(listed.get()))
+                        effect + " server " + server.id() + " at " + hosts(server.endpoints()),
+                        "server " + server.id() + " is listed at " + hosts(elsewhere.get())
                                 + ", and would be told to move where it does not run",
                         "Give the new server an id that is not in use; to start it anew under its id ask to rebuild it,"
                                 + " and if it is the same machine to change its endpoints"));
             }
         }
-        replaceAll(move.servers());
+        servers.clear();
+        all.forEach(this::put);
     }
 
-    private static SortedSet<String> hosts(Endpoints endpoints) {
-        var hosts = new TreeSet<String>();
-        endpoints.quorum().forEach(address -> hosts.add(address.host()));
-        return hosts;
+    private boolean isMoved(ServerId id) {
+        return request.of(Wish.Rebuild.class).stream().anyMatch(wish -> wish.id().equals(id))
+                || request.of(Wish.ChangeEndpoints.class).stream()
+                        .anyMatch(change -> change.id().equals(id));
+    }
+
+    private static String hosts(Endpoints endpoints) {
+        return endpoints.quorum().stream()
+                .map(QuorumAddress::host)
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(","));
     }
 
     private void checkNamed() {
