@@ -208,7 +208,7 @@ public final class Planner {
     /** The steps to the goal, after those that stop whoever retires and is not listed, but for helpers that come in. */
     private static List<PlannedStep> steps(Observation now, Goal goal, List<Server> unlisted, Route route) {
         var ensemble = now.ensemble();
-        var itinerary = new Itinerary(goal, now.live());
+        var itinerary = new Itinerary(goal, now.live(), now.names());
         itinerary.stopGone(
                 ensemble,
                 unlisted.stream()
@@ -220,7 +220,7 @@ public final class Planner {
 
     private static Optional<Route> route(Observation now, Goal goal) {
         try {
-            return Route.find(now.ensemble(), goal, now.live(), now.leader());
+            return Route.find(now.ensemble(), goal, now.live(), now.leader(), now.names());
         } catch (Search.TooManyException e) {
             throw new ValidationException(new Violation(
                     Rule.TOO_COMPLEX,

@@ -50,7 +50,8 @@ final class Remedies {
 
     private static boolean leadsThere(Observation now, Goal goal, Set<ServerId> live) {
         try {
-            return Route.find(now.ensemble(), goal, live, now.leader()).isPresent();
+            return Route.find(now.ensemble(), goal, live, now.leader(), now.names())
+                    .isPresent();
         } catch (Search.TooManyException e) {
             // Whether it would help is not known, so that nobody is sent after it.
             return false;

@@ -1,6 +1,7 @@
 package io.ensembler.plan;
 
 import io.ensembler.model.Ensemble;
+import io.ensembler.model.ResolvedNames;
 import io.ensembler.model.ServerId;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,10 +29,11 @@ record Route(List<Leg> legs, Preference cost) {
     record Leg(Ensemble before, Ensemble after, Optional<ServerId> leader) {}
 
     /** Returns the best route, empty if no sequence of admissible reconfigurations leads to the goal. */
-    static Optional<Route> find(Ensemble now, Goal goal, Set<ServerId> live, Optional<ServerId> leader) {
+    static Optional<Route> find(
+            Ensemble now, Goal goal, Set<ServerId> live, Optional<ServerId> leader, ResolvedNames names) {
         var courses = Courses.of(now, goal);
         var inOffice = leader.filter(id -> now.participants().contains(id));
-        var slots = Slots.of(courses.byId().values(), live, inOffice);
+        var slots = Slots.of(courses.byId().values(), live, inOffice, names);
         int leaderSlot = inOffice.map(id -> slots.slot(id, 0)).orElse(Situation.NOBODY);
         return new Search(slots, goal.floor(), growth(now, goal))
                 .from(leaderSlot)
@@ -122,7 +124,7 @@ record Route(List<Leg> legs, Preference cost) {
             });
             liveThen.retainAll(current.participants());
             var left = new Goal(goal.target(), toRebuild, helpers, goal.floor(), goal.pace());
-            return find(current, left, liveThen, leader);
+            return find(current, left, liveThen, leader, slots.names);
         }
 
         private Optional<ServerId> successor(Search.Leg leg, Optional<ServerId> before) {

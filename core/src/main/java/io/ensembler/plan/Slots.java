@@ -1,6 +1,7 @@
 package io.ensembler.plan;
 
 import io.ensembler.model.Address;
+import io.ensembler.model.ResolvedNames;
 import io.ensembler.model.ServerId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -35,11 +36,13 @@ final class Slots {
     /** For each slot, the slots that must be empty before a server may go there. */
     final int[][] blockers;
 
+    final ResolvedNames names;
     final boolean byMajority;
     final int targetSize;
     final int targetLive;
 
-    private Slots(List<List<Course>> cohorts, Traits traits) {
+    private Slots(List<List<Course>> cohorts, Traits traits, ResolvedNames names) {
+        this.names = names;
         this.cohorts = cohorts;
         this.first = new int[cohorts.size()];
         int size = 0;
@@ -105,7 +108,7 @@ final class Slots {
         }
     }
 
-    static Slots of(Collection<Course> courses, Set<ServerId> live, Optional<ServerId> leader) {
+    static Slots of(Collection<Course> courses, Set<ServerId> live, Optional<ServerId> leader, ResolvedNames names) {
         long everybody = courses.stream()
                 .flatMap(course -> course.stations().stream())
                 .filter(Station::isParticipant)
@@ -113,13 +116,13 @@ final class Slots {
                 .findFirst()
                 .orElse(0);
         var traits = new Traits(Set.copyOf(live), leader, everybody);
-        var conflicts = Conflicts.among(courses);
+        var conflicts = Conflicts.among(courses, names);
         var alike = new LinkedHashMap<List<Object>, List<Course>>();
         for (var course : courses) {
             alike.computeIfAbsent(likeness(course, traits, conflicts), key -> new ArrayList<>())
                     .add(course);
         }
-        var slots = new Slots(List.copyOf(alike.values()), traits);
+        var slots = new Slots(List.copyOf(alike.values()), traits, names);
         slots.blockBy(conflicts);
         return slots;
     }
@@ -212,14 +215,14 @@ final class Slots {
 
         private record Place(ServerId id, int station) {}
 
-        static Conflicts among(Collection<Course> courses) {
+        static Conflicts among(Collection<Course> courses, ResolvedNames names) {
             var holdersOf = new HashMap<Address, List<Place>>();
             var moving = courses.stream()
                     .filter(course -> course.stations().size() > 1)
                     .toList();
             for (var course : moving) {
                 for (int i = 0; i < course.stations().size(); i++) {
-                    for (var address : Courses.addresses(course.stations().get(i))) {
+                    for (var address : Courses.addresses(course.stations().get(i), names)) {
                         holdersOf
                                 .computeIfAbsent(address, key -> new ArrayList<>())
                                 .add(new Place(course.id(), i));
