@@ -56,8 +56,8 @@ final class Resolver {
         found.addAll(Contradictions.in(request));
         origin.servers().forEach(this::put);
         request.last(Wish.Reach.class)
-                .ifPresent(reach ->
-                        replaceAll("Cannot reach an ensemble with", reach.target().servers()));
+                .ifPresent(reach -> replaceAll(
+                        "Cannot reach an ensemble with", reach.target().servers()));
         request.last(Wish.Migrate.class).ifPresent(move -> replaceAll("Cannot migrate to", move.servers()));
         checkNamed();
         add();
@@ -104,7 +104,8 @@ final class Resolver {
     }
 
     private boolean isMoved(ServerId id) {
-        return request.of(Wish.Rebuild.class).stream().anyMatch(wish -> wish.id().equals(id))
+        return request.of(Wish.Rebuild.class).stream()
+                        .anyMatch(wish -> wish.id().equals(id))
                 || request.of(Wish.ChangeEndpoints.class).stream()
                         .anyMatch(change -> change.id().equals(id));
     }

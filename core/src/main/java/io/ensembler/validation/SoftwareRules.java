@@ -68,8 +68,8 @@ final class SoftwareRules {
     }
 
     private static void checkClientPort(Outlook outlook, Server server, List<Violation> found) {
-        boolean secureOnly = outlook.detail(server, ServerDetail.SECURE_CLIENT_PORT_ONLY)
-                .orElse(false);
+        boolean secureOnly =
+                outlook.detail(server, ServerDetail.SECURE_CLIENT_PORT_ONLY).orElse(false);
         boolean mended = outlook.detail(server, ServerDetail.VERSION)
                 .filter(version -> !version.isBefore(SECURE_PORT_IN_LINES))
                 .isPresent();
