@@ -1,5 +1,6 @@
 package io.ensembler.validation;
 
+import io.ensembler.model.DataSize;
 import io.ensembler.model.DirectoryState;
 import io.ensembler.model.Fact;
 import io.ensembler.model.OwnFile;
@@ -21,6 +22,9 @@ final class JoinerRules {
 
     private static final int DISK_FACTOR = 3;
     private static final int HEAP_FACTOR = 2;
+
+    /** What a network of 1 Gbit/s carries at best. */
+    private static final DataSize ASSUMED_BANDWIDTH = DataSize.ofMegabytes(100);
 
     private JoinerRules() {}
 
@@ -234,16 +238,19 @@ final class JoinerRules {
                 .map(server -> outlook.detail(server, ServerDetail.SYNC_BANDWIDTH))
                 .filter(measured -> measured.filter(size -> size.bytes() > 0).isPresent())
                 .toList());
-        if (limit.isEmpty() || data.isEmpty() || bandwidth.isEmpty()) {
+        if (limit.isEmpty() || data.isEmpty()) {
             return;
         }
-        var needed = Duration.ofSeconds(
-                -Math.floorDiv(-data.get().bytes(), bandwidth.get().bytes()));
+        var assumed = bandwidth.isPresent()
+                ? ""
+                : " (assumed, as nobody measured it: what a network of 1 Gbit/s carries at best)";
+        var reckoned = bandwidth.orElse(ASSUMED_BANDWIDTH);
+        var needed = Duration.ofSeconds(-Math.floorDiv(-data.get().bytes(), reckoned.bytes()));
         if (needed.compareTo(limit.get()) > 0) {
             found.add(new Violation(
                     Rule.INIT_LIMIT_TOO_SHORT,
                     "Mind " + Wording.servers(ids(outlook)),
-                    "to load " + data.get() + " at " + bandwidth.get() + " a second takes " + needed.toSeconds()
+                    "to load " + data.get() + " at " + reckoned + " a second" + assumed + " takes " + needed.toSeconds()
                             + " s, and initLimit gives " + limit.get().toSeconds() + " s",
                     "Raise initLimit on every server, to twice that time at least"));
         }
