@@ -148,8 +148,9 @@ public final class ScalingRequest {
     }
 
     /**
-     * Returns this request with consent that tolerance falls to {@code tolerance} while it is carried out, and to few
-     * participants; a negative number consents to 0.
+     * Returns this request with consent that tolerance falls to {@code tolerance} while it is carried out; a negative number
+     * consents to 0. Whatever the number, it is also consent to fewer than three participants, and to an ensemble to reach
+     * that lists fewer than half of the participants of today.
      */
     public ScalingRequest consentToTolerance(int tolerance) {
         return with(new Wish.Consent(tolerance));
