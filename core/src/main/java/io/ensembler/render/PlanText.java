@@ -202,7 +202,7 @@ public final class PlanText {
         if (!bases.contains(basis)) {
             bases.add(basis);
         }
-        return Times.range(estimate) + " [" + (bases.indexOf(basis) + 1) + "]";
+        return estimate.range() + " [" + (bases.indexOf(basis) + 1) + "]";
     }
 
     private static String basis(Estimate estimate) {
@@ -212,7 +212,7 @@ public final class PlanText {
     private void writeBases() {
         text.append('\n');
         var sum = plan.forecast().duration();
-        line("In all " + Times.range(sum) + ", " + basis(sum));
+        line("In all " + sum.range() + ", " + basis(sum));
         for (int i = 0; i < bases.size(); i++) {
             line("  [" + (i + 1) + "] " + bases.get(i));
         }
