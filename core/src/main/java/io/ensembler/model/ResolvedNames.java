@@ -60,6 +60,29 @@ public final class ResolvedNames {
         return names.getOrDefault(host, UNASKED);
     }
 
+    /**
+     * Returns everything that a host is known by here: how it is written, and the addresses to which it resolves.
+     *
+     * @param host as {@link Address} and {@link QuorumAddress} hold it
+     */
+    public SortedSet<String> spellings(String host) {
+        var spellings = new TreeSet<String>();
+        spellings.add(host);
+        addresses(host).value().ifPresent(spellings::addAll);
+        return Collections.unmodifiableSortedSet(spellings);
+    }
+
+    /** Returns whether two servers have a host of their quorum addresses in common, whatever each calls it. */
+    public boolean shareHost(Endpoints one, Endpoints other) {
+        return !Collections.disjoint(hosts(one), hosts(other));
+    }
+
+    private SortedSet<String> hosts(Endpoints endpoints) {
+        var hosts = new TreeSet<String>();
+        endpoints.quorum().forEach(address -> hosts.addAll(spellings(address.host())));
+        return hosts;
+    }
+
     /** Returns whether it is known that a name does not resolve. */
     public boolean failed(String host) {
         return addresses(host).value().filter(found -> found.isEmpty()).isPresent();

@@ -60,13 +60,15 @@ final class Changes {
     }
 
     private void change(Server old, Server server) {
-        if (old.role() != server.role()) {
+        boolean turns = old.role() != server.role();
+        if (turns) {
             parts.add("make " + old.role() + " " + server.id() + " " + (server.isParticipant() ? "a " : "an ")
                     + server.role());
         }
         if (!old.endpoints().equals(server.endpoints())) {
-            var line = server.withRole(old.role()).toString();
-            parts.add("move " + old.role() + " " + server.id() + " to " + line.substring(line.indexOf('=') + 1));
+            var line = server.toString();
+            parts.add("move " + (turns ? "it" : old.role() + " " + server.id()) + " to "
+                    + line.substring(line.indexOf('=') + 1));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.ensembler.plan;
 
 import io.ensembler.model.Observation;
+import io.ensembler.model.ResolvedNames;
 import io.ensembler.model.ServerId;
 import java.util.Collections;
 import java.util.Optional;
@@ -9,13 +10,15 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * How the participants are from whom a way begins. Immutable.
+ * How the participants are from whom a way begins, and their hosts. Immutable.
  *
  * @param live who is proved in sync
  * @param perhapsLive these, and of whom nobody can tell: they do not count, and may lead
  * @param leader who leads, empty if unknown
+ * @param names what their hosts resolve to
  */
-record Condition(SortedSet<ServerId> live, SortedSet<ServerId> perhapsLive, Optional<ServerId> leader) {
+record Condition(
+        SortedSet<ServerId> live, SortedSet<ServerId> perhapsLive, Optional<ServerId> leader, ResolvedNames names) {
 
     /** Copies the sets. */
     Condition {
@@ -28,7 +31,7 @@ record Condition(SortedSet<ServerId> live, SortedSet<ServerId> perhapsLive, Opti
         observation.ensemble().participants().stream()
                 .filter(id -> Picks.isUnclear(observation, id))
                 .forEach(perhapsLive::add);
-        return new Condition(observation.live(), perhapsLive, observation.leader());
+        return new Condition(observation.live(), perhapsLive, observation.leader(), observation.names());
     }
 
     /** The same with these proved in sync as well. */
@@ -37,7 +40,7 @@ record Condition(SortedSet<ServerId> live, SortedSet<ServerId> perhapsLive, Opti
         all.addAll(more);
         var perhaps = new TreeSet<>(perhapsLive);
         perhaps.addAll(more);
-        return new Condition(all, perhaps, leader);
+        return new Condition(all, perhaps, leader, names);
     }
 
     /** What is left of it once leadership has moved, among these participants. */
@@ -46,6 +49,6 @@ record Condition(SortedSet<ServerId> live, SortedSet<ServerId> perhapsLive, Opti
         stillLive.retainAll(participants);
         var stillPerhaps = new TreeSet<>(perhapsLive);
         stillPerhaps.retainAll(participants);
-        return new Condition(stillLive, stillPerhaps, successor);
+        return new Condition(stillLive, stillPerhaps, successor, names);
     }
 }

@@ -5,6 +5,7 @@ import io.ensembler.model.Endpoints;
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.QuorumAddress;
 import io.ensembler.model.QuorumRule;
+import io.ensembler.model.ResolvedNames;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import java.util.ArrayList;
@@ -38,25 +39,24 @@ final class Courses {
     /** The group that stands for all participants where quorums are formed by majority. */
     private final long everybody;
 
-    private long weightSteps;
-
     private Courses(Ensemble now, Goal goal) {
         this.target = goal.target();
         var numbers = GroupNumbers.of(now, goal);
         this.everybody = largestGroup(now, target, numbers);
         var groupsNow = GroupNumbers.groups(now);
         var groupsThen = numbers.groupsOf(target);
+        var ways = new ArrayList<Way>();
         for (var server : now.servers()) {
             var from = station(now, groupsNow, Optional.of(server));
-            var to = station(target, groupsThen, target.server(server.id()));
-            byId.put(server.id(), course(server.id(), from, to, goal));
+            ways.add(new Way(server.id(), from, station(target, groupsThen, target.server(server.id()))));
         }
         for (var server : target.servers()) {
             if (!now.contains(server.id())) {
-                var to = station(target, groupsThen, Optional.of(server));
-                byId.put(server.id(), course(server.id(), Station.ABSENT, to, goal));
+                ways.add(new Way(server.id(), Station.ABSENT, station(target, groupsThen, Optional.of(server))));
             }
         }
+        checkWeightSteps(ways, goal);
+        ways.forEach(way -> byId.put(way.id(), course(way, goal)));
         for (var helper : goal.helpers()) {
             byId.putIfAbsent(helper.id(), Course.helping(helper.id(), new Station(Optional.of(helper), everybody, 1)));
         }
@@ -68,29 +68,43 @@ final class Courses {
         return courses;
     }
 
-    private Course course(ServerId id, Station from, Station to, Goal goal) {
-        boolean rebuilt = goal.rebuilt().contains(id) && !from.isAbsent() && !to.isAbsent();
-        if (!rebuilt && from.isParticipant() && to.isParticipant() && from.group() == to.group()) {
-            countWeightSteps(Math.abs(to.weight() - from.weight()));
-        } else {
-            countWeightSteps(from.weight());
-            countWeightSteps(to.weight());
+    /** Where a server stands, and where it is to. */
+    private record Way(ServerId id, Station from, Station to) {
+
+        boolean isRebuilt(Goal goal) {
+            return goal.rebuilt().contains(id) && !from.isAbsent() && !to.isAbsent();
         }
-        if (rebuilt) {
-            return Course.rebuilding(id, from, to);
+
+        /** How many reconfigurations change its weight. */
+        long weightSteps(Goal goal) {
+            boolean votesThroughout = !isRebuilt(goal) && from.isParticipant() && to.isParticipant();
+            return votesThroughout && from.group() == to.group()
+                    ? Math.abs(to.weight() - from.weight())
+                    : from.weight() + to.weight();
         }
-        return from.equals(to) ? Course.staying(id, from) : Course.between(id, from, to);
     }
 
     /** Before any course is laid out, since each step is a station of it. */
-    private void countWeightSteps(long more) {
-        weightSteps += Math.min(more, MOST_WEIGHT_STEPS + 1);
-        if (weightSteps > MOST_WEIGHT_STEPS) {
+    private static void checkWeightSteps(List<Way> ways, Goal goal) {
+        long steps = 0;
+        for (var way : ways) {
+            steps += Math.min(way.weightSteps(goal), MOST_WEIGHT_STEPS + 1);
+        }
+        if (steps > MOST_WEIGHT_STEPS) {
             throw new Search.TooManyException(
                     "weights change by one in a reconfiguration, and these need more than " + MOST_WEIGHT_STEPS
                             + " for their weights alone",
                     "Ask for smaller weights in the same proportion, or for a part of the change at a time");
         }
+    }
+
+    private static Course course(Way way, Goal goal) {
+        if (way.isRebuilt(goal)) {
+            return Course.rebuilding(way.id(), way.from(), way.to());
+        }
+        return way.from().equals(way.to())
+                ? Course.staying(way.id(), way.from())
+                : Course.between(way.id(), way.from(), way.to());
     }
 
     SortedMap<ServerId, Course> byId() {
@@ -246,6 +260,14 @@ final class Courses {
         }
         all.add(new Address(host, spare));
         return spare;
+    }
+
+    /** Every address of a station, and what it is known by besides. */
+    static Set<Address> addresses(Station station, ResolvedNames names) {
+        return addresses(station).stream()
+                .flatMap(address ->
+                        names.spellings(address.host()).stream().map(host -> new Address(host, address.port())))
+                .collect(Collectors.toSet());
     }
 
     static Set<Address> addresses(Station station) {

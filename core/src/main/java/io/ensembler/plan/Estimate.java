@@ -48,10 +48,14 @@ public record Estimate(Duration least, Duration most, Basis basis, String becaus
         return new Estimate(least.plus(next.least), most.plus(next.most), both, "the sum of the steps");
     }
 
-    /** Returns the range with its basis, such as {@code 2 min to 5 min (assumed: less than 1 GB of data)}. */
+    /** Returns the range by itself, such as {@code 2 to 5 min}. */
+    public String range() {
+        return Times.range(least, most);
+    }
+
+    /** Returns the range with its basis, such as {@code 2 to 5 min (assumed: less than 1 GB of data)}. */
     @Override
     public String toString() {
-        var range = least.equals(most) ? Text.time(least) : Text.time(least) + " to " + Text.time(most);
-        return range + " (" + (basis == Basis.MEASURED ? "measured: " : "assumed: ") + because + ")";
+        return range() + " (" + (basis == Basis.MEASURED ? "measured: " : "assumed: ") + because + ")";
     }
 }

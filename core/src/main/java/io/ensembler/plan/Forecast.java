@@ -14,11 +14,13 @@ import io.ensembler.validation.TransitionRules;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apiguardian.api.API;
 
 /**
@@ -188,8 +190,10 @@ public record Forecast(List<StepForecast> steps) {
         private static final long GIGABYTE = 1_000_000_000;
 
         static Estimate of(Observation observation) {
-            var size = largest(observation, ServerDetail.DATA_SIZE);
-            var bandwidth = largest(observation, ServerDetail.SYNC_BANDWIDTH).filter(it -> it.bytes() > 0);
+            var size = reported(observation, ServerDetail.DATA_SIZE).max(Comparator.naturalOrder());
+            var bandwidth = reported(observation, ServerDetail.SYNC_BANDWIDTH)
+                    .filter(it -> it.bytes() > 0)
+                    .min(Comparator.naturalOrder());
             if (size.isEmpty()) {
                 return minutes(2, 120, "the data size is unknown");
             }
@@ -214,11 +218,10 @@ public record Forecast(List<StepForecast> steps) {
             return Estimate.assumed(Duration.ofMinutes(least), Duration.ofMinutes(most), because);
         }
 
-        private static Optional<DataSize> largest(Observation observation, ServerDetail<DataSize> detail) {
+        private static Stream<DataSize> reported(Observation observation, ServerDetail<DataSize> detail) {
             return observation.servers().values().stream()
                     .map(ServerFacts::details)
-                    .flatMap(details -> details.value(detail).stream())
-                    .max((one, other) -> Long.compare(one.bytes(), other.bytes()));
+                    .flatMap(details -> details.value(detail).stream());
         }
     }
 

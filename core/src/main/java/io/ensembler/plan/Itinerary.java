@@ -2,6 +2,7 @@ package io.ensembler.plan;
 
 import io.ensembler.model.Address;
 import io.ensembler.model.Ensemble;
+import io.ensembler.model.ResolvedNames;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import io.ensembler.validation.TransitionRules;
@@ -17,13 +18,15 @@ final class Itinerary {
     private record Planned(Step step, Ensemble leadsTo, int tolerance) {}
 
     private final Goal goal;
+    private final ResolvedNames names;
     private final Set<ServerId> live;
     private final Set<ServerId> started = new TreeSet<>();
 
     private final List<Planned> steps = new ArrayList<>();
 
-    Itinerary(Goal goal, Set<ServerId> live) {
+    Itinerary(Goal goal, Set<ServerId> live, ResolvedNames names) {
         this.goal = goal;
+        this.names = names;
         this.live = new TreeSet<>(live);
     }
 
@@ -65,7 +68,8 @@ final class Itinerary {
             for (var joiner : step.joining()) {
                 boolean freeNow = !listed.contains(joiner.id())
                         && !departed.contains(joiner.id())
-                        && Courses.addresses(Station.observer(joiner)).stream().noneMatch(taken::contains);
+                        && Courses.addresses(Station.observer(joiner), names).stream()
+                                .noneMatch(taken::contains);
                 if (freeNow) {
                     start(joiner, listed);
                 }
@@ -77,9 +81,9 @@ final class Itinerary {
         }
     }
 
-    private static Set<Address> addresses(Ensemble listed) {
+    private Set<Address> addresses(Ensemble listed) {
         var addresses = new HashSet<Address>();
-        listed.servers().forEach(server -> addresses.addAll(Courses.addresses(Station.observer(server))));
+        listed.servers().forEach(server -> addresses.addAll(Courses.addresses(Station.observer(server), names)));
         return addresses;
     }
 

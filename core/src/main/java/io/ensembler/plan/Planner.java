@@ -46,7 +46,8 @@ public final class Planner {
         }
         var resolved = resolve(observation, request, observed);
         var aim = resolved.aim();
-        var report = observed.and(resolved.report())
+        var report = heeded(observed, observation, aim)
+                .and(resolved.report())
                 .and(TargetRules.check(observation, aim))
                 .orThrow();
         var goal =
@@ -63,6 +64,17 @@ public final class Planner {
                 steps,
                 forecast,
                 report.and(detours(origin, goal.target(), steps)).and(assumed(route, steps, forecast)));
+    }
+
+    /** Where nothing is to be changed, it forbids nothing that we may not change anything. */
+    private static ValidationReport heeded(ValidationReport observed, Observation observation, Aim aim) {
+        boolean isAsAskedFor =
+                observation.ensemble().equals(aim.target()) && aim.rebuilt().isEmpty();
+        return new ValidationReport(observed.violations().stream()
+                .filter(violation -> !isAsAskedFor
+                        || (violation.rule() != Rule.PERMISSION_MISSING
+                                && violation.rule() != Rule.RECONFIGURATION_DISABLED))
+                .toList());
     }
 
     private static Resolver.Resolved resolve(
@@ -210,7 +222,7 @@ public final class Planner {
     /** The steps to the goal, after those that stop whoever retires and is not listed, but for helpers that come in. */
     private static List<PlannedStep> steps(Observation now, Goal goal, List<Server> unlisted, Route route) {
         var ensemble = now.ensemble();
-        var itinerary = new Itinerary(goal, now.live());
+        var itinerary = new Itinerary(goal, now.live(), now.names());
         itinerary.stopGone(
                 ensemble,
                 unlisted.stream()

@@ -4,7 +4,7 @@ import io.ensembler.model.ConfigurationText;
 import io.ensembler.model.Endpoints;
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.Observation;
-import io.ensembler.model.QuorumRule;
+import io.ensembler.model.QuorumAddress;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerFacts;
 import io.ensembler.model.ServerId;
@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Finds out what a request comes to for the ensemble observed: which servers are to stand, and which start anew. */
 final class Resolver {
@@ -31,11 +31,13 @@ final class Resolver {
     private final Map<ServerId, Server> servers = new TreeMap<>();
     private final Set<ServerId> rebuilt = new TreeSet<>();
     private final List<Violation> found = new ArrayList<>();
+    private final Picks picks;
 
     private Resolver(Observation observation, ScalingRequest request) {
         this.observation = observation;
         this.request = request;
         this.origin = observation.ensemble();
+        this.picks = new Picks(observation, request, found);
     }
 
     /** What a request comes to. */
@@ -54,12 +56,14 @@ final class Resolver {
         found.addAll(Contradictions.in(request));
         origin.servers().forEach(this::put);
         request.last(Wish.Reach.class)
-                .ifPresent(reach -> replaceAll(reach.target().servers()));
-        request.last(Wish.Migrate.class).ifPresent(this::migrate);
+                .ifPresent(reach -> replaceAll(
+                        "Cannot reach an ensemble with", reach.target().servers()));
+        request.last(Wish.Migrate.class).ifPresent(move -> replaceAll("Cannot migrate to", move.servers()));
         checkNamed();
         add();
         request.removals().forEach(servers::remove);
-        request.of(Wish.RemoveDead.class).stream().limit(1).forEach(wish -> removeDead());
+        request.of(Wish.RemoveDead.class).stream().limit(1).forEach(wish -> picks.dead()
+                .forEach(servers::remove));
         request.of(Wish.ChangeRole.class)
                 .forEach(change -> change(change.id(), "change the role of", server -> server.withRole(change.role())));
         request.of(Wish.ChangeEndpoints.class)
@@ -76,34 +80,42 @@ final class Resolver {
         servers.put(server.id(), server);
     }
 
-    private void replaceAll(List<Server> all) {
-        servers.clear();
-        all.forEach(this::put);
-    }
-
-    /** Whoever moves to new machines starts there; a listed server would be told of addresses that are not its own. */
-    private void migrate(Wish.Migrate move) {
-        for (var server : move.servers()) {
-            var listed = origin.server(server.id()).map(Server::endpoints).filter(here -> !hosts(here)
-                    .equals(hosts(server.endpoints())));
-            if (listed.isPresent()) {
+    /**
+     * Replaces all servers. Whoever is listed on other machines runs on those, and would be told of addresses that are not
+     * its own, unless the request says of it by name that it is to be rebuilt there or that it is the same machine.
+     */
+    private void replaceAll(String effect, List<Server> all) {
+        for (var server : all) {
+            var elsewhere = origin.server(server.id())
+                    .map(Server::endpoints)
+                    .filter(here -> !observation.names().shareHost(here, server.endpoints()));
+            if (elsewhere.isPresent() && !isMoved(server.id())) {
                 found.add(new Violation(
                         Rule.ID_TAKEN,
-                        "Cannot migrate to server " + server.id() + " at "
-                                + String.join(",", hosts(server.endpoints())),
-                        "server " + server.id() + " is listed at " + String.join(",", hosts(listed.get()))
+                        effect + " server " + server.id() + " at " + hosts(server.endpoints()),
+                        "server " + server.id() + " is listed at " + hosts(elsewhere.get())
                                 + ", and would be told to move where it does not run",
                         "Give the new server an id that is not in use; to start it anew under its id ask to rebuild it,"
                                 + " and if it is the same machine to change its endpoints"));
             }
         }
-        replaceAll(move.servers());
+        servers.clear();
+        all.forEach(this::put);
     }
 
-    private static SortedSet<String> hosts(Endpoints endpoints) {
-        var hosts = new TreeSet<String>();
-        endpoints.quorum().forEach(address -> hosts.add(address.host()));
-        return hosts;
+    private boolean isMoved(ServerId id) {
+        return request.of(Wish.Rebuild.class).stream()
+                        .anyMatch(wish -> wish.id().equals(id))
+                || request.of(Wish.ChangeEndpoints.class).stream()
+                        .anyMatch(change -> change.id().equals(id));
+    }
+
+    private static String hosts(Endpoints endpoints) {
+        return endpoints.quorum().stream()
+                .map(QuorumAddress::host)
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(","));
     }
 
     private void checkNamed() {
@@ -179,29 +191,6 @@ final class Resolver {
         change(id, "rebuild", server -> wish.line().orElse(server));
     }
 
-    private void removeDead() {
-        var unclear = new TreeSet<ServerId>();
-        for (var id : origin.participants()) {
-            if (Picks.isUnclear(observation, id)) {
-                unclear.add(id);
-            } else if (!observation.live().contains(id)) {
-                servers.remove(id);
-            }
-        }
-        if (!unclear.isEmpty()) {
-            found.add(unclear("remove dead participants", unclear));
-        }
-    }
-
-    private static Violation unclear(String what, Set<ServerId> ids) {
-        return new Violation(
-                Rule.SERVER_UNCLEAR,
-                "Cannot " + what,
-                Text.plural(ids, "server") + " " + Text.ids(ids) + (ids.size() == 1 ? " is" : " are")
-                        + " neither proved in sync nor known to be down: silent from here may be alive there",
-                "Observe again, or name the servers to remove by their ids");
-    }
-
     private void resize(Wish.Resize size) {
         if (size.participants() < 1) {
             found.add(new Violation(
@@ -211,52 +200,14 @@ final class Resolver {
                     "Name how many participants there are to be"));
             return;
         }
-        var participants =
-                servers.values().stream().filter(Server::isParticipant).toList();
-        int missing = size.participants() - participants.size();
+        var standing = new TreeSet<ServerId>();
+        servers.values().stream().filter(Server::isParticipant).map(Server::id).forEach(standing::add);
+        int missing = size.participants() - standing.size();
         if (missing > 0) {
-            takeOffered(missing, size.participants());
+            picks.comingIn(servers.keySet(), missing, size.participants()).forEach(this::put);
         } else if (missing < 0) {
-            pick(participants, -missing);
+            picks.leaving(standing, size.participants()).forEach(servers::remove);
         }
-    }
-
-    private void takeOffered(int missing, int wanted) {
-        var offered = request.of(Wish.Offer.class).stream()
-                .map(Wish.Offer::server)
-                .filter(server -> server.isParticipant() && !servers.containsKey(server.id()))
-                .filter(server -> !origin.contains(server.id()))
-                .distinct()
-                .sorted((one, other) -> one.id().compareTo(other.id()))
-                .limit(missing)
-                .toList();
-        if (offered.size() < missing) {
-            found.add(new Violation(
-                    Rule.SERVERS_MISSING,
-                    "Cannot resize to " + wanted + " participants",
-                    missing + " more are needed and " + offered.size() + (offered.size() == 1 ? " is" : " are")
-                            + " offered",
-                    "Offer " + (missing - offered.size()) + " more with ids that are not in use"));
-            return;
-        }
-        offered.forEach(this::put);
-    }
-
-    private void pick(List<Server> participants, int surplus) {
-        var unclear = new TreeSet<ServerId>();
-        participants.stream()
-                .map(Server::id)
-                .filter(id -> origin.participants().contains(id) && Picks.isUnclear(observation, id))
-                .forEach(unclear::add);
-        if (!unclear.isEmpty()) {
-            found.add(unclear("pick the participants that leave", unclear));
-            return;
-        }
-        participants.stream()
-                .map(Server::id)
-                .sorted(Picks.firstToLeave(observation))
-                .limit(surplus)
-                .forEach(servers::remove);
     }
 
     private void checkHelpers() {
@@ -309,22 +260,13 @@ final class Resolver {
         if (servers.isEmpty()) {
             throw new ValidationException(report);
         }
-        var rule = rule();
-        var ungrouped = new TreeSet<ServerId>();
-        if (!rule.isMajority()) {
-            servers.values().stream()
-                    .filter(server -> server.isParticipant() && !rule.weights().containsKey(server.id()))
-                    .forEach(server -> ungrouped.add(server.id()));
+        Ensemble target;
+        try {
+            target = Quorums.of(servers.values(), request, origin.quorumRule());
+        } catch (ValidationException e) {
+            throw new ValidationException(report.and(e.report()));
         }
-        if (!ungrouped.isEmpty()) {
-            throw new ValidationException(report.and(new ValidationReport(List.of(new Violation(
-                    Rule.GROUP_MISSING,
-                    request.effect(),
-                    Text.plural(ungrouped, "participant") + " " + Text.ids(ungrouped)
-                            + (ungrouped.size() == 1 ? " is" : " are") + " in none of the " + rule,
-                    "Name the groups of all participants with changeQuorumRule")))));
-        }
-        var aim = isWhole() ? Aim.atWhole(target(rule)) : Aim.at(target(rule));
+        var aim = isWhole() ? Aim.atWhole(target) : Aim.at(target);
         aim = aim.rebuilding(rebuilt).withHelpers(request.helpers()).inDomains(request.domains());
         return request.consent().isPresent() ? aim.consented() : aim;
     }
@@ -336,43 +278,5 @@ final class Resolver {
                 && origin.participants().stream()
                         .anyMatch(id ->
                                 !servers.containsKey(id) && !request.removals().contains(id));
-    }
-
-    private Ensemble target(QuorumRule rule) {
-        try {
-            return Ensemble.of(servers.values(), rule);
-        } catch (IllegalArgumentException e) {
-            throw new ValidationException(new Violation(
-                    Rule.GROUP_MISSING,
-                    request.effect(),
-                    String.valueOf(e.getMessage()),
-                    "Name groups of the servers that are to stand"));
-        }
-    }
-
-    /** The rule asked for, else the one that stands, for the participants that remain. */
-    private QuorumRule rule() {
-        var whole = request.last(Wish.Reach.class).map(reach -> reach.target().quorumRule());
-        return request.last(Wish.ChangeRule.class)
-                .map(Wish.ChangeRule::rule)
-                .orElseGet(() -> restricted(whole.orElse(origin.quorumRule())));
-    }
-
-    private QuorumRule restricted(QuorumRule rule) {
-        if (rule.isMajority()) {
-            return rule;
-        }
-        var groups = new TreeMap<Long, Set<ServerId>>();
-        var weights = new TreeMap<ServerId, Long>();
-        rule.groups().forEach((number, ids) -> {
-            for (var id : ids) {
-                var server = servers.get(id);
-                if (server != null && server.isParticipant()) {
-                    groups.computeIfAbsent(number, it -> new TreeSet<>()).add(id);
-                    weights.put(id, rule.weights().getOrDefault(id, 0L));
-                }
-            }
-        });
-        return groups.isEmpty() ? QuorumRule.majority() : QuorumRule.hierarchical(groups, weights);
     }
 }

@@ -208,7 +208,7 @@ public final class ScalingPlan {
         return 31 * baseVersion.hashCode() + steps.hashCode();
     }
 
-    /** Returns what a person signs off: the change, then a line a step, then what to mind. */
+    /** Returns the plan in short: the change, then a line a step, then what to mind and what to expect. */
     @Override
     public String toString() {
         var text = new StringBuilder("Plan: ").append(origin);

@@ -1,6 +1,7 @@
 package io.ensembler.plan;
 
 import io.ensembler.model.Address;
+import io.ensembler.model.ResolvedNames;
 import io.ensembler.model.ServerId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -128,7 +129,7 @@ final class Slots {
                 .findFirst()
                 .orElse(0);
         var traits = new Traits(condition, leader, everybody);
-        var conflicts = Conflicts.among(courses);
+        var conflicts = Conflicts.among(courses, condition.names());
         var alike = new LinkedHashMap<List<Object>, List<Course>>();
         for (var course : courses) {
             alike.computeIfAbsent(likeness(course, traits, conflicts), key -> new ArrayList<>())
@@ -229,14 +230,14 @@ final class Slots {
 
         private record Place(ServerId id, int station) {}
 
-        static Conflicts among(Collection<Course> courses) {
+        static Conflicts among(Collection<Course> courses, ResolvedNames names) {
             var holdersOf = new HashMap<Address, List<Place>>();
             var moving = courses.stream()
                     .filter(course -> course.stations().size() > 1)
                     .toList();
             for (var course : moving) {
                 for (int i = 0; i < course.stations().size(); i++) {
-                    for (var address : Courses.addresses(course.stations().get(i))) {
+                    for (var address : Courses.addresses(course.stations().get(i), names)) {
                         holdersOf
                                 .computeIfAbsent(address, key -> new ArrayList<>())
                                 .add(new Place(course.id(), i));

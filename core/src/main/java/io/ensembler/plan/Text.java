@@ -2,9 +2,6 @@ package io.ensembler.plan;
 
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.ServerId;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.stream.Collectors;
 
@@ -39,18 +36,6 @@ final class Text {
         return "more than half of the weight in "
                 + (weighty.size() == 1 ? "" : groups + " of the groups ")
                 + String.join(" ", weighty);
-    }
-
-    /** Returns a time for a person to read, in the largest unit that shows it well. */
-    static String time(Duration time) {
-        if (time.compareTo(Duration.ofSeconds(1)) < 0) {
-            return time.toMillis() + " ms";
-        }
-        boolean seconds = time.compareTo(Duration.ofMinutes(2)) < 0;
-        var number = BigDecimal.valueOf(time.toMillis())
-                .divide(BigDecimal.valueOf(seconds ? 1000 : 60_000), 1, RoundingMode.HALF_UP)
-                .stripTrailingZeros();
-        return number.toPlainString() + (seconds ? " s" : " min");
     }
 
     static String oneOf(Collection<ServerId> ids) {

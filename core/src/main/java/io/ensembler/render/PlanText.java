@@ -1,5 +1,6 @@
 package io.ensembler.render;
 
+import io.ensembler.model.Ensemble;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import io.ensembler.plan.Estimate;
@@ -16,8 +17,8 @@ import java.util.TreeMap;
 import org.apiguardian.api.API;
 
 /**
- * A plan with its forecast, as a person signs it off: what changes, a line a step, what the estimates rest on, and what to
- * mind. Stateless.
+ * A plan with its forecast, as a person signs it off: what changes, a line a step with the ensemble that it leads to where
+ * that differs from the one before, what the estimates rest on, what to mind and what to expect. Stateless.
  *
  * @since 0.1
  */
@@ -81,7 +82,7 @@ public final class PlanText {
 
     private void writeChange() {
         text.append('\n');
-        line("Change (+ comes in, - leaves, ~ changes, ! mind)");
+        line("Change (+ comes in, - leaves, * changes)");
         var staying = new ArrayList<Server>();
         for (var server : involved().values()) {
             var mark = mark(server);
@@ -92,7 +93,7 @@ public final class PlanText {
             }
         }
         if (!plan.origin().quorumRule().equals(plan.target().quorumRule())) {
-            line("  ~ quorums: " + plan.origin().quorumRule() + " -> "
+            line("  * quorums: " + plan.origin().quorumRule() + " -> "
                     + plan.target().quorumRule());
         }
         if (!staying.isEmpty()) {
@@ -114,7 +115,7 @@ public final class PlanText {
         var before = plan.origin().server(server.id());
         var after = plan.target().server(server.id());
         if (before.isEmpty()) {
-            return after.map(listed -> "+ " + listed).orElse("~ " + server + ", for a time");
+            return after.map(listed -> "+ " + listed).orElse("* " + server + ", for a time");
         }
         if (after.isEmpty()) {
             return "- " + server;
@@ -122,17 +123,27 @@ public final class PlanText {
         var rebuilt = plan.rebuilt().contains(server.id()) ? ", rebuilt" : "";
         if (!after.get().equals(server)) {
             var line = after.get().toString();
-            return "~ " + server + " -> " + line.substring(line.indexOf('=') + 1) + rebuilt;
+            return "* " + server + " -> " + line.substring(line.indexOf('=') + 1) + rebuilt;
         }
-        return rebuilt.isEmpty() ? "" : "~ " + server + rebuilt;
+        return rebuilt.isEmpty() ? "" : "* " + server + rebuilt;
     }
 
     private void writeSteps() {
         text.append('\n');
-        line("Steps");
+        line("Steps (! mind; empty is as above)");
         var table = new Table(
-                "", "step", "may fail", "leadership", "writes pause", "takes", "undone by", "what is done", "keep up");
+                "",
+                "step",
+                "may fail",
+                "leadership",
+                "writes pause",
+                "takes",
+                "undone by",
+                "what is done",
+                "leads to",
+                "keep up");
         var keptUp = "";
+        var stands = Ensemble.empty();
         for (var planned : plan.steps()) {
             var forecast = forecast(planned);
             table.add(
@@ -144,8 +155,10 @@ public final class PlanText {
                     estimate(forecast.duration()),
                     undoing(forecast),
                     Sentences.withoutLeadership(planned.step()),
+                    planned.leadsTo().equals(stands) ? "" : planned.leadsTo().toString(),
                     forecast.keepUp().equals(keptUp) ? "" : Plain.of(forecast.keepUp()));
             keptUp = forecast.keepUp();
+            stands = planned.leadsTo();
         }
         table.lines(NOTHING).forEach(this::line);
     }
@@ -189,7 +202,7 @@ public final class PlanText {
         if (!bases.contains(basis)) {
             bases.add(basis);
         }
-        return Times.range(estimate) + " [" + (bases.indexOf(basis) + 1) + "]";
+        return estimate.range() + " [" + (bases.indexOf(basis) + 1) + "]";
     }
 
     private static String basis(Estimate estimate) {
@@ -199,7 +212,7 @@ public final class PlanText {
     private void writeBases() {
         text.append('\n');
         var sum = plan.forecast().duration();
-        line("In all " + Times.range(sum) + ", " + basis(sum));
+        line("In all " + sum.range() + ", " + basis(sum));
         for (int i = 0; i < bases.size(); i++) {
             line("  [" + (i + 1) + "] " + bases.get(i));
         }
@@ -211,9 +224,9 @@ public final class PlanText {
             return;
         }
         text.append('\n');
-        line("Findings");
+        line("Findings (! mind, ~ expect)");
         write("! ", findings.warnings());
-        write("  ", findings.advice());
+        write("~ ", findings.advice());
     }
 
     private void write(String mark, Collection<Violation> findings) {

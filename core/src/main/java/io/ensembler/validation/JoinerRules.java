@@ -1,5 +1,6 @@
 package io.ensembler.validation;
 
+import io.ensembler.model.DataSize;
 import io.ensembler.model.DirectoryState;
 import io.ensembler.model.Fact;
 import io.ensembler.model.OwnFile;
@@ -22,6 +23,9 @@ final class JoinerRules {
     private static final int DISK_FACTOR = 3;
     private static final int HEAP_FACTOR = 2;
 
+    /** What a network of 1 Gbit/s carries at best. */
+    private static final DataSize ASSUMED_BANDWIDTH = DataSize.ofMegabytes(100);
+
     private JoinerRules() {}
 
     static void check(Outlook outlook, List<Violation> found) {
@@ -35,7 +39,7 @@ final class JoinerRules {
             }
             checkSettings(outlook, joiner, found);
             checkRoom(outlook, joiner, found);
-            unknownRoom(outlook, joiner.id()).ifPresent(what -> unknown.computeIfAbsent(what, it -> new ArrayList<>())
+            unknownRoom(outlook, joiner).ifPresent(what -> unknown.computeIfAbsent(what, it -> new ArrayList<>())
                     .add(joiner.id()));
         }
         unknown.forEach((what, joiners) -> found.add(unknown(outlook, what, joiners)));
@@ -167,8 +171,8 @@ final class JoinerRules {
 
     private static void checkRoom(Outlook outlook, Server joiner, List<Violation> found) {
         var data = outlook.dataSize();
-        var disk = outlook.detail(joiner.id(), ServerDetail.FREE_DISK);
-        var heap = outlook.detail(joiner.id(), ServerDetail.MAX_HEAP);
+        var disk = outlook.detail(joiner, ServerDetail.FREE_DISK);
+        var heap = outlook.detail(joiner, ServerDetail.MAX_HEAP);
         if (data.isPresent()) {
             var neededDisk = data.get().times(DISK_FACTOR);
             if (disk.filter(free -> free.compareTo(neededDisk) < 0).isPresent()) {
@@ -192,7 +196,7 @@ final class JoinerRules {
     }
 
     /** What nobody reports of what a joiner has and needs. */
-    private static Optional<String> unknownRoom(Outlook outlook, ServerId joiner) {
+    private static Optional<String> unknownRoom(Outlook outlook, Server joiner) {
         var unknown = new ArrayList<String>();
         if (outlook.dataSize().isEmpty()) {
             unknown.add("how much data there is");
@@ -225,25 +229,28 @@ final class JoinerRules {
     }
 
     private static void checkInitLimit(Outlook outlook, List<Violation> found) {
-        var everybody = outlook.everybody().stream().map(Server::id).toList();
+        var everybody = outlook.everybody();
         var limit = smallest(everybody.stream()
-                .map(id -> outlook.detail(id, ServerDetail.INIT_LIMIT))
+                .map(server -> outlook.detail(server, ServerDetail.INIT_LIMIT))
                 .toList());
         var data = outlook.dataSize();
         var bandwidth = smallest(everybody.stream()
-                .map(id -> outlook.detail(id, ServerDetail.SYNC_BANDWIDTH))
+                .map(server -> outlook.detail(server, ServerDetail.SYNC_BANDWIDTH))
                 .filter(measured -> measured.filter(size -> size.bytes() > 0).isPresent())
                 .toList());
-        if (limit.isEmpty() || data.isEmpty() || bandwidth.isEmpty()) {
+        if (limit.isEmpty() || data.isEmpty()) {
             return;
         }
-        var needed = Duration.ofSeconds(
-                -Math.floorDiv(-data.get().bytes(), bandwidth.get().bytes()));
+        var assumed = bandwidth.isPresent()
+                ? ""
+                : " (assumed, as nobody measured it: what a network of 1 Gbit/s carries at best)";
+        var reckoned = bandwidth.orElse(ASSUMED_BANDWIDTH);
+        var needed = Duration.ofSeconds(-Math.floorDiv(-data.get().bytes(), reckoned.bytes()));
         if (needed.compareTo(limit.get()) > 0) {
             found.add(new Violation(
                     Rule.INIT_LIMIT_TOO_SHORT,
                     "Mind " + Wording.servers(ids(outlook)),
-                    "to load " + data.get() + " at " + bandwidth.get() + " a second takes " + needed.toSeconds()
+                    "to load " + data.get() + " at " + reckoned + " a second" + assumed + " takes " + needed.toSeconds()
                             + " s, and initLimit gives " + limit.get().toSeconds() + " s",
                     "Raise initLimit on every server, to twice that time at least"));
         }

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /** What the lines of the servers that are to stand say of their ids and addresses. */
 final class LineRules {
@@ -100,13 +99,9 @@ final class LineRules {
 
     /** Who has this address, whatever it is called by; the address is the server's from now on if nobody has it. */
     private static Optional<Server> owner(Outlook outlook, Address address, Server server, Map<Address, Server> taken) {
-        var others = outlook.observation().names().addresses(address.host()).value();
-        var all = others.isEmpty()
-                ? List.of(address)
-                : Stream.concat(
-                                Stream.of(address),
-                                others.get().stream().map(literal -> new Address(literal, address.port())))
-                        .toList();
+        var all = outlook.observation().names().spellings(address.host()).stream()
+                .map(host -> new Address(host, address.port()))
+                .toList();
         for (var each : all) {
             var owner = taken.get(each);
             if (owner != null) {
@@ -217,7 +212,7 @@ final class LineRules {
     private static void checkNames(Outlook outlook, List<Violation> found) {
         var named = new TreeSet<ServerId>();
         for (var server : outlook.staying()) {
-            boolean triesForEver = outlook.detail(server.id(), ServerDetail.ELECTION_PORT_BIND_RETRY)
+            boolean triesForEver = outlook.detail(server, ServerDetail.ELECTION_PORT_BIND_RETRY)
                     .filter(retries -> retries == 0)
                     .isPresent();
             if (server.endpoints().usesNames() && !triesForEver) {

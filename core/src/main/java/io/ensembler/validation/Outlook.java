@@ -117,6 +117,21 @@ final class Outlook {
         return facts(id).flatMap(facts -> facts.details().value(detail));
     }
 
+    /** What is known of the machine on which a server is to run: nothing if that is another than it has. */
+    <T> Optional<T> detail(Server server, ServerDetail<T> detail) {
+        return isElsewhere(server.id()) ? Optional.empty() : detail(server.id(), detail);
+    }
+
+    /** Whether a server is rebuilt on another machine: what was seen of it, or called there, is not of that one. */
+    boolean isElsewhere(ServerId id) {
+        var today = origin().server(id).map(Server::endpoints);
+        var then = target().server(id).map(Server::endpoints);
+        return isRebuilt(id)
+                && today.isPresent()
+                && then.isPresent()
+                && !observation.names().shareHost(today.get(), then.get());
+    }
+
     boolean isUp(ServerId id) {
         return facts(id)
                 .filter(facts -> facts.presence() == Presence.ANSWERS || facts.isProvedSynced())

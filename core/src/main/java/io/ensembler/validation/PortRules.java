@@ -26,8 +26,10 @@ final class PortRules {
         outlook.staying().forEach(server -> lines.put(server.id(), server));
         var failures = new LinkedHashMap<Failure, List<Optional<ServerId>>>();
         outlook.observation().reachability().calls().forEach((call, fact) -> {
-            boolean concerns = lines.containsKey(call.to())
-                    && call.from().filter(from -> !lines.containsKey(from)).isEmpty()
+            boolean concerns = isCalledThere(outlook, call.to(), lines)
+                    && call.from()
+                            .filter(from -> !isCalledThere(outlook, from, lines))
+                            .isEmpty()
                     && (!isOfLeavingLeader(outlook, call) || isOfJoiner(outlook, call));
             fact.value()
                     .filter(outcome -> concerns && isFailure(outlook, call, outcome))
@@ -37,6 +39,12 @@ final class PortRules {
                             .add(call.from()));
         });
         failures.forEach((failure, callers) -> found.add(violation(outlook, failure, callers, lines)));
+    }
+
+    /** Who is rebuilt on another machine was tried at the one it leaves, which matters only while it leads there. */
+    private static boolean isCalledThere(Outlook outlook, ServerId id, Map<ServerId, Server> lines) {
+        boolean leads = outlook.leader().filter(id::equals).isPresent();
+        return lines.containsKey(id) && (leads || !outlook.isElsewhere(id));
     }
 
     /**
@@ -49,22 +57,26 @@ final class PortRules {
         return switch (outcome) {
             case REACHED -> false;
             case REFUSED -> outlook.isUp(call.to()) && (call.port() != Port.QUORUM || leads);
-            case TIMED_OUT -> needed && (outlook.isUp(call.to()) || outlook.isArriving(call.to()));
+            case TIMED_OUT -> needed && (outlook.isUp(call.to()) || arrivesThere(outlook, call.to()));
         };
     }
 
     /** Joiners catch up from the leader of today, whether it stays or not; nobody else needs one that leaves. */
     private static boolean isOfLeavingLeader(Outlook outlook, Call call) {
         return outlook.leader()
-                .filter(id -> !outlook.target().contains(id))
+                .filter(id -> !outlook.target().contains(id) || outlook.isElsewhere(id))
                 .filter(id ->
                         id.equals(call.to()) || call.from().filter(id::equals).isPresent())
                 .isPresent();
     }
 
     private static boolean isOfJoiner(Outlook outlook, Call call) {
-        return outlook.isArriving(call.to())
-                || call.from().filter(outlook::isArriving).isPresent();
+        return arrivesThere(outlook, call.to())
+                || call.from().filter(from -> arrivesThere(outlook, from)).isPresent();
+    }
+
+    private static boolean arrivesThere(Outlook outlook, ServerId id) {
+        return outlook.isArriving(id) && !outlook.isElsewhere(id);
     }
 
     private static Violation violation(
@@ -76,11 +88,11 @@ final class PortRules {
         if (!failure.ofJoiner()) {
             return new Violation(Rule.OBSERVED_PORT_UNREACHABLE, "Mind server " + failure.to(), facts, remedy);
         }
-        var joiner = outlook.isArriving(failure.to())
+        var joiner = arrivesThere(outlook, failure.to())
                 ? failure.to()
                 : callers.stream()
                         .flatMap(Optional::stream)
-                        .filter(outlook::isArriving)
+                        .filter(from -> arrivesThere(outlook, from))
                         .findFirst()
                         .orElseThrow();
         return new Violation(Rule.PORT_UNREACHABLE, cannot(outlook, joiner, lines), facts, remedy);

@@ -92,7 +92,8 @@ public enum Rule {
     /** An ensemble keeps a participant. */
     LAST_PARTICIPANT(
             Severity.ERROR,
-            "An ensemble keeps a participant. Without any nobody could vote, and ZooKeeper refuses it.",
+            "An ensemble keeps a participant, and one that weighs something. Without any nobody could vote, and ZooKeeper"
+                    + " refuses it.",
             "Keep one, or add another in the same request."),
     /** A request says one thing of a server. */
     CONTRADICTION(
@@ -188,7 +189,8 @@ public enum Rule {
     INIT_LIMIT_TOO_SHORT(
             Severity.WARNING,
             "While a joiner loads the data, leader and joiner wait for initLimit. Data that takes longer never gets"
-                    + " through, and the joiner begins anew for ever.",
+                    + " through, and the joiner begins anew for ever. Where nobody measured how fast data comes through,"
+                    + " 100 MB a second are assumed, what a network of 1 Gbit/s carries at best.",
             "Raise initLimit on every server."),
     /** A joiner belongs to this ensemble or to none. */
     ANOTHER_ENSEMBLE(
@@ -259,14 +261,14 @@ public enum Rule {
     /** An ensemble should have three participants at least in the end. */
     FEW_PARTICIPANTS(
             Severity.WARNING,
-            "An ensemble should have three participants at least in the end. With fewer, the failure of a single one"
+            "An ensemble should have three participants at least in the end. With fewer there is one whose failure alone"
                     + " stops all writes.",
             "Add participants until there are three."),
     /** An ensemble should have seven participants at most in the end. */
     MANY_PARTICIPANTS(
             Severity.WARNING,
             "An ensemble should have seven participants at most in the end. Each write waits for more than half of"
-                    + " them.",
+                    + " them; with groups, for more than half of the weight in more than half of the groups.",
             "Make some of them observers, which serve reads as well."),
     /** Three or more live participants do not become fewer than three without consent. */
     TOO_FEW_PARTICIPANTS(
@@ -351,7 +353,8 @@ public enum Rule {
     SERVER_UNCLEAR(
             Severity.ERROR,
             "Where the planner picks which servers leave, it must know of each whether it is in sync or down: one that is"
-                    + " silent from here may be alive for the leader.",
+                    + " silent from here, or refuses, may be alive for the leader. It is down if the leader counts no more"
+                    + " followers than were seen in sync.",
             "Observe again, or name the servers to remove by their ids."),
     /** An observer that is to vote has caught up. */
     PROMOTION_NOT_SYNCED(

@@ -1,8 +1,12 @@
 package io.ensembler.validation;
 
 import io.ensembler.model.Ensemble;
+import io.ensembler.model.Server;
 import io.ensembler.model.ServerDetail;
 import io.ensembler.model.ServerId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -22,10 +26,12 @@ final class SizeRules {
         checkShrinking(outlook, size, found);
         checkListed(outlook, found);
         if (size < FEWEST) {
+            var indispensable = indispensable(target);
             found.add(new Violation(
                     Rule.FEW_PARTICIPANTS,
                     "Mind the number of participants",
-                    "where " + (size == 1 ? "" : "one of ") + Wording.servers(counting(target)) + " fails, writes stop",
+                    "where " + (indispensable.size() == 1 ? "" : "one of ") + Wording.servers(indispensable)
+                            + " fails, writes stop",
                     "Add participants until there are " + FEWEST));
         }
         if (target.quorumRule().isMajority() && size % 2 == 0) {
@@ -40,7 +46,11 @@ final class SizeRules {
             found.add(new Violation(
                     Rule.MANY_PARTICIPANTS,
                     "Mind the number of participants",
-                    "every write waits for more than half of " + size,
+                    "every write waits for "
+                            + (target.quorumRule().isMajority()
+                                    ? "more than half"
+                                    : "at least " + smallestQuorum(target))
+                            + " of " + size,
                     "Make some of them observers, which serve reads as well"));
         }
         checkDomains(outlook, found);
@@ -77,7 +87,7 @@ final class SizeRules {
         var participants = counting(outlook.target());
         var domains = new TreeSet<String>();
         for (var id : participants) {
-            var domain = domain(outlook, id);
+            var domain = outlook.target().server(id).flatMap(server -> domain(outlook, server));
             if (domain.isEmpty()) {
                 return;
             }
@@ -93,9 +103,48 @@ final class SizeRules {
         }
     }
 
-    private static Optional<String> domain(Outlook outlook, ServerId id) {
-        return Optional.ofNullable(outlook.aim().domains().get(id))
-                .or(() -> outlook.detail(id, ServerDetail.FAILURE_DOMAIN));
+    private static Optional<String> domain(Outlook outlook, Server server) {
+        return Optional.ofNullable(outlook.aim().domains().get(server.id()))
+                .or(() -> outlook.detail(server, ServerDetail.FAILURE_DOMAIN));
+    }
+
+    /** The participants whose loss alone leaves no quorum. */
+    private static Set<ServerId> indispensable(Ensemble ensemble) {
+        var indispensable = new TreeSet<ServerId>();
+        for (var id : ensemble.participants()) {
+            var others = new TreeSet<>(ensemble.participants());
+            others.remove(id);
+            if (!ensemble.containsQuorum(others)) {
+                indispensable.add(id);
+            }
+        }
+        return indispensable;
+    }
+
+    /** How many servers are a quorum at least: the fewest, heaviest first, in the cheapest of the groups. */
+    private static int smallestQuorum(Ensemble ensemble) {
+        var needed = new ArrayList<Integer>();
+        for (var group : Standings.groups(ensemble)) {
+            var heaviestFirst = group.stream()
+                    .map(id -> Standings.weight(ensemble, id))
+                    .filter(weight -> weight > 0)
+                    .sorted(Comparator.reverseOrder())
+                    .toList();
+            long all = heaviestFirst.stream().mapToLong(Long::longValue).sum();
+            long held = 0;
+            int servers = 0;
+            while (held < all && held <= all / 2) {
+                held += heaviestFirst.get(servers);
+                servers++;
+            }
+            if (servers > 0) {
+                needed.add(servers);
+            }
+        }
+        Collections.sort(needed);
+        return needed.subList(0, needed.size() / 2 + 1).stream()
+                .mapToInt(Integer::intValue)
+                .sum();
     }
 
     /** The participants that count for something: by groups and weights those that weigh something. */

@@ -68,9 +68,9 @@ final class SoftwareRules {
     }
 
     private static void checkClientPort(Outlook outlook, Server server, List<Violation> found) {
-        boolean secureOnly = outlook.detail(server.id(), ServerDetail.SECURE_CLIENT_PORT_ONLY)
-                .orElse(false);
-        boolean mended = outlook.detail(server.id(), ServerDetail.VERSION)
+        boolean secureOnly =
+                outlook.detail(server, ServerDetail.SECURE_CLIENT_PORT_ONLY).orElse(false);
+        boolean mended = outlook.detail(server, ServerDetail.VERSION)
                 .filter(version -> !version.isBefore(SECURE_PORT_IN_LINES))
                 .isPresent();
         if (secureOnly && !mended) {

@@ -39,13 +39,6 @@ public record ValidationReport(List<Violation> violations) {
         return withSeverity(Severity.ADVICE);
     }
 
-    /** Returns what a plan carries: this report without its errors. */
-    public ValidationReport withoutErrors() {
-        return new ValidationReport(violations.stream()
-                .filter(violation -> violation.rule().severity() != Severity.ERROR)
-                .toList());
-    }
-
     /** Returns whether nothing forbids the change. */
     public boolean isAdmissible() {
         return errors().isEmpty();

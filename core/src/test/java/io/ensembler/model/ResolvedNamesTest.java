@@ -33,6 +33,21 @@ class ResolvedNamesTest {
     }
 
     @Test
+    void a_host_is_known_by_its_name_and_its_addresses() {
+        var names = ResolvedNames.unasked().with("zk4", known("10.0.0.9"));
+
+        assertThat(names.spellings("zk4")).containsExactly("10.0.0.9", "zk4");
+        assertThat(names.spellings("zk5")).containsExactly("zk5");
+        assertThat(names.shareHost(at("zk4"), at("10.0.0.9"))).isTrue();
+        assertThat(names.shareHost(at("zk4"), at("zk5"))).isFalse();
+        assertThat(ResolvedNames.unasked().shareHost(at("zk4"), at("10.0.0.9"))).isFalse();
+    }
+
+    private static Endpoints at(String host) {
+        return Endpoints.of(new QuorumAddress(host, 2888, 3888), new Address(host, 2181));
+    }
+
+    @Test
     void prints_the_names_that_do_not_resolve() {
         var names = ResolvedNames.unasked()
                 .with("zk7", known())

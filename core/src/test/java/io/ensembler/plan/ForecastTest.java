@@ -55,13 +55,13 @@ class ForecastTest {
         var plan = plan(
                 participants(1, 2, 3).observers(4),
                 ScalingRequest.change().changeRole(ServerId.of(4), ServerRole.PARTICIPANT));
-        assertThat(catchingUp(plan)).containsExactly("1 s to 30 s (assumed: it has the data)");
+        assertThat(catchingUp(plan)).containsExactly("1 to 30 s (assumed: it has the data)");
     }
 
     @Test
     void a_server_that_is_rebuilt_fetches_all_data_again() {
         var plan = plan(participants(1, 2, 3, 4), ScalingRequest.change().rebuild(ServerId.of(3)));
-        assertThat(catchingUp(plan)).containsExactly("2 min to 120 min (assumed: the data size is unknown)");
+        assertThat(catchingUp(plan)).containsExactly("2 min to 2 h (assumed: the data size is unknown)");
     }
 
     private static ScalingPlan plan(Sight sight, ScalingRequest request) {

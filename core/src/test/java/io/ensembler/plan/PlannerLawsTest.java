@@ -124,9 +124,13 @@ class PlannerLawsTest {
         });
     }
 
+    /** Where nobody is known to lead, one that cannot be told to be down may do so, and whoever leads leaves last. */
     @Test
     void dead_participants_that_leave_do_so_before_live_ones_and_before_any_joins() {
         forEachPlan(drawn -> {
+            if (drawn.plan.leader().isEmpty()) {
+                return;
+            }
             boolean othersMoved = false;
             for (var change : drawn.changes()) {
                 boolean dead = change.leaving().stream()

@@ -38,11 +38,19 @@ class ScalingRequestTest {
                 .migrateTo(participant(6))
                 .helper(participant(5), participant(2))
                 .offer(participant(4))
+                .rebuild(participant(3))
+                .rebuild(ServerId.of(8))
                 .add(observer(2))
                 .remove(ServerId.of(9));
         assertThat(request.introduced())
                 .containsExactly(
-                        participant(1), observer(2), participant(4), participant(5), participant(6), participant(7));
+                        participant(1),
+                        observer(2),
+                        participant(3),
+                        participant(4),
+                        participant(5),
+                        participant(6),
+                        participant(7));
         assertThat(ScalingRequest.change().remove(ServerId.of(9)).introduced()).isEmpty();
     }
 

@@ -35,19 +35,19 @@ class PlanTextTest {
                         Plan: 1,2,3 -> 2,3,4, because its disk fails\\n
                         from version 100000000, leader 1; tolerance at least 1 throughout; leader hand-offs: 1
 
-                        Change (+ comes in, - leaves, ~ changes, ! mind)
+                        Change (+ comes in, - leaves, * changes)
                           - server.1=10.0.0.1:2888:3888:participant;10.0.0.1:2181
                           + server.4=10.0.0.4:2888:3888:participant;10.0.0.4:2181
                             listed as before: 2,3
 
-                        Steps
-                          step  may fail  leadership      writes pause         takes             undone by     what is done                        keep up
-                          1/7   1         -               -                    1 to 30 s [1]     launcher      start server 4, not voting yet      any 2 of 1,2,3
+                        Steps (! mind; empty is as above)
+                          step  may fail  leadership      writes pause         takes             undone by     what is done                        leads to  keep up
+                          1/7   1         -               -                    1 to 30 s [1]     launcher      start server 4, not voting yet      1,2,3     any 2 of 1,2,3
                           2/7   1         -               -                    2 min to 2 h [2]  -             wait until server 4 has synced
-                          3/7   1         -               5 to 60 ms [3]       1 to 5 s [4]      another plan  reconfigure: add participant 4      any 2 of 1,2,3 and any 3 of 1,2,3,4
-                          4/7   1         -               -                    0 to 5 s [5]      -             confirm that the servers act on it  any 3 of 1,2,3,4
-                        ! 5/7   1         moves to 2,3,4  100 ms to 1.8 s [6]  1 to 5 s [4]      another plan  reconfigure: remove participant 1   any 3 of 1,2,3,4 and any 2 of 2,3,4
-                          6/7   1         -               -                    0 to 5 s [5]      -             confirm that the servers act on it  any 2 of 2,3,4
+                          3/7   1         -               5 to 60 ms [3]       1 to 5 s [4]      another plan  reconfigure: add participant 4      1,2,3,4   any 2 of 1,2,3 and any 3 of 1,2,3,4
+                          4/7   1         -               -                    0 to 5 s [5]      -             confirm that the servers act on it            any 3 of 1,2,3,4
+                        ! 5/7   1         moves to 2,3,4  100 ms to 1.8 s [6]  1 to 5 s [4]      another plan  reconfigure: remove participant 1   2,3,4     any 3 of 1,2,3,4 and any 2 of 2,3,4
+                          6/7   1         -               -                    0 to 5 s [5]      -             confirm that the servers act on it            any 2 of 2,3,4
                           7/7   1         -               -                    1 to 30 s [7]     launcher      stop server 1
 
                         In all 2 min 4 s to 2 h 1 min, assumed
@@ -59,9 +59,9 @@ class PlanTextTest {
                           [6] assumed: each client reconnects, after up to a second; up to 1.3 s were seen where a leader was demoted, 1.8 s where one left
                           [7] assumed: a process ends
 
-                        Findings
+                        Findings (! mind, ~ expect)
                         ! Mind server 4: nobody reports how much data there is, free disk and heap, so that it may run out of room. See that it has free disk for 3 times the data, and heap for 2 times. [resources-unknown]
-                          Expect leadership to move: server 1 leads and is to leave, which is done last wherever it can be. Nothing need be done: clients reconnect within about two seconds. [leader-leaves]
+                        ~ Expect leadership to move: server 1 leads and is to leave, which is done last wherever it can be. Nothing need be done: clients reconnect within about two seconds. [leader-leaves]
                         """);
     }
 
@@ -82,26 +82,26 @@ class PlanTextTest {
                         Plan: 1,2,3,4 observers 5 -> 1,2,3,4 observers 5,6
                         from version 100000000, leader unknown; tolerance at least 0 throughout; leader hand-offs: 0 certain, 1 possible
 
-                        Change (+ comes in, - leaves, ~ changes, ! mind)
-                          ~ server.2=10.0.0.2:2888:3888:participant;10.0.0.2:2181, rebuilt
-                          ~ server.5=10.0.0.5:2888:3888:observer;10.0.0.5:2181 -> zk5:2888:3888:observer;zk5:2181
+                        Change (+ comes in, - leaves, * changes)
+                          * server.2=10.0.0.2:2888:3888:participant;10.0.0.2:2181, rebuilt
+                          * server.5=10.0.0.5:2888:3888:observer;10.0.0.5:2181 -> zk5:2888:3888:observer;zk5:2181
                           + server.6=10.0.0.6:2888:3888:observer;10.0.0.6:2181
                             listed as before: 1,3,4
 
-                        Steps
-                          step   may fail  leadership         writes pause         takes             undone by     what is done                        keep up
-                        ! 1/12   0 to 1    -                  -                    1 to 30 s [1]     launcher      start server 6, not voting yet      any 3 of 1,2,3,4
+                        Steps (! mind; empty is as above)
+                          step   may fail  leadership         writes pause         takes             undone by     what is done                        leads to               keep up
+                        ! 1/12   0 to 1    -                  -                    1 to 30 s [1]     launcher      start server 6, not voting yet      1,2,3,4 observers 5    any 3 of 1,2,3,4
                         ! 2/12   0 to 1    -                  -                    2 min to 2 h [2]  -             wait until server 6 has synced
-                        ! 3/12   0 to 1    -                  5 to 60 ms [3]       1 to 5 s [4]      another plan  reconfigure: add observer 6, move observer 5 to zk5:2888:3888:observer;zk5:2181
+                        ! 3/12   0 to 1    -                  5 to 60 ms [3]       1 to 5 s [4]      another plan  reconfigure: add observer 6, move observer 5 to zk5:2888:3888:observer;zk5:2181  1,2,3,4 observers 5,6
                         ! 4/12   0 to 1    -                  -                    0 to 5 s [5]      -             confirm that the servers act on it
-                        ! 5/12   0 to 1    may move to 1,3,4  100 ms to 1.8 s [6]  1 to 5 s [4]      another plan  reconfigure: remove participant 2   any 3 of 1,2,3,4 and any 2 of 1,3,4
-                        ! 6/12   0 to 1    -                  -                    0 to 5 s [5]      -             confirm that the servers act on it  any 2 of 1,3,4
+                        ! 5/12   0 to 1    may move to 1,3,4  100 ms to 1.8 s [6]  1 to 5 s [4]      another plan  reconfigure: remove participant 2   1,3,4 observers 5,6    any 3 of 1,2,3,4 and any 2 of 1,3,4
+                        ! 6/12   0 to 1    -                  -                    0 to 5 s [5]      -             confirm that the servers act on it                         any 2 of 1,3,4
                         ! 7/12   0 to 1    -                  -                    1 to 30 s [7]     launcher      stop server 2
                         ! 8/12   0 to 1    -                  -                    0 to 5 s [8]      hand          set the data of server 2 aside
                         ! 9/12   0 to 1    -                  -                    1 to 30 s [1]     launcher      start server 2, not voting yet
                         ! 10/12  0 to 1    -                  -                    2 min to 2 h [2]  -             wait until server 2 has synced
-                        ! 11/12  0 to 1    -                  5 to 60 ms [3]       1 to 5 s [4]      another plan  reconfigure: add participant 2      any 2 of 1,3,4 and any 3 of 1,2,3,4
-                        ! 12/12  0 to 1    -                  -                    0 to 5 s [5]      -             confirm that the servers act on it  any 3 of 1,2,3,4
+                        ! 11/12  0 to 1    -                  5 to 60 ms [3]       1 to 5 s [4]      another plan  reconfigure: add participant 2      1,2,3,4 observers 5,6  any 2 of 1,3,4 and any 3 of 1,2,3,4
+                        ! 12/12  0 to 1    -                  -                    0 to 5 s [5]      -             confirm that the servers act on it                         any 3 of 1,2,3,4
 
                         In all 4 min 6 s to 4 h 2 min, assumed
                           [1] assumed: a process starts
@@ -113,11 +113,11 @@ class PlanTextTest {
                           [7] assumed: a process ends
                           [8] assumed: a directory is renamed
 
-                        Findings
+                        Findings (! mind, ~ expect)
                         ! Mind server 5: its quorum address is a host name; where electionPortBindRetry is not 0 (its default is 3), a name service that fails for some seconds during a reconfiguration ends every server at once. Set electionPortBindRetry=0 in each server's zoo.cfg, or use addresses. [names-resolve]
                         ! Mind servers 2,6: nobody reports how much data there is, free disk and heap, so that they may run out of room. See that each has free disk for 3 times the data, and heap for 2 times. [resources-unknown]
                         ! Mind the number of participants: of 4 participants 1 may fail, as many as of 3. Add a participant or remove one. [even-participants]
-                          Expect that leadership may move: nobody is known to lead, and server 2 hands over if it does. Nothing need be done: clients reconnect within about two seconds. [leader-leaves]
+                        ~ Expect that leadership may move: nobody is known to lead, and server 2 hands over if it does. Nothing need be done: clients reconnect within about two seconds. [leader-leaves]
                         """);
     }
 
@@ -131,14 +131,14 @@ class PlanTextTest {
                         Plan: 1,2,3 -> 1,2,3 groups (1*2,2,3)
                         from version 100000000, leader 1; tolerance at least 0 throughout; leader hand-offs: 0
 
-                        Change (+ comes in, - leaves, ~ changes, ! mind)
-                          ~ quorums: majority -> groups (1*2,2,3)
+                        Change (+ comes in, - leaves, * changes)
+                          * quorums: majority -> groups (1*2,2,3)
                             listed as before: 1,2,3
 
-                        Steps
-                          step  may fail  writes pause    takes         undone by     what is done                                         keep up
-                        ! 1/2   0         5 to 60 ms [1]  1 to 5 s [2]  another plan  reconfigure: let participant 1 weigh 2 instead of 1  any 2 of 1,2,3 and more than half of the weight in (1*2,2,3)
-                        ! 2/2   0         -               0 to 5 s [3]  -             confirm that the servers act on it                   more than half of the weight in (1*2,2,3)
+                        Steps (! mind; empty is as above)
+                          step  may fail  writes pause    takes         undone by     what is done                                         leads to                keep up
+                        ! 1/2   0         5 to 60 ms [1]  1 to 5 s [2]  another plan  reconfigure: let participant 1 weigh 2 instead of 1  1,2,3 groups (1*2,2,3)  any 2 of 1,2,3 and more than half of the weight in (1*2,2,3)
+                        ! 2/2   0         -               0 to 5 s [3]  -             confirm that the servers act on it                                           more than half of the weight in (1*2,2,3)
 
                         In all 1 to 10 s, assumed
                           [1] assumed: seen beside reconfigurations that leave the leader

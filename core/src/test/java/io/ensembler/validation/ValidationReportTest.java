@@ -47,12 +47,6 @@ class ValidationReportTest {
     }
 
     @Test
-    void leaves_out_its_errors_for_a_plan_to_carry() {
-        assertThat(new ValidationReport(List.of(ERROR, WARNING, ADVICE)).withoutErrors())
-                .isEqualTo(new ValidationReport(List.of(WARNING, ADVICE)));
-    }
-
-    @Test
     void does_not_change_with_the_list_it_was_given() {
         var violations = new ArrayList<>(List.of(ERROR));
         var report = new ValidationReport(violations);

@@ -6,6 +6,7 @@ import io.ensembler.model.ServerFacts.Presence;
 import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerMode;
 import io.ensembler.probe.ConfReply;
+import io.ensembler.probe.MntrReply;
 import io.ensembler.probe.SrvrReply;
 import io.ensembler.probe.WordProbe;
 import io.ensembler.probe.WordProbe.Answer;
@@ -90,6 +91,16 @@ final class ServerProbe {
             reports.put(server.id(), report(server, answers));
         }
         return Collections.unmodifiableMap(reports);
+    }
+
+    /** Asks a leader who follows it. */
+    MntrReply askLearners(Address leader, Deadline deadline) throws InterruptedException {
+        var question = new Question(leader, Word.MNTR);
+        var answer =
+                words.ask(List.of(question), deadline.atMost(LONGEST).left()).get(question);
+        return answer instanceof Answer.Text text
+                ? MntrReply.parse(text.text())
+                : new MntrReply.Untold(reason(answer, leader));
     }
 
     /** Returns whether a server at one of these addresses says that it runs standalone. */

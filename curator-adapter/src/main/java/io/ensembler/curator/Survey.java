@@ -12,11 +12,14 @@ import io.ensembler.model.Fact.Source;
 import io.ensembler.model.Observation;
 import io.ensembler.model.ReconfigurationAccess;
 import io.ensembler.model.Server;
+import io.ensembler.model.ServerDetail;
+import io.ensembler.model.ServerDetails;
 import io.ensembler.model.ServerFacts;
 import io.ensembler.model.ServerFacts.Presence;
 import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerMode;
 import io.ensembler.probe.ConfReply;
+import io.ensembler.probe.MntrReply;
 import io.ensembler.probe.SrvrReply;
 import io.ensembler.spi.DriverException;
 import java.time.Duration;
@@ -69,16 +72,20 @@ final class Survey {
         var reconfiguring = look.own().session().probeReconfiguration();
         var writing = look.own().session().probeWriting();
         var reports = probe.ask(all.values(), deadline);
-        var facts = facts(reports, look.marker(), deadline.atMost(LONGEST));
         var ofEnsemble = new TreeMap<>(reports);
         ofEnsemble.keySet().retainAll(listed.ids());
+        var leader = leader(ofEnsemble, look.marker().zxid().epoch());
+        // Whoever is proved in sync below served before the leader was asked, and so is among those it counts.
+        var details = details(leader.map(ofEnsemble::get), deadline);
+        var facts = facts(reports, look.marker(), deadline.atMost(LONGEST));
+        leader.ifPresent(id -> facts.computeIfPresent(id, (it, seen) -> seen.withDetails(details)));
         // Whoever is looked at besides may stand alone or lead an ensemble of its own.
         boolean standalone = ofEnsemble.values().stream().anyMatch(report -> hasMode(report, ServerMode.STANDALONE))
                 || (listed.servers().isEmpty() && probe.isAnyStandalone(ensemble.addresses(deadline), deadline));
         return Observation.of(
                 look.at(),
                 standalone ? withoutServers(look.committed()) : look.committed(),
-                leader(ofEnsemble, look.marker().zxid().epoch()),
+                leader,
                 standalone
                         ? Fact.known(ReconfigurationAccess.STANDALONE, Source.SRVR, now())
                         : access(reconfiguring, writing, deadline.atMost(LONGEST)),
@@ -105,6 +112,23 @@ final class Survey {
                         && serving.zxid().epoch() == epoch)
                 .findFirst()
                 .map(Report::id);
+    }
+
+    private ServerDetails details(Optional<Report> leader, Deadline deadline) throws InterruptedException {
+        var client = leader.flatMap(Report::client);
+        if (client.isEmpty()) {
+            return ServerDetails.none();
+        }
+        var reply = probe.askLearners(client.get(), deadline);
+        if (reply instanceof MntrReply.Leading leading) {
+            return ServerDetails.none()
+                    .with(ServerDetail.LEARNERS, Fact.known(leading.learners(), Source.MNTR, now()))
+                    .with(ServerDetail.OBSERVERS, Fact.known(leading.observers(), Source.MNTR, now()));
+        }
+        var reason = ((MntrReply.Untold) reply).reason();
+        return ServerDetails.none()
+                .with(ServerDetail.LEARNERS, Fact.unknown(reason))
+                .with(ServerDetail.OBSERVERS, Fact.unknown(reason));
     }
 
     private Map<ServerId, ServerFacts> facts(Map<ServerId, Report> reports, Marker marker, Deadline deadline)

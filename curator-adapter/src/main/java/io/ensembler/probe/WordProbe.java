@@ -43,7 +43,9 @@ public final class WordProbe {
         /** Mode, zxid and load; allowed unless switched off. */
         SRVR,
         /** Settings and the configuration in force; has to be allowed by {@code 4lw.commands.whitelist}. */
-        CONF;
+        CONF,
+        /** Figures, of the leader also how many follow it; has to be allowed as well. */
+        MNTR;
 
         private ByteBuffer bytes() {
             return ByteBuffer.wrap(name().toLowerCase(Locale.ROOT).getBytes(StandardCharsets.US_ASCII));

@@ -117,4 +117,33 @@ class RepliesTest {
                         .startsWith("what it answers to conf cannot be read: ")
                         .contains("bystander"));
     }
+
+    private static String mntr(String state) {
+        return """
+                zk_version\t3.9.5-293c895a8d966a3ecb92872be4a1daf87d725da2, built on 2026-02-11 20:18 UTC
+                zk_server_state\t%s
+                zk_peer_state\tleading - broadcast
+                zk_learners\t3
+                zk_synced_followers\t2
+                zk_synced_observers\t1.0
+                """
+                .formatted(state);
+    }
+
+    @Test
+    void mntr_tells_of_a_leader_how_many_follow_it() {
+        assertThat(MntrReply.parse(mntr("leader"))).isEqualTo(new MntrReply.Leading(3, 1));
+    }
+
+    @Test
+    void mntr_tells_nothing_of_a_server_that_does_not_lead_or_where_it_is_not_allowed() {
+        assertThat(MntrReply.parse(mntr("follower"))).isInstanceOf(MntrReply.Untold.class);
+        assertThat(MntrReply.parse("mntr is not executed because it is not in the whitelist.\n"))
+                .isEqualTo(new MntrReply.Untold(
+                        "it does not tell in its answer to mntr: mntr is not executed because it is"
+                                + " not in the whitelist."));
+        assertThat(MntrReply.parse("zk_server_state\tleader\nzk_learners\tmany\nzk_synced_observers\t0\n"))
+                .isInstanceOf(MntrReply.Untold.class);
+        assertThat(MntrReply.parse("zk_server_state\tleader\n")).isInstanceOf(MntrReply.Untold.class);
+    }
 }

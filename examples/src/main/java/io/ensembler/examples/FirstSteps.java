@@ -24,7 +24,7 @@ public final class FirstSteps {
             var scaler = EnsembleScaler.builder(driver).launcher(launcher).build();
             System.out.println(scaler.observe()); // what stands now
             var plan = scaler.plan(ScalingRequest.change().add(newServers).because("a third of traffic moves here"));
-            System.out.println(plan); // what a person signs off; a refused request throws with the reasons
+            System.out.println(plan); // in short; a refused request throws with the reasons
             return scaler.run(plan, options); // completed, stopped, failed or cancelled, each with its report
         }
     }

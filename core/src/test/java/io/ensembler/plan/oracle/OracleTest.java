@@ -109,7 +109,16 @@ class OracleTest {
         }
 
         ScalingRequest unconsented() {
-            return ScalingRequest.change().reach(task.target());
+            var request = ScalingRequest.change().reach(task.target());
+            for (var server : task.target().servers()) {
+                boolean moves = task.origin()
+                        .server(server.id())
+                        .filter(before -> !before.endpoints().equals(server.endpoints()))
+                        .isPresent();
+                // Whether it is the same machine under another address, a list of all servers does not say.
+                request = moves ? request.changeEndpoints(server.id(), server.endpoints()) : request;
+            }
+            return request;
         }
 
         /** What may be named where there is no way. */

@@ -1,6 +1,5 @@
-package io.ensembler.render;
+package io.ensembler.plan;
 
-import io.ensembler.plan.Estimate;
 import java.time.Duration;
 
 /** Times for a person to read. */
@@ -9,9 +8,9 @@ final class Times {
     private Times() {}
 
     /** Returns a range such as {@code 2 to 5 min}. */
-    static String range(Estimate estimate) {
-        var least = of(estimate.least());
-        var most = of(estimate.most());
+    static String range(Duration from, Duration to) {
+        var least = of(from);
+        var most = of(to);
         if (least.equals(most)) {
             return most;
         }
