@@ -43,18 +43,11 @@ public final class Fault implements AutoCloseable {
         return healed;
     }
 
-    /**
-     * Undoes what was done, as far as it can be undone, and returns once that is so. Healing again does nothing.
-     *
-     * @throws RuntimeException the first there is; what else was done is undone nevertheless
-     */
+    /** Undoes what was done, as far as it can be undone, and returns once that is so. Healing again does nothing. */
     public synchronized void heal() {
         if (!healed) {
-            try {
-                healing.run();
-            } finally {
-                healed = true;
-            }
+            healed = true;
+            healing.run();
         }
     }
 

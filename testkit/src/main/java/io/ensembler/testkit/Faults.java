@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 
 /**
- * What can be done to the servers of an ensemble, to the links between them, and to clients. Every call returns once the
- * fault is in place; it lasts until it is healed, or its ensemble is closed. Thread-safe.
+ * What can be done to the servers of an ensemble, to the links between them, and to clients. Every call returns once the fault is in
+ * place; it lasts until it is healed, or its ensemble is closed. Thread-safe.
  *
  * <pre>{@code
  * try (var fault = ensemble.faults().isolate(Selector.leader())) {
@@ -88,8 +88,7 @@ public final class Faults {
     }
 
     /**
-     * Lets what some servers send to the others arrive so much later; to open a connection takes no longer than usual.
-     * Answers travel at their usual speed: delay both ways for a slow link.
+     * Lets what some servers send to the others arrive so much later; to open a connection takes no longer than usual. Answers travel at their usual speed: delay both ways for a slow link.
      */
     public Fault delay(Selector from, Selector to, Duration by) {
         return hit(Verb.DELAY, from, to, " -" + by.toMillis() + " ms-> ", (a, b) -> host().delay(a, b, by));
@@ -138,16 +137,11 @@ public final class Faults {
         return all.stream().filter(fault -> !fault.isHealed()).toList();
     }
 
-    /**
-     * Heals all faults that are present, the last one first.
-     *
-     * @throws RuntimeException the first there is; the others are healed nevertheless
-     */
+    /** Heals all faults that are present, the last one first. */
     public void healAll() {
         var present = new ArrayList<>(present());
         Collections.reverse(present);
-        throwFirst(
-                attemptAll(present.stream().<Runnable>map(fault -> fault::heal).toList()));
+        present.forEach(Fault::heal);
     }
 
     private EnsembleHost host() {
@@ -203,36 +197,21 @@ public final class Faults {
     }
 
     private Fault begin(Verb verb, String what, Set<ServerId> hit, List<Supplier<Runnable>> injections) {
-        servers.requireOpen();
         var at = timeline.now();
         var healings = new ArrayList<Runnable>();
         try {
             injections.forEach(injection -> healings.add(injection.get()));
         } catch (RuntimeException e) {
-            attemptAll(healings).forEach(e::addSuppressed);
+            healings.forEach(Runnable::run);
             throw e;
         }
         timeline.record(at, Kind.FAULT, what, hit);
         var fault = new Fault(verb, what, hit, () -> {
             timeline.record(timeline.now(), Kind.HEAL, what, hit);
-            throwFirst(attemptAll(healings));
+            healings.forEach(Runnable::run);
         });
         all.add(fault);
         return fault;
-    }
-
-    private static List<RuntimeException> attemptAll(List<Runnable> actions) {
-        var failures = new ArrayList<RuntimeException>();
-        actions.forEach(action -> Servers.attempt(action, failures));
-        return failures;
-    }
-
-    private static void throwFirst(List<RuntimeException> failures) {
-        if (!failures.isEmpty()) {
-            var first = failures.get(0);
-            failures.stream().skip(1).forEach(first::addSuppressed);
-            throw first;
-        }
     }
 
     private Set<ServerId> select(Verb verb, Selector whom) {

@@ -184,10 +184,6 @@ final class Servers {
         stop(id);
         synchronized (lock) {
             checkOpen();
-            if (runs.containsKey(id)) {
-                throw new EnsembleException(
-                        "Cannot restart server " + id + ": somebody else has started it meanwhile.");
-            }
             if (!directory(id).exists()) {
                 throw new EnsembleException(
                         "Cannot restart server " + id + ": it has never been started. Let it join.");
@@ -382,13 +378,6 @@ final class Servers {
     private void clearIfExited(ServerId id) {
         if (run(id).filter(run -> !run.isRunning()).isPresent()) {
             stop(id);
-        }
-    }
-
-    /** Throws if the ensemble is closed or about to be. */
-    void requireOpen() {
-        synchronized (lock) {
-            checkOpen();
         }
     }
 

@@ -32,13 +32,8 @@ final class Sessions implements AutoCloseable {
     /** Returns once all sessions that were closed have ended; an interruption is put off until then. */
     @Override
     public void close() {
-        awaitEnd(List.copyOf(ending));
-    }
-
-    /** Returns once these threads have ended; an interruption is put off until then. */
-    static void awaitEnd(List<Thread> threads) {
         boolean interrupted = false;
-        for (var thread : threads) {
+        for (var thread : List.copyOf(ending)) {
             while (thread.isAlive()) {
                 try {
                     thread.join();

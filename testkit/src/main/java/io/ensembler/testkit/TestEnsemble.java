@@ -282,7 +282,7 @@ public final class TestEnsemble implements AutoCloseable {
 
     /**
      * Stops all servers, and returns once their threads and processes have ended, their ports are given back and all files
-     * are deleted. Closing again does nothing. An interruption is put off until then.
+     * are deleted. Closing again does nothing.
      *
      * @throws EnsembleException if a server could not be stopped; the rest is done nevertheless
      */
@@ -291,23 +291,16 @@ public final class TestEnsemble implements AutoCloseable {
         if (!servers.beginClose()) {
             return;
         }
-        // On a thread that nobody interrupts. Who closes may well be interrupted: that is why the test ends.
         var failures = new ArrayList<RuntimeException>();
-        var closing = new Thread(() -> closeAll(failures), "ensembler-close");
-        closing.start();
-        Sessions.awaitEnd(List.of(closing));
+        Servers.attempt(faults::healAll, failures);
+        Servers.attempt(sessions::close, failures);
+        Servers.attempt(servers::close, failures);
+        Servers.attempt(clientLinks::close, failures);
         if (!failures.isEmpty()) {
             var first = failures.get(0);
             failures.stream().skip(1).forEach(first::addSuppressed);
             throw first;
         }
-    }
-
-    private void closeAll(List<RuntimeException> failures) {
-        Servers.attempt(faults::healAll, failures);
-        Servers.attempt(sessions::close, failures);
-        Servers.attempt(servers::close, failures);
-        Servers.attempt(clientLinks::close, failures);
     }
 
     /** Returns what the servers run in. */
@@ -390,7 +383,6 @@ public final class TestEnsemble implements AutoCloseable {
         private Duration tick = Duration.ofMillis(200);
         private boolean grantReconfiguration = true;
         private boolean standalone;
-        private Optional<FailureFolder> failureFolder = Optional.empty();
         private ServerRuntime runtime = ServerRuntime.inJvm();
         private final Map<String, String> settings = new TreeMap<>();
         private final Map<ServerId, Map<String, String>> ownSettings = new TreeMap<>();
@@ -475,12 +467,6 @@ public final class TestEnsemble implements AutoCloseable {
             return this;
         }
 
-        /** Where to write what there is to know of an ensemble that does not come up; nowhere unless said here. */
-        public Builder failureFolder(FailureFolder folder) {
-            this.failureFolder = Optional.of(folder);
-            return this;
-        }
-
         /**
          * Starts the ensemble and returns once it has settled.
          *
@@ -500,7 +486,6 @@ public final class TestEnsemble implements AutoCloseable {
                 return ensemble;
             } catch (RuntimeException e) {
                 var failures = new ArrayList<RuntimeException>();
-                failureFolder.ifPresent(folder -> Servers.attempt(() -> folder.write(ensemble), failures));
                 Servers.attempt(ensemble::close, failures);
                 failures.forEach(e::addSuppressed);
                 throw e;

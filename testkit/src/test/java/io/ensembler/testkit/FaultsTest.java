@@ -39,16 +39,6 @@ class FaultsTest {
     }
 
     @Test
-    void refuses_a_fault_once_the_ensemble_is_closed() {
-        var ensemble = TestEnsemble.start(1);
-        ensemble.close();
-
-        assertThatThrownBy(() -> ensemble.faults().isolate(Selector.server(1)))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessage("the ensemble is closed");
-    }
-
-    @Test
     void selects_by_what_servers_do_at_the_moment() {
         try (var ensemble = TestEnsemble.builder().participants(3).observers(1).start()) {
             var joiner = ensemble.newServers(1).get(0);

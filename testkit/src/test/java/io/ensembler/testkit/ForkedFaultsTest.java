@@ -71,19 +71,6 @@ class ForkedFaultsTest {
     }
 
     @Test
-    void a_server_paused_twice_runs_on_once_both_are_healed() {
-        var victim = follower();
-        var selector = Selector.server(victim.id());
-        try (var outer = ensemble.faults().pause(selector)) {
-            ensemble.faults().pause(selector).heal();
-            assertThat(Outside.ask(victim, "ruok")).isEqualTo(Outside.SILENT);
-            assertThat(outer.isHealed()).isFalse();
-        }
-
-        assertThat(Outside.ask(victim, "ruok")).isEqualTo("imok");
-    }
-
-    @Test
     void a_paused_server_can_be_stopped_and_crashed() {
         var victim = follower();
         ensemble.faults().pause(Selector.server(victim.id()));

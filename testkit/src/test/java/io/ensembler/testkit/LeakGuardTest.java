@@ -19,12 +19,9 @@ class LeakGuardTest {
     void nothing_is_left_of_closed_ensembles_in_a_jvm_that_did_nothing_else(@TempDir Path temporary) throws Exception {
         assertThat(output(start(temporary, LeakProbe.class)))
                 .containsExactly(
-                        "interrupted: true",
                         "with one open: zookeeper.forceSync=no, zookeeper.probe.of.leaks=set",
-                        "processes: 1",
-                        "interrupted: true, processes: 0",
                         "threads of ours while open: true",
-                        "ports: 24, free again: 24",
+                        "ports: 21, free again: 21",
                         "end");
         try (var files = Files.list(temporary)) {
             assertThat(files.map(file -> file.getFileName().toString()))

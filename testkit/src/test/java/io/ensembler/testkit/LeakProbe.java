@@ -1,7 +1,6 @@
 package io.ensembler.testkit;
 
 import io.ensembler.model.Server;
-import io.ensembler.testkit.ledger.Ledger;
 import io.ensembler.testkit.runtime.LoopbackPorts;
 import java.util.stream.Stream;
 import org.apache.zookeeper.common.X509Util;
@@ -27,25 +26,10 @@ final class LeakProbe {
         other.faults().stallSync(Selector.server(stalled.id()));
         other.join(stalled);
         var during = Leaks.now();
-        // As of a test that is ended while it waits.
-        Thread.currentThread().interrupt();
         one.close();
-        System.out.println("interrupted: " + Thread.interrupted());
         System.out.println("with one open: zookeeper.forceSync=" + System.getProperty("zookeeper.forceSync")
                 + ", zookeeper.probe.of.leaks=" + System.getProperty("zookeeper.probe.of.leaks"));
-        var forked = TestEnsemble.builder()
-                .participants(1)
-                .runtime(ServerRuntime.forked())
-                .start();
-        try (var ledger = Ledger.start(forked.relayedConnectString())) {
-            ledger.awaitAcknowledged(10);
-        }
-        System.out.println("processes: " + ProcessHandle.current().children().count());
-        Thread.currentThread().interrupt();
-        forked.close();
-        System.out.println("interrupted: " + Thread.interrupted() + ", processes: "
-                + ProcessHandle.current().children().count());
-        var ports = Stream.of(one, other, forked)
+        var ports = Stream.of(one, other)
                 .flatMap(ensemble -> ensemble.servers().stream())
                 .flatMap(LeakProbe::ports)
                 .toList();

@@ -24,21 +24,13 @@ record Leaks(
         Map<String, String> properties,
         Set<String> files,
         Set<String> beans,
-        String uncaughtExceptions,
         int sockets) {
 
     private static final Set<String> SYSTEM_GROUPS = Set.of("system", "InnocuousThreadGroup");
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
     static Leaks now() {
-        return new Leaks(
-                findThreads(),
-                findGroups(),
-                findProperties(),
-                findFiles(),
-                findBeans(),
-                String.valueOf(Thread.getDefaultUncaughtExceptionHandler()),
-                countSockets());
+        return new Leaks(findThreads(), findGroups(), findProperties(), findFiles(), findBeans(), countSockets());
     }
 
     /** Returns what is there and was not then, or has changed since: one line for each. */
@@ -49,9 +41,6 @@ record Leaks(
         added(groups, before.groups).forEach(group -> left.add("thread group " + group.getName()));
         added(files, before.files).forEach(file -> left.add("file " + file));
         added(beans, before.beans).forEach(bean -> left.add("bean " + bean));
-        if (!uncaughtExceptions.equals(before.uncaughtExceptions)) {
-            left.add("uncaught exceptions go to " + uncaughtExceptions);
-        }
         var names = new TreeSet<>(properties.keySet());
         names.addAll(before.properties.keySet());
         for (var name : names) {

@@ -148,7 +148,6 @@ final class ZooKeeperEnsembleExtension implements ParameterResolver, AfterEachCa
                 .participants(wanted.participants())
                 .observers(wanted.observers())
                 .grantReconfiguration(wanted.grantReconfiguration())
-                .failureFolder(FailureFolder.of(context.getRequiredTestClass().getName(), name(context)))
                 .start();
     }
 }

@@ -73,17 +73,13 @@ final class Pipe {
                 ended(End.CLOSED, now);
             } else if (count > 0) {
                 buffer.flip();
-                take(ByteBuffer.allocate(count).put(buffer).flip(), now);
+                var data = ByteBuffer.allocate(count).put(buffer).flip();
+                chunks.addLast(new Chunk(now + flow.delayNanos(), data));
+                underWay += count;
             }
         } catch (IOException e) {
             sourceFailed(now);
         }
-    }
-
-    /** Takes what the source has sent. */
-    void take(ByteBuffer data, long now) {
-        chunks.addLast(new Chunk(now + flow.delayNanos(), data));
-        underWay += data.remaining();
     }
 
     /** The source is gone; the sink is to hear of it as it would over a network. */

@@ -24,17 +24,12 @@ final class Relayed {
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    /** How much of what a caller wrote is looked through for its end. */
-    private static final int EARLY = 1 << 20;
-
     private final SocketChannel caller;
     private final InetSocketAddress target;
     private final Flow forward;
     private final Flow backward;
     private long tries;
     private long retryAt;
-    private boolean waited;
-    private ByteBuffer early = ByteBuffer.allocate(0);
     private @Nullable SocketChannel callee;
     private @Nullable Pipe there;
     private @Nullable Pipe back;
@@ -145,15 +140,7 @@ final class Relayed {
     }
 
     private void connectIfPossible(Selector selector, long now) throws IOException {
-        if (callee != null || !caller.isOpen() || retryAt - now > 0) {
-            return;
-        }
-        if (isHeld()) {
-            waited = true;
-            return;
-        }
-        if (waited && hasCallerGivenUp()) {
-            caller.close();
+        if (callee != null || !caller.isOpen() || isHeld() || retryAt - now > 0) {
             return;
         }
         var channel = SocketChannel.open();
@@ -167,29 +154,6 @@ final class Relayed {
             }
         } catch (ConnectException e) {
             refused(channel, now, e);
-        }
-    }
-
-    /**
-     * A network that drops packets would never have let the caller connect, and nothing of what it wrote would have been
-     * sent: one that has closed meanwhile is gone without a trace.
-     */
-    private boolean hasCallerGivenUp() {
-        var buffer = ByteBuffer.allocate(1 << 16);
-        try {
-            while (early.remaining() < EARLY) {
-                int count = caller.read(buffer.clear());
-                if (count <= 0) {
-                    return count < 0;
-                }
-                early = ByteBuffer.allocate(early.remaining() + count)
-                        .put(early)
-                        .put(buffer.flip())
-                        .flip();
-            }
-            return false;
-        } catch (IOException e) {
-            return true;
         }
     }
 
@@ -217,9 +181,6 @@ final class Relayed {
     private void connected(SelectionKey key, SocketChannel channel) {
         key.interestOps(0);
         there = new Pipe(caller, channel, forward);
-        if (early.hasRemaining()) {
-            there.take(early, System.nanoTime());
-        }
         back = new Pipe(channel, caller, backward);
     }
 }

@@ -42,8 +42,8 @@ final class RelayedClient {
             } else {
                 cut();
             }
-        } catch (IOException | RuntimeException e) {
-            // Whatever has failed, be it that there is no server any more, both sides are to hear of it.
+        } catch (IOException e) {
+            // Whatever side has failed, the other is to hear of it.
             cut();
         }
     }
@@ -78,7 +78,7 @@ final class RelayedClient {
         var to = new DataOutputStream(server.getOutputStream());
         for (boolean first = true; ; first = false) {
             int length = from.readInt();
-            if (length < 0 || length > LONGEST) {
+            if (length > LONGEST) {
                 to.writeInt(length);
                 to.flush();
                 from.transferTo(to);
@@ -104,9 +104,8 @@ final class RelayedClient {
             awaited.put(number, ambush.get());
             return false;
         }
-        // Before the client can know.
-        ambush.get().struck();
         cut();
+        ambush.get().struck();
         return true;
     }
 
@@ -116,7 +115,7 @@ final class RelayedClient {
             var to = new DataOutputStream(client.getOutputStream());
             for (boolean first = true; ; first = false) {
                 int length = from.readInt();
-                if (length < 0 || length > LONGEST) {
+                if (length > LONGEST) {
                     to.writeInt(length);
                     from.transferTo(to);
                     close();
@@ -126,14 +125,14 @@ final class RelayedClient {
                 if (!first && length >= Integer.BYTES) {
                     var ambush = awaited.remove(ByteBuffer.wrap(frame).getInt());
                     if (ambush != null) {
-                        ambush.struck();
                         cut();
+                        ambush.struck();
                         return;
                     }
                 }
                 write(frame, to);
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
             cut();
         }
     }

@@ -6,7 +6,6 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMetho
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import io.ensembler.model.EnsembleException;
 import io.ensembler.model.ServerId;
 import io.ensembler.testkit.FailureFolder;
 import io.ensembler.testkit.Selector;
@@ -186,21 +185,6 @@ class FailureFolderTest {
             root.addAppender(console);
         }
         assertThat(root.getAppender("ensembler")).isNull();
-    }
-
-    @Test
-    void an_ensemble_that_does_not_come_up_leaves_one_too() {
-        var folder = FailureFolder.of("OurTest", "starts");
-
-        assertThatThrownBy(() -> TestEnsemble.builder()
-                        .participants(1)
-                        .setting("tickTime", "none")
-                        .failureFolder(folder)
-                        .start())
-                .isInstanceOf(EnsembleException.class);
-
-        assertThat(folder.path().resolve("ensemble.txt")).content().contains("server 1 asked to exit: status 2");
-        assertThat(folder.path().resolve("server-1.log")).exists();
     }
 
     @Test

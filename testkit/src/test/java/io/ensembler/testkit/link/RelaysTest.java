@@ -127,50 +127,6 @@ class RelaysTest {
     }
 
     @Test
-    void a_caller_that_gave_up_while_it_was_held_never_arrives() throws Exception {
-        var letGo = there.hold();
-        for (int i = 0; i < 3; i++) {
-            try (var given = new Socket()) {
-                given.connect(relay, SOON);
-                given.getOutputStream().write(6);
-            }
-        }
-        awaitRelaysHaveAcceptedAll();
-        try (var patient = new Socket()) {
-            patient.connect(relay, SOON);
-            patient.getOutputStream().write(5);
-
-            letGo.run();
-
-            try (var accepted = callee.accept()) {
-                assertThat(accepted.getInputStream().read()).isEqualTo(5);
-            }
-            callee.setSoTimeout(A_WHILE);
-            assertThatThrownBy(callee::accept).isInstanceOf(SocketTimeoutException.class);
-        }
-    }
-
-    /** One thread relays everything, in turns: what comes through later was accepted later. */
-    private void awaitRelaysHaveAcceptedAll() throws IOException {
-        try (var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            var at = freeAddress();
-            relays.relay(
-                    at,
-                    (InetSocketAddress) other.getLocalSocketAddress(),
-                    relays.flow(List.of()),
-                    relays.flow(List.of()));
-            try (var caller = new Socket()) {
-                caller.connect(at, SOON);
-                caller.getOutputStream().write(1);
-                other.setSoTimeout(SOON);
-                try (var accepted = other.accept()) {
-                    assertThat(accepted.getInputStream().read()).isEqualTo(1);
-                }
-            }
-        }
-    }
-
-    @Test
     void a_flow_is_held_with_one_that_it_passes() throws Exception {
         var border = relays.flow(List.of());
         var at = freeAddress();

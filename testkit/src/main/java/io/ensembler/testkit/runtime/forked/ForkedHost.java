@@ -125,17 +125,7 @@ public final class ForkedHost implements EnsembleHost {
     private Runnable wish(ServerId id, String verb) {
         synchronized (latest) {
             int number = wishes.add(id, verb);
-            try {
-                order(id, Wishes.line(verb, number));
-            } catch (RuntimeException e) {
-                // It may hear of the wish once it runs on, and then of this.
-                wishes.remove(id, number);
-                var run = latest.get(id);
-                if (run != null) {
-                    run.say(Wishes.line("heal", number));
-                }
-                throw e;
-            }
+            order(id, Wishes.line(verb, number));
             return () -> {
                 synchronized (latest) {
                     wishes.remove(id, number);
@@ -182,32 +172,13 @@ public final class ForkedHost implements EnsembleHost {
     }
 
     private void killAll() {
-        var failures = new ArrayList<RuntimeException>();
         for (var run : runs) {
-            attempt(run::kill, failures);
-        }
-        for (var run : runs) {
-            attempt(() -> awaitEnd(run), failures);
-        }
-        if (!failures.isEmpty()) {
-            throw failures.get(0);
-        }
-    }
-
-    private static void attempt(Runnable action, List<RuntimeException> failures) {
-        try {
-            action.run();
-        } catch (RuntimeException e) {
-            failures.add(e);
-        }
-    }
-
-    private static void awaitEnd(ForkedRun run) {
-        try {
-            run.crash();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new EnsembleException("Interrupted while killing servers", e);
+            try {
+                run.crash();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new EnsembleException("Interrupted while killing servers", e);
+            }
         }
     }
 

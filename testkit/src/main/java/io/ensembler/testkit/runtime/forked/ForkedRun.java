@@ -47,9 +47,6 @@ final class ForkedRun implements ServerRun {
     private volatile boolean ended;
     private volatile @Nullable Standstill standstill;
 
-    /** How many pauses are to end before it runs on. */
-    private int pauses;
-
     /**
      * Starts a process.
      *
@@ -113,8 +110,7 @@ final class ForkedRun implements ServerRun {
         }
     }
 
-    /** Tells the process something, be it that it hears of it later. */
-    void say(String line) {
+    private void say(String line) {
         try {
             process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
             process.getOutputStream().flush();
@@ -143,7 +139,7 @@ final class ForkedRun implements ServerRun {
     public void askToStop() {
         end();
         process.destroy();
-        letGo();
+        resume();
     }
 
     @Override
@@ -157,7 +153,9 @@ final class ForkedRun implements ServerRun {
 
     @Override
     public void crash() throws InterruptedException {
-        kill();
+        end();
+        process.destroyForcibly();
+        resume();
         if (!process.waitFor(KILL_TIME.toNanos(), TimeUnit.NANOSECONDS)) {
             throw new EnsembleException("Cannot kill server " + id + ": its process " + process.pid()
                     + " still runs after " + KILL_TIME.toMillis() + " ms.");
@@ -169,32 +167,14 @@ final class ForkedRun implements ServerRun {
         if (standstill == null) {
             standstill = Standstill.of(process.pid());
         }
-        pauses++;
     }
 
     @Override
     public synchronized void resume() {
-        if (pauses == 1) {
-            letGo();
-        } else if (pauses > 1) {
-            pauses--;
+        if (standstill != null) {
+            standstill.close();
+            standstill = null;
         }
-    }
-
-    private synchronized void letGo() {
-        pauses = 0;
-        var still = standstill;
-        standstill = null;
-        if (still != null) {
-            still.close();
-        }
-    }
-
-    /** Kills it without waiting for its end. */
-    void kill() {
-        end();
-        process.destroyForcibly();
-        letGo();
     }
 
     private FourLetterWords words() {

@@ -37,12 +37,7 @@ final class Standstill implements AutoCloseable {
                     throw new EnsembleException("Cannot stop process " + pid + ": the shell could not signal it.");
                 }
             }
-            try {
-                standstill.await();
-            } catch (IOException | InterruptedException | RuntimeException e) {
-                standstill.close();
-                throw e;
-            }
+            standstill.await();
             return standstill;
         } catch (IOException e) {
             throw failed(pid, e);
@@ -51,16 +46,17 @@ final class Standstill implements AutoCloseable {
         }
     }
 
-    /** Lets the process run on, whether or not the caller is interrupted. */
+    /** Lets the process run on. */
     @Override
     public void close() {
-        guard.destroyForcibly();
-        guard.onExit().join();
         try {
-            shell("kill -CONT " + pid).onExit().join();
+            guard.destroyForcibly().waitFor();
             guard.getOutputStream().close();
+            shell("kill -CONT " + pid).waitFor();
         } catch (IOException e) {
             throw failed(pid, e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
         }
     }
 
@@ -77,6 +73,7 @@ final class Standstill implements AutoCloseable {
         long deadline = System.nanoTime() + TIME.toNanos();
         while (Files.exists(status) && !Files.readString(status).matches("(?s)\\d+ \\(.*\\) [TtZX].*")) {
             if (deadline - System.nanoTime() <= 0) {
+                close();
                 throw new EnsembleException("Process " + pid + " does not halt within " + TIME.toMillis() + " ms.");
             }
             TimeUnit.MILLISECONDS.sleep(1);

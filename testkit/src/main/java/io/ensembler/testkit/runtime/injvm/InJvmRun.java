@@ -33,8 +33,8 @@ import org.apache.zookeeper.server.quorum.ServerHooks;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of one server in this JVM, as its process would be: started from its configuration file, ended for good by
- * {@link #stop} or by the server itself. All its threads are in a group of their own. Thread-safe.
+ * One run of one server in this JVM, as its process would be: started from its configuration file, ended for good by {@link #stop} or
+ * by the server itself. All its threads are in a group of their own. Thread-safe.
  */
 final class InJvmRun implements ServerRun {
 

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import org.apache.zookeeper.server.NIOServerCnxnFactory;
 import org.apache.zookeeper.server.quorum.QuorumPeerConfig;
 import org.apache.zookeeper.server.quorum.QuorumPeerConfig.ConfigException;
 import org.apache.zookeeper.util.ServiceUtils;
@@ -50,24 +49,9 @@ final class SharedJvm {
         CHANGED.setUnlessSet(SuperIdentity.PROPERTY, superDigest());
         if (OPEN.isEmpty()) {
             logs = LogRouting.begin();
-            keepUncaughtExceptions();
         }
         OPEN.add(flags);
         STRAY_EXITS.add(strayExits);
-    }
-
-    /**
-     * Lets uncaught exceptions go where they went. A class of ZooKeeper's takes those of the whole JVM, as it is loaded,
-     * to its own log.
-     */
-    private static void keepUncaughtExceptions() {
-        var before = Thread.getDefaultUncaughtExceptionHandler();
-        try {
-            Class.forName(NIOServerCnxnFactory.class.getName());
-        } catch (ClassNotFoundException e) {
-            throw new IllegalStateException(e);
-        }
-        Thread.setDefaultUncaughtExceptionHandler(before);
     }
 
     /**
