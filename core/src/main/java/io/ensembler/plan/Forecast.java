@@ -97,18 +97,15 @@ public record Forecast(List<StepForecast> steps) {
             Optional<HandOff> nextHandOff) {
 
         static State at(Observation observation) {
-            var perhapsLive = new TreeSet<>(observation.live());
-            observation.ensemble().participants().stream()
-                    .filter(id -> Picks.isUnclear(observation, id))
-                    .forEach(perhapsLive::add);
+            var condition = Condition.of(observation);
             var withData = new TreeSet<>(observation.ensemble().ids());
             observation.servers().values().stream()
                     .filter(ServerFacts::isProvedSynced)
                     .forEach(facts -> withData.add(facts.id()));
             return new State(
                     observation.ensemble(),
-                    observation.live(),
-                    perhapsLive,
+                    condition.live(),
+                    condition.perhapsLive(),
                     withData,
                     observation.leader(),
                     Optional.empty());

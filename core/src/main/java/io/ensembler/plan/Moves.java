@@ -41,11 +41,11 @@ record Moves(Slots slots, Growth growth) {
         return move.who() == Move.Who.LEADER && handsOver(move);
     }
 
-    /** Whether the leader hands over, or a live server that may lead since nobody is known to. */
+    /** Whether the leader hands over, or a server that may lead since nobody is known to. */
     boolean mayMoveLeadership(Situation situation, Move move) {
         boolean mayLead = move.who() == Move.Who.LEADER
                 || (situation.leader() == Situation.NOBODY
-                        && slots.live[move.shifts().get(0).from()]);
+                        && slots.mayLead[move.shifts().get(0).from()]);
         return mayLead && handsOver(move);
     }
 

@@ -226,7 +226,7 @@ public final class Planner {
 
     private static Optional<Route> route(Observation now, Goal goal, Search.Names names) {
         try {
-            return Route.find(now.ensemble(), goal, now.live(), now.leader(), names);
+            return Route.find(now.ensemble(), goal, Condition.of(now), names);
         } catch (Search.TooManyException e) {
             throw new ValidationException(new Violation(
                     Rule.TOO_COMPLEX,

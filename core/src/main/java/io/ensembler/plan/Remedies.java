@@ -9,8 +9,6 @@ import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerRole;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.LongStream;
 
 /** What would help a request to which no way leads, found by planning it so. Immutable. */
@@ -26,16 +24,16 @@ final class Remedies {
 
     static Remedies of(Observation now, Goal goal) {
         var found = new ArrayList<String>();
+        var condition = Condition.of(now);
         for (int more = 1; more <= MOST_HELPERS && found.isEmpty(); more++) {
             var helpers = new ArrayList<>(goal.helpers());
             helpers.addAll(anyHelpers(now, goal, more));
-            if (leadsThere(now, goal.withHelpers(helpers), now.live())) {
+            if (leadsThere(now, goal.withHelpers(helpers), condition)) {
                 found.add(offer(more, goal.helpers().isEmpty()));
             }
         }
-        var up = new TreeSet<>(now.live());
-        up.addAll(now.ensemble().participants());
-        if (!up.equals(now.live()) && leadsThere(now, goal, up)) {
+        var up = condition.withLive(now.ensemble().participants());
+        if (!up.live().equals(condition.live()) && leadsThere(now, goal, up)) {
             found.add("bring up the servers that are down first");
         }
         return new Remedies(found);
@@ -48,9 +46,10 @@ final class Remedies {
         return "offer " + more + (first ? "" : " more") + " helpers, which come in for a time";
     }
 
-    private static boolean leadsThere(Observation now, Goal goal, Set<ServerId> live) {
+    private static boolean leadsThere(Observation now, Goal goal, Condition condition) {
         try {
-            return Route.find(now.ensemble(), goal, live, now.leader()).isPresent();
+            return Route.find(now.ensemble(), goal, condition, Search.Names.REFUSED)
+                    .isPresent();
         } catch (Search.TooManyException e) {
             // Whether it would help is not known, so that nobody is sent after it.
             return false;

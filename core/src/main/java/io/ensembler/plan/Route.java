@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -34,20 +33,14 @@ record Route(List<Leg> legs, Preference cost) {
     }
 
     /** Returns the best route, empty if no sequence of admissible reconfigurations leads to the goal. */
-    static Optional<Route> find(Ensemble now, Goal goal, Set<ServerId> live, Optional<ServerId> leader) {
-        return find(now, goal, live, leader, Search.Names.REFUSED);
-    }
-
-    /** Returns the best route, with host names where they endanger the ensemble if they are admitted. */
-    static Optional<Route> find(
-            Ensemble now, Goal goal, Set<ServerId> live, Optional<ServerId> leader, Search.Names names) {
-        var inOffice = leader.filter(id -> now.participants().contains(id));
+    static Optional<Route> find(Ensemble now, Goal goal, Condition condition, Search.Names names) {
+        var inOffice = condition.leader().filter(id -> now.participants().contains(id));
         var courses = Courses.of(now, goal, inOffice);
-        var slots = Slots.of(courses.byId().values(), live, inOffice);
+        var slots = Slots.of(courses.byId().values(), condition, inOffice);
         int leaderSlot = inOffice.map(id -> slots.slot(id, 0)).orElse(Situation.NOBODY);
         return new Search(slots, goal.floor(), growth(now, goal), names)
                 .from(leaderSlot)
-                .flatMap(found -> new Walk(now, goal, live, courses, slots, inOffice, names)
+                .flatMap(found -> new Walk(now, goal, condition, courses, slots, inOffice, names)
                         .along(found)
                         .map(legs -> new Route(legs, found.cost())));
     }
@@ -74,7 +67,7 @@ record Route(List<Leg> legs, Preference cost) {
 
         private final Ensemble now;
         private final Goal goal;
-        private final Set<ServerId> live;
+        private final Condition condition;
         private final Courses courses;
         private final Slots slots;
         private final Optional<ServerId> inOffice;
@@ -84,14 +77,14 @@ record Route(List<Leg> legs, Preference cost) {
         Walk(
                 Ensemble now,
                 Goal goal,
-                Set<ServerId> live,
+                Condition condition,
                 Courses courses,
                 Slots slots,
                 Optional<ServerId> inOffice,
                 Search.Names names) {
             this.now = now;
             this.goal = goal;
-            this.live = live;
+            this.condition = condition;
             this.courses = courses;
             this.slots = slots;
             this.inOffice = inOffice;
@@ -128,7 +121,7 @@ record Route(List<Leg> legs, Preference cost) {
 
         /** As it will be planned once that server leads, so that what is left of a plan then is what the plan says. */
         private Optional<Route> rest(Ensemble current, Optional<ServerId> leader) {
-            var liveThen = new TreeSet<>(live);
+            var arrived = new TreeSet<ServerId>();
             var toRebuild = new TreeSet<>(goal.rebuilt());
             var helpers = new ArrayList<>(goal.helpers());
             standing.forEach((id, station) -> {
@@ -139,13 +132,13 @@ record Route(List<Leg> legs, Preference cost) {
                     }
                     helpers.removeIf(helper -> helper.id().equals(id));
                     if (course.hasArrived(station)) {
-                        liveThen.add(id);
+                        arrived.add(id);
                     }
                 }
             });
-            liveThen.retainAll(current.participants());
+            var then = condition.withLive(arrived).ledBy(leader, current.participants());
             var left = new Goal(goal.target(), toRebuild, helpers, goal.floor(), goal.pace());
-            return find(current, left, liveThen, leader, names);
+            return find(current, left, then, names);
         }
 
         private Optional<ServerId> successor(Search.Leg leg, Optional<ServerId> before) {

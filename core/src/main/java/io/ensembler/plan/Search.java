@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>the {@link Moves} that can be made are listed;
  *   <li>those that tolerance forbids are left out, and those that cost more by themselves than the best known way;
  *   <li>each costs what it counts itself, and what the best way on from there costs; where it moves leadership, the
- *       costliest way on over all who may lead then; where nobody is known to lead, each live participant is taken to do
+ *       costliest way on over all who may lead then; where nobody is known to lead, each that may lead is taken to do
  *       so when it goes or moves its quorum address;
  *   <li>the least costly is taken, of equals the one that begins with the lowest id.
  * </ol>
@@ -177,7 +177,7 @@ final class Search {
         var worst = Answer.NONE;
         ServerId lowest = null;
         for (int slot = 0; slot < slots.size(); slot++) {
-            if (!slots.live[slot] || after.others(slot) <= 0) {
+            if (!slots.mayLead[slot] || after.others(slot) <= 0) {
                 continue;
             }
             var candidate = reached(own, move, after.ledFrom(slot));

@@ -25,6 +25,9 @@ final class Slots {
     private final int[] cohortOf;
     final boolean[] participant;
     final boolean[] live;
+    /** Where servers may lead: the live ones, and those of which nobody can tell. */
+    final boolean[] mayLead;
+
     final boolean[] deadLeaving;
     final boolean[] done;
     final boolean[] withoutVote;
@@ -55,6 +58,7 @@ final class Slots {
         cohortOf = new int[size];
         participant = new boolean[size];
         live = new boolean[size];
+        mayLead = new boolean[size];
         deadLeaving = new boolean[size];
         done = new boolean[size];
         withoutVote = new boolean[size];
@@ -70,10 +74,8 @@ final class Slots {
         boolean plain = true;
         for (int cohort = 0; cohort < cohorts.size(); cohort++) {
             var course = model(cohort);
-            boolean upToday = traits.live().contains(course.id());
-            boolean deadToday = !upToday && !traits.leading(course.id());
             for (int i = 0; i < course.stations().size(); i++) {
-                fill(first[cohort] + i, cohort, course, i, upToday, deadToday);
+                fill(first[cohort] + i, cohort, course, i, traits);
                 var station = course.stations().get(i);
                 plain &= !station.isParticipant() || (station.weight() == 1 && station.group() == traits.everybody());
             }
@@ -88,11 +90,15 @@ final class Slots {
         targetLive = liveInTarget;
     }
 
-    private void fill(int slot, int cohort, Course course, int i, boolean upToday, boolean deadToday) {
+    private void fill(int slot, int cohort, Course course, int i, Traits traits) {
+        boolean upToday = traits.condition().live().contains(course.id());
+        boolean deadToday = !upToday && !traits.leading(course.id());
+        boolean mayLeadToday = traits.condition().perhapsLive().contains(course.id());
         var station = course.stations().get(i);
         cohortOf[slot] = cohort;
         participant[slot] = station.isParticipant();
         live[slot] = station.isParticipant() && (upToday || course.hasArrived(i));
+        mayLead[slot] = live[slot] || (station.isParticipant() && mayLeadToday);
         boolean leaves = !course.last().isParticipant() || course.kind() == Course.Kind.REBUILT;
         deadLeaving[slot] = station.isParticipant() && deadToday && leaves && !course.hasArrived(i);
         done[slot] = course.mayEndAt(i);
@@ -107,21 +113,21 @@ final class Slots {
     }
 
     /** What tells servers apart besides their courses. */
-    private record Traits(Set<ServerId> live, Optional<ServerId> leader, long everybody) {
+    private record Traits(Condition condition, Optional<ServerId> leader, long everybody) {
 
         boolean leading(ServerId id) {
             return leader.filter(id::equals).isPresent();
         }
     }
 
-    static Slots of(Collection<Course> courses, Set<ServerId> live, Optional<ServerId> leader) {
+    static Slots of(Collection<Course> courses, Condition condition, Optional<ServerId> leader) {
         long everybody = courses.stream()
                 .flatMap(course -> course.stations().stream())
                 .filter(Station::isParticipant)
                 .mapToLong(Station::group)
                 .findFirst()
                 .orElse(0);
-        var traits = new Traits(Set.copyOf(live), leader, everybody);
+        var traits = new Traits(condition, leader, everybody);
         var conflicts = Conflicts.among(courses);
         var alike = new LinkedHashMap<List<Object>, List<Course>>();
         for (var course : courses) {
@@ -136,7 +142,8 @@ final class Slots {
     private static List<Object> likeness(Course course, Traits traits, Conflicts conflicts) {
         var likeness = new ArrayList<Object>();
         likeness.add(course.kind());
-        likeness.add(traits.live().contains(course.id()));
+        likeness.add(traits.condition().live().contains(course.id()));
+        likeness.add(traits.condition().perhapsLive().contains(course.id()));
         // On its own, so that of equals the one that goes first is known by its id.
         likeness.add(traits.leading(course.id()));
         likeness.add(conflicts.concerns(course.id()) ? course.id() : "any");

@@ -127,6 +127,10 @@ class PlannerLawsTest {
     @Test
     void dead_participants_that_leave_do_so_before_live_ones_and_before_any_joins() {
         forEachPlan(drawn -> {
+            if (drawn.plan.leader().isEmpty()) {
+                // One that is silent may be the leader of whom nobody hears, and goes after all that come.
+                return;
+            }
             boolean othersMoved = false;
             for (var change : drawn.changes()) {
                 boolean dead = change.leaving().stream()

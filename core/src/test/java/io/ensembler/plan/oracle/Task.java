@@ -177,7 +177,7 @@ final class Task {
             var mode = server.id().equals(leader)
                     ? ServerMode.LEADER
                     : server.role() == ServerRole.OBSERVER ? ServerMode.OBSERVER : ServerMode.FOLLOWER;
-            facts.put(server.id(), dead().contains(server.id()) ? silent(server.id()) : serving(server.id(), mode));
+            facts.put(server.id(), dead().contains(server.id()) ? refusing(server.id()) : serving(server.id(), mode));
         }
         var configuration = new Configuration(ensemble, ConfigurationVersion.of(VERSION));
         return Observation.of(
@@ -199,15 +199,16 @@ final class Task {
                 Fact.known(1, Fact.Source.SRVR, AT));
     }
 
-    private static ServerFacts silent(ServerId id) {
+    /** Down for certain: one of which nobody can tell might lead. */
+    private static ServerFacts refusing(ServerId id) {
         return new ServerFacts(
                 id,
-                Presence.SILENT,
-                Fact.unknown("no answer"),
-                Fact.unknown("no answer"),
-                Fact.unknown("no answer"),
-                Fact.unknown("no answer"),
-                Fact.unknown("no answer"));
+                Presence.REFUSES,
+                Fact.unknown("connection refused"),
+                Fact.unknown("connection refused"),
+                Fact.unknown("connection refused"),
+                Fact.unknown("connection refused"),
+                Fact.unknown("connection refused"));
     }
 
     /** Returns who there is of each kind, and who is down. */
