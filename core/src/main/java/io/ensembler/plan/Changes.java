@@ -4,6 +4,7 @@ import io.ensembler.model.Ensemble;
 import io.ensembler.model.QuorumRule;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
+import io.ensembler.model.ServerRole;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,8 @@ import java.util.function.Predicate;
 
 /** How a person says what differs between two ensembles. */
 final class Changes {
+
+    private static final List<ServerRole> ROLES = List.of(ServerRole.PARTICIPANT, ServerRole.OBSERVER);
 
     private final Ensemble before;
     private final Ensemble after;
@@ -29,11 +32,11 @@ final class Changes {
     }
 
     private String phrase() {
-        for (boolean participant : List.of(true, false)) {
-            name("add", listedIn(after, server -> !before.contains(server.id()), participant));
+        for (var role : ROLES) {
+            name("add", listedIn(after, server -> !before.contains(server.id()), role));
         }
-        for (boolean participant : List.of(true, false)) {
-            name("remove", listedIn(before, server -> !after.contains(server.id()), participant));
+        for (var role : ROLES) {
+            name("remove", listedIn(before, server -> !after.contains(server.id()), role));
         }
         for (var server : after.servers()) {
             before.server(server.id()).filter(old -> !old.equals(server)).ifPresent(old -> change(old, server));
@@ -42,10 +45,10 @@ final class Changes {
         return parts.isEmpty() ? "write the same quorums as " + after.quorumRule() : String.join(", ", parts);
     }
 
-    private static List<Server> listedIn(Ensemble ensemble, Predicate<Server> condition, boolean participant) {
+    private static List<Server> listedIn(Ensemble ensemble, Predicate<Server> condition, ServerRole role) {
         return ensemble.servers().stream()
                 .filter(condition)
-                .filter(server -> server.isParticipant() == participant)
+                .filter(server -> server.role() == role)
                 .toList();
     }
 

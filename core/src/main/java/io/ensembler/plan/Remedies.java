@@ -29,7 +29,7 @@ final class Remedies {
             var helpers = new ArrayList<>(goal.helpers());
             helpers.addAll(anyHelpers(now, goal, more));
             if (leadsThere(now, goal.withHelpers(helpers), condition)) {
-                found.add(offer(more, goal.helpers().isEmpty()));
+                found.add(offer(more, goal));
             }
         }
         var up = condition.withLive(now.ensemble().participants());
@@ -39,7 +39,8 @@ final class Remedies {
         return new Remedies(found);
     }
 
-    private static String offer(int more, boolean first) {
+    private static String offer(int more, Goal goal) {
+        boolean first = goal.helpers().isEmpty();
         if (more == 1) {
             return "offer " + (first ? "a" : "another") + " helper, which comes in for a time";
         }

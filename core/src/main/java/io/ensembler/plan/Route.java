@@ -124,18 +124,19 @@ record Route(List<Leg> legs, Preference cost) {
             var arrived = new TreeSet<ServerId>();
             var toRebuild = new TreeSet<>(goal.rebuilt());
             var helpers = new ArrayList<>(goal.helpers());
-            standing.forEach((id, station) -> {
-                var course = courses.byId().get(id);
-                if (course != null && station > 0) {
-                    if (course.hasLeft(station)) {
-                        toRebuild.remove(id);
-                    }
-                    helpers.removeIf(helper -> helper.id().equals(id));
-                    if (course.hasArrived(station)) {
-                        arrived.add(id);
-                    }
+            for (var course : courses.byId().values()) {
+                var id = course.id();
+                int station = standing.getOrDefault(id, 0);
+                if (course.hasLeft(station)) {
+                    toRebuild.remove(id);
                 }
-            });
+                if (station > 0) {
+                    helpers.removeIf(helper -> helper.id().equals(id));
+                }
+                if (course.hasArrived(station)) {
+                    arrived.add(id);
+                }
+            }
             var then = condition.withLive(arrived).ledBy(leader, current.participants());
             var left = new Goal(goal.target(), toRebuild, helpers, goal.floor(), goal.pace());
             return find(current, left, then, names);

@@ -57,7 +57,7 @@ public sealed interface Step {
      *
      * @param before the ensemble from which it goes
      * @param after the ensemble to which it leads
-     * @param leadershipMoves whether the leader leaves with it, as far as was known when planned
+     * @param leadershipMoves whether leadership moves with it, as far as was known when planned
      */
     record Reconfigure(Ensemble before, Ensemble after, Leadership leadershipMoves) implements Step {
 
@@ -99,7 +99,7 @@ public sealed interface Step {
     enum Leadership {
         /** The leader stays in office. */
         STAYS,
-        /** The leader leaves, and another participant takes over. */
+        /** The leader leaves, is demoted or changes its quorum address, and another participant takes over. */
         MOVES
     }
 

@@ -163,7 +163,7 @@ public final class TransitionRules {
      * goes to another group with weight 0 in one of the two. A majority is one group in which everybody weighs 1, so
      * that the form may change along. The numbers of groups mean nothing.
      */
-    public static boolean isSingleChange(Ensemble before, Ensemble after) {
+    static boolean isSingleChange(Ensemble before, Ensemble after) {
         var changed = changedLines(before, after);
         boolean votersChange = changed.stream()
                 .anyMatch(id -> before.participants().contains(id)
@@ -186,7 +186,7 @@ public final class TransitionRules {
      * Whoever commits that is in every quorum of the old configuration and activates first, so the old one cannot
      * revive.
      */
-    public static boolean isFirstGrowth(Transition transition) {
+    static boolean isFirstGrowth(Transition transition) {
         var before = transition.before();
         var after = transition.after();
         return before.quorumRule().isMajority()
@@ -205,7 +205,7 @@ public final class TransitionRules {
     }
 
     /** Returns whether every quorum of one shares a server with every quorum of the other, each by its own arithmetic. */
-    public static boolean everyQuorumMeets(Ensemble one, Ensemble other) {
+    static boolean everyQuorumMeets(Ensemble one, Ensemble other) {
         boolean byMajority = one.quorumRule().isMajority() && other.quorumRule().isMajority();
         return byMajority ? everyMajorityMeets(one, other) : !DisjointQuorums.exist(one, other);
     }

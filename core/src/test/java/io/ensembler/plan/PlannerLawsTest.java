@@ -6,9 +6,9 @@ import io.ensembler.model.Ensemble;
 import io.ensembler.model.Observation;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
+import io.ensembler.validation.Calls;
 import io.ensembler.validation.Rule;
 import io.ensembler.validation.Transition;
-import io.ensembler.validation.TransitionRules;
 import io.ensembler.validation.ValidationException;
 import io.ensembler.validation.Violation;
 import java.util.ArrayList;
@@ -63,13 +63,13 @@ class PlannerLawsTest {
         forEachPlan(drawn -> drawn.changes().forEach(change -> {
             var before = change.before();
             var after = change.after();
-            if (TransitionRules.isSingleChange(before, after)) {
+            if (Calls.isSingleChange(before, after)) {
                 assertThat(everyQuorumMeets(before, after))
                         .as("quorums of %s and %s meet", before, after)
                         .isTrue();
-                assertThat(TransitionRules.everyQuorumMeets(before, after)).isTrue();
+                assertThat(Calls.everyQuorumMeets(before, after)).isTrue();
             } else {
-                assertThat(TransitionRules.isFirstGrowth(new Transition(before, after, drawn.plan.leader())))
+                assertThat(Calls.isFirstGrowth(new Transition(before, after, drawn.plan.leader())))
                         .as("%s to %s is the first growth", before, after)
                         .isTrue();
             }
