@@ -18,6 +18,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The courses of all servers of an ensemble, those it has and those it is to have. Immutable. */
 final class Courses {
@@ -38,25 +39,22 @@ final class Courses {
     /** The group that stands for all participants where quorums are formed by majority. */
     private final long everybody;
 
-    private long weightSteps;
-
     private Courses(Ensemble now, Goal goal) {
         this.target = goal.target();
         var numbers = GroupNumbers.of(now, goal);
         this.everybody = largestGroup(now, target, numbers);
         var groupsNow = GroupNumbers.groups(now);
         var groupsThen = numbers.groupsOf(target);
-        for (var server : now.servers()) {
-            var from = station(now, groupsNow, Optional.of(server));
-            var to = station(target, groupsThen, target.server(server.id()));
-            byId.put(server.id(), course(server.id(), from, to, goal));
-        }
-        for (var server : target.servers()) {
-            if (!now.contains(server.id())) {
-                var to = station(target, groupsThen, Optional.of(server));
-                byId.put(server.id(), course(server.id(), Station.ABSENT, to, goal));
-            }
-        }
+        var ids = now.ids();
+        var ways = new ArrayList<Way>();
+        Stream.concat(ids.stream(), target.ids().stream().filter(id -> !ids.contains(id)))
+                .forEach(id -> ways.add(new Way(
+                        id,
+                        station(now, groupsNow, now.server(id)),
+                        station(target, groupsThen, target.server(id)),
+                        goal.rebuilt().contains(id))));
+        checkWeightSteps(ways);
+        ways.forEach(way -> byId.put(way.id(), way.course()));
         for (var helper : goal.helpers()) {
             byId.putIfAbsent(helper.id(), Course.helping(helper.id(), new Station(Optional.of(helper), everybody, 1)));
         }
@@ -68,24 +66,34 @@ final class Courses {
         return courses;
     }
 
-    private Course course(ServerId id, Station from, Station to, Goal goal) {
-        boolean rebuilt = goal.rebuilt().contains(id) && !from.isAbsent() && !to.isAbsent();
-        if (!rebuilt && from.isParticipant() && to.isParticipant() && from.group() == to.group()) {
-            countWeightSteps(Math.abs(to.weight() - from.weight()));
-        } else {
-            countWeightSteps(from.weight());
-            countWeightSteps(to.weight());
+    /** From where to where a server goes. */
+    private record Way(ServerId id, Station from, Station to, boolean toRebuild) {
+
+        private boolean isRebuilt() {
+            return toRebuild && !from.isAbsent() && !to.isAbsent();
         }
-        if (rebuilt) {
-            return Course.rebuilding(id, from, to);
+
+        Course course() {
+            if (isRebuilt()) {
+                return Course.rebuilding(id, from, to);
+            }
+            return from.equals(to) ? Course.staying(id, from) : Course.between(id, from, to);
         }
-        return from.equals(to) ? Course.staying(id, from) : Course.between(id, from, to);
+
+        /** How many calls change but its weight; beyond the most, one too many says as much. */
+        long weightSteps() {
+            boolean stays = !isRebuilt() && from.isParticipant() && to.isParticipant() && from.group() == to.group();
+            return stays ? few(Math.abs(to.weight() - from.weight())) : few(from.weight() - 1) + few(to.weight() - 1);
+        }
+
+        private static long few(long steps) {
+            return Math.max(0, Math.min(steps, MOST_WEIGHT_STEPS + 1));
+        }
     }
 
     /** Before any course is laid out, since each step is a station of it. */
-    private void countWeightSteps(long more) {
-        weightSteps += Math.min(more, MOST_WEIGHT_STEPS + 1);
-        if (weightSteps > MOST_WEIGHT_STEPS) {
+    private static void checkWeightSteps(List<Way> ways) {
+        if (ways.stream().mapToLong(Way::weightSteps).sum() > MOST_WEIGHT_STEPS) {
             throw new Search.TooManyException(
                     "weights change by one in a reconfiguration, and these need more than " + MOST_WEIGHT_STEPS
                             + " for their weights alone",
