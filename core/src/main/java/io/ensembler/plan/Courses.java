@@ -5,7 +5,6 @@ import io.ensembler.model.Endpoints;
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.QuorumAddress;
 import io.ensembler.model.QuorumRule;
-import io.ensembler.model.ResolvedNames;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import java.util.ArrayList;
@@ -19,6 +18,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The courses of all servers of an ensemble, those it has and those it is to have. Immutable. */
 final class Courses {
@@ -45,18 +45,16 @@ final class Courses {
         this.everybody = largestGroup(now, target, numbers);
         var groupsNow = GroupNumbers.groups(now);
         var groupsThen = numbers.groupsOf(target);
+        var ids = now.ids();
         var ways = new ArrayList<Way>();
-        for (var server : now.servers()) {
-            var from = station(now, groupsNow, Optional.of(server));
-            ways.add(new Way(server.id(), from, station(target, groupsThen, target.server(server.id()))));
-        }
-        for (var server : target.servers()) {
-            if (!now.contains(server.id())) {
-                ways.add(new Way(server.id(), Station.ABSENT, station(target, groupsThen, Optional.of(server))));
-            }
-        }
-        checkWeightSteps(ways, goal);
-        ways.forEach(way -> byId.put(way.id(), course(way, goal)));
+        Stream.concat(ids.stream(), target.ids().stream().filter(id -> !ids.contains(id)))
+                .forEach(id -> ways.add(new Way(
+                        id,
+                        station(now, groupsNow, now.server(id)),
+                        station(target, groupsThen, target.server(id)),
+                        goal.rebuilt().contains(id))));
+        checkWeightSteps(ways);
+        ways.forEach(way -> byId.put(way.id(), way.course()));
         for (var helper : goal.helpers()) {
             byId.putIfAbsent(helper.id(), Course.helping(helper.id(), new Station(Optional.of(helper), everybody, 1)));
         }
@@ -68,43 +66,39 @@ final class Courses {
         return courses;
     }
 
-    /** Where a server stands, and where it is to. */
-    private record Way(ServerId id, Station from, Station to) {
+    /** From where to where a server goes. */
+    private record Way(ServerId id, Station from, Station to, boolean toRebuild) {
 
-        boolean isRebuilt(Goal goal) {
-            return goal.rebuilt().contains(id) && !from.isAbsent() && !to.isAbsent();
+        private boolean isRebuilt() {
+            return toRebuild && !from.isAbsent() && !to.isAbsent();
         }
 
-        /** How many reconfigurations change its weight. */
-        long weightSteps(Goal goal) {
-            boolean votesThroughout = !isRebuilt(goal) && from.isParticipant() && to.isParticipant();
-            return votesThroughout && from.group() == to.group()
-                    ? Math.abs(to.weight() - from.weight())
-                    : from.weight() + to.weight();
+        Course course() {
+            if (isRebuilt()) {
+                return Course.rebuilding(id, from, to);
+            }
+            return from.equals(to) ? Course.staying(id, from) : Course.between(id, from, to);
+        }
+
+        /** How many calls change but its weight; beyond the most, one too many says as much. */
+        long weightSteps() {
+            boolean stays = !isRebuilt() && from.isParticipant() && to.isParticipant() && from.group() == to.group();
+            return stays ? few(Math.abs(to.weight() - from.weight())) : few(from.weight() - 1) + few(to.weight() - 1);
+        }
+
+        private static long few(long steps) {
+            return Math.max(0, Math.min(steps, MOST_WEIGHT_STEPS + 1));
         }
     }
 
     /** Before any course is laid out, since each step is a station of it. */
-    private static void checkWeightSteps(List<Way> ways, Goal goal) {
-        long steps = 0;
-        for (var way : ways) {
-            steps += Math.min(way.weightSteps(goal), MOST_WEIGHT_STEPS + 1);
-        }
-        if (steps > MOST_WEIGHT_STEPS) {
+    private static void checkWeightSteps(List<Way> ways) {
+        if (ways.stream().mapToLong(Way::weightSteps).sum() > MOST_WEIGHT_STEPS) {
             throw new Search.TooManyException(
                     "weights change by one in a reconfiguration, and these need more than " + MOST_WEIGHT_STEPS
                             + " for their weights alone",
                     "Ask for smaller weights in the same proportion, or for a part of the change at a time");
         }
-    }
-
-    private static Course course(Way way, Goal goal) {
-        if (way.isRebuilt(goal)) {
-            return Course.rebuilding(way.id(), way.from(), way.to());
-        }
-        return way.from().equals(way.to())
-                ? Course.staying(way.id(), way.from())
-                : Course.between(way.id(), way.from(), way.to());
     }
 
     SortedMap<ServerId, Course> byId() {
@@ -260,14 +254,6 @@ final class Courses {
         }
         all.add(new Address(host, spare));
         return spare;
-    }
-
-    /** Every address of a station, and what it is known by besides. */
-    static Set<Address> addresses(Station station, ResolvedNames names) {
-        return addresses(station).stream()
-                .flatMap(address ->
-                        names.spellings(address.host()).stream().map(host -> new Address(host, address.port())))
-                .collect(Collectors.toSet());
     }
 
     static Set<Address> addresses(Station station) {

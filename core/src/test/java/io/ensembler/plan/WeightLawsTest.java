@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -59,6 +61,17 @@ class WeightLawsTest {
             assertThat(e.report().errors()).extracting(Violation::rule).containsExactly(Rule.TOO_COMPLEX);
             assertThat(drawn.steps()).isGreaterThan(MOST_STEPS);
         }
+    }
+
+    @Example
+    void servers_of_weight_one_that_come_and_go_change_no_weight() {
+        var ids = LongStream.rangeClosed(1, 101).toArray();
+        var request = ScalingRequest.change();
+        for (long id : ids) {
+            request = request.replace(ServerId.of(id), Sight.participant(101 + id));
+        }
+        var plan = new Planner().plan(Sight.participants(ids).see(), request);
+        assertThat(PlanWalk.reconfigurations(plan.steps())).hasSize(202);
     }
 
     /** One server changes by anything, the others by little. */
