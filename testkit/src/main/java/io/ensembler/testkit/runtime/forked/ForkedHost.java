@@ -1,13 +1,12 @@
 package io.ensembler.testkit.runtime.forked;
 
-import io.ensembler.model.Address;
 import io.ensembler.model.Endpoints;
 import io.ensembler.model.EnsembleException;
-import io.ensembler.model.QuorumAddress;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import io.ensembler.testkit.runtime.EnsembleHost;
 import io.ensembler.testkit.runtime.HostRequest;
+import io.ensembler.testkit.runtime.Leases;
 import io.ensembler.testkit.runtime.LoopbackPorts;
 import io.ensembler.testkit.runtime.ServerDirectory;
 import io.ensembler.testkit.runtime.ServerExit;
@@ -43,7 +42,7 @@ public final class ForkedHost implements EnsembleHost {
     private final Consumer<ServerExit> exits;
     private final ChildFiles files;
     private final @Nullable Links links;
-    private final List<Integer> ports = new ArrayList<>();
+    private final Leases leases = new Leases();
     private final Wishes wishes = new Wishes();
 
     /** The last run of each server; it also keeps what a server is told from coming between its start and the next. */
@@ -69,13 +68,7 @@ public final class ForkedHost implements EnsembleHost {
 
     @Override
     public Endpoints allocate(ServerId id) {
-        var leased = LoopbackPorts.lease(3);
-        synchronized (ports) {
-            ports.addAll(leased);
-        }
-        var host = links == null ? LoopbackPorts.HOST : Links.name(id);
-        var quorum = new QuorumAddress(host, leased.get(0), leased.get(1));
-        var endpoints = Endpoints.of(quorum, new Address(LoopbackPorts.HOST, leased.get(2)));
+        var endpoints = leases.endpoints(links == null ? LoopbackPorts.HOST : Links.name(id));
         if (links != null) {
             links.lay(id, endpoints);
         }
@@ -159,9 +152,7 @@ public final class ForkedHost implements EnsembleHost {
             // This JVM is ending already: the hook does what is left to do.
             return;
         }
-        synchronized (ports) {
-            LoopbackPorts.release(ports);
-        }
+        leases.close();
     }
 
     private Links links() {
