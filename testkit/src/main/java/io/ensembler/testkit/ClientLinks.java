@@ -46,8 +46,11 @@ final class ClientLinks implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        relays.close();
-        leases.close();
+        try {
+            relays.close();
+        } finally {
+            leases.close();
+        }
     }
 
     private int port(ServerId id) {

@@ -271,17 +271,15 @@ final class Servers {
         directory(id).writeId();
     }
 
-    /** Refuses all that would start something, from now on. Returns whether it did not before. */
-    boolean beginClose() {
+    /** Refuses all that would start something, from now on. */
+    void beginClose() {
         synchronized (lock) {
-            boolean open = !closed;
             closed = true;
-            return open;
         }
     }
 
     /**
-     * Stops all servers and deletes all files.
+     * Stops all servers and deletes all files. What failed can be tried again.
      *
      * @throws RuntimeException that of the first thing that failed; the rest is done nevertheless
      */
@@ -297,11 +295,7 @@ final class Servers {
         }
         attempt(host::close, failures);
         attempt(this::deleteFiles, failures);
-        if (!failures.isEmpty()) {
-            var first = failures.get(0);
-            failures.stream().skip(1).forEach(first::addSuppressed);
-            throw first;
-        }
+        throwAll(failures);
     }
 
     /** What each server says, for a person to read: one line each. */
@@ -328,6 +322,15 @@ final class Servers {
             action.run();
         } catch (RuntimeException e) {
             failures.add(e);
+        }
+    }
+
+    /** Throws the first of these, if there is any, and lets it carry the others. */
+    static void throwAll(List<RuntimeException> failures) {
+        if (!failures.isEmpty()) {
+            var first = failures.get(0);
+            failures.stream().skip(1).forEach(first::addSuppressed);
+            throw first;
         }
     }
 
@@ -396,6 +399,9 @@ final class Servers {
     }
 
     private void deleteFiles() {
+        if (!Files.exists(baseDirectory)) {
+            return;
+        }
         try (var files = Files.walk(baseDirectory)) {
             for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

@@ -61,12 +61,20 @@ final class Session implements AutoCloseable {
     }
 
     /**
-     * Returns once the session stands.
+     * Returns once the session stands; otherwise closes it.
      *
      * @throws EnsembleException if it does not in time
      */
     Session await(Duration timeLeft) throws InterruptedException {
-        if (!connected.await(timeLeft.toMillis(), TimeUnit.MILLISECONDS)) {
+        boolean stands = false;
+        try {
+            stands = connected.await(timeLeft.toMillis(), TimeUnit.MILLISECONDS);
+        } finally {
+            if (!stands) {
+                close();
+            }
+        }
+        if (!stands) {
             throw new EnsembleException("no session to " + connectString + " within " + timeLeft.toMillis() + " ms");
         }
         return this;
@@ -104,24 +112,23 @@ final class Session implements AutoCloseable {
     /** Closes all of them at once, since a client takes a tenth of a second to end. */
     static void closeAll(Collection<Session> sessions) {
         var closers = sessions.stream()
-                .map(session -> new Thread(session::close, "ensembler-close " + session.connectString))
+                .map(session -> new Thread(session::closeClient, "ensembler-close " + session.connectString))
                 .toList();
         closers.forEach(Thread::start);
-        try {
-            for (var closer : closers) {
-                closer.join();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        closers.forEach(Uninterrupted::join);
     }
 
-    /** Ends the session and returns once its threads have ended, if they do within seconds. */
+    /** Ends the session and returns once its threads have ended, if they do within seconds, interrupted or not. */
     @Override
     public void close() {
+        Uninterrupted.run(this::closeClient);
+    }
+
+    private void closeClient() {
         try {
             client.close(REQUEST_TIMEOUT_MILLIS);
         } catch (InterruptedException e) {
+            // Nobody knows this thread but the client, which interrupts its own only.
             Thread.currentThread().interrupt();
         }
     }

@@ -58,6 +58,11 @@ public final class TestEnsemble implements AutoCloseable {
     private final ServerLauncher launcher;
     private final Map<String, String> attachments = new TreeMap<>();
 
+    /** Is held while this is being closed, and guards what follows. */
+    private final Object closing = new Object();
+
+    private boolean closed;
+
     private TestEnsemble(Blueprint blueprint) {
         blueprint.check();
         this.blueprint = blueprint;
@@ -281,23 +286,28 @@ public final class TestEnsemble implements AutoCloseable {
 
     /**
      * Stops all servers, and returns once their threads and processes have ended, their ports are given back and all files
-     * are deleted. Closing again does nothing.
+     * are deleted. An interrupt, be it before or meanwhile, does not keep it from that: the interrupt flag of the caller is
+     * set again on return. Closing again does what has failed before, if anything has.
      *
      * @throws EnsembleException if a server could not be stopped; the rest is done nevertheless
      */
     @Override
     public void close() {
-        if (!servers.beginClose()) {
-            return;
-        }
-        var failures = new ArrayList<RuntimeException>();
-        Servers.attempt(faults::healAll, failures);
-        Servers.attempt(servers::close, failures);
-        Servers.attempt(clientLinks::close, failures);
-        if (!failures.isEmpty()) {
-            var first = failures.get(0);
-            failures.stream().skip(1).forEach(first::addSuppressed);
-            throw first;
+        Uninterrupted.run(this::closeAll);
+    }
+
+    private void closeAll() {
+        synchronized (closing) {
+            if (closed) {
+                return;
+            }
+            servers.beginClose();
+            var failures = new ArrayList<RuntimeException>();
+            Servers.attempt(faults::healAll, failures);
+            Servers.attempt(servers::close, failures);
+            Servers.attempt(clientLinks::close, failures);
+            Servers.throwAll(failures);
+            closed = true;
         }
     }
 

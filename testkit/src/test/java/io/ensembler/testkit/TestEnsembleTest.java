@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.zookeeper.CreateMode;
@@ -261,6 +262,58 @@ class TestEnsembleTest {
         assertThat(directory.getParent()).doesNotExist();
         assertThat(ports).hasSize(12).allMatch(LoopbackPorts::isFree);
         assertThat(ensemble.exitRequests()).isEmpty();
+    }
+
+    @Test
+    void leaves_nothing_though_whoever_closes_it_is_interrupted_before_and_meanwhile() throws Exception {
+        var before = threads();
+        var ensemble = TestEnsemble.start(3);
+        var directory = ensemble.directory(ServerId.of(1));
+        var ports = ensemble.servers().stream()
+                .flatMap(server -> ports(server).stream())
+                .toList();
+        var closing = Thread.currentThread();
+        var closed = new AtomicBoolean();
+        var meanwhile = new Thread(() -> {
+            while (!closed.get()) {
+                closing.interrupt();
+                Thread.yield();
+            }
+        });
+
+        closing.interrupt();
+        assertThatThrownBy(ensemble::awaitSettled)
+                .isInstanceOf(EnsembleException.class)
+                .hasMessage("Interrupted while waiting for the ensemble");
+        meanwhile.start();
+        try {
+            ensemble.close();
+        } finally {
+            closed.set(true);
+            while (meanwhile.isAlive()) {
+                Thread.onSpinWait();
+            }
+            assertThat(Thread.interrupted()).as("is still interrupted").isTrue();
+        }
+
+        assertThat(ports).hasSize(9).allMatch(LoopbackPorts::isFree);
+        var after = threads();
+        after.removeAll(before);
+        assertThat(after).as("threads left").isEmpty();
+        assertThat(directory.getParent()).doesNotExist();
+    }
+
+    @Test
+    void leaves_nothing_of_a_start_that_was_interrupted() {
+        var before = threads();
+
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> TestEnsemble.start(1)).isInstanceOf(EnsembleException.class);
+
+        assertThat(Thread.interrupted()).as("is still interrupted").isTrue();
+        var after = threads();
+        after.removeAll(before);
+        assertThat(after).as("threads left").isEmpty();
     }
 
     private static ServerId follower(TestEnsemble ensemble) {

@@ -68,7 +68,7 @@ public final class ClientRelays implements AutoCloseable {
         return arm(new Ambush(Ambush.Moment.BEFORE_REPLY, types, onStrike));
     }
 
-    /** Closes all connections and returns once all threads have ended. */
+    /** Closes all connections and returns once all threads have ended, interrupted or not. */
     @Override
     public void close() {
         List<Thread> started;
@@ -80,15 +80,11 @@ public final class ClientRelays implements AutoCloseable {
             for (var listener : listeners) {
                 listener.close();
             }
-            clients.forEach(RelayedClient::cut);
-            for (var thread : started) {
-                thread.join();
-            }
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot close the relays of clients", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new EnsembleException("Interrupted while waiting for relays to end", e);
+        } finally {
+            clients.forEach(RelayedClient::cut);
+            started.forEach(Relays::join);
         }
     }
 

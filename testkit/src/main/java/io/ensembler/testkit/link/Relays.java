@@ -82,16 +82,26 @@ public final class Relays implements AutoCloseable {
         }
     }
 
-    /** Closes all connections and listeners and returns once the thread has ended. */
+    /** Closes all connections and listeners and returns once the thread has ended, interrupted or not. */
     @Override
     public void close() {
         closed = true;
         selector.wakeup();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
+        join(thread);
+    }
+
+    /** Returns once a thread has ended, which an interrupt does not keep it from; the flag is set then. */
+    static void join(Thread thread) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
             Thread.currentThread().interrupt();
-            throw new EnsembleException("Interrupted while waiting for relays to end", e);
         }
     }
 

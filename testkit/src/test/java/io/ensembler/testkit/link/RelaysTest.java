@@ -127,6 +127,16 @@ class RelaysTest {
     }
 
     @Test
+    void it_is_closed_though_whoever_closes_it_is_interrupted() {
+        Thread.currentThread().interrupt();
+        relays.close();
+
+        assertThat(Thread.interrupted()).as("is still interrupted").isTrue();
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().equals("relays-test"));
+    }
+
+    @Test
     void a_flow_is_held_with_one_that_it_passes() throws Exception {
         var border = relays.flow(List.of());
         var at = freeAddress();

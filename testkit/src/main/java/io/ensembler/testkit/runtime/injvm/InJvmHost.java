@@ -25,6 +25,7 @@ public final class InJvmHost implements EnsembleHost {
 
     private final SharedJvm.Flags flags;
     private final Consumer<ServerExit> exits;
+    private boolean open = true;
     private final Leases leases = new Leases();
     private final Map<ServerId, ServerHooks> hooks = new ConcurrentHashMap<>();
     private final Map<ServerId, ServerLog> logs = new ConcurrentHashMap<>();
@@ -83,9 +84,12 @@ public final class InJvmHost implements EnsembleHost {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         leases.close();
-        SharedJvm.close(flags, exits);
+        if (open) {
+            open = false;
+            SharedJvm.close(flags, exits);
+        }
         for (var log : logs.values()) {
             try {
                 log.close();
