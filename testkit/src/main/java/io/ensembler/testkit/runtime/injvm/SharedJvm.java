@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.apache.zookeeper.server.NIOServerCnxnFactory;
 import org.apache.zookeeper.server.quorum.QuorumPeerConfig;
 import org.apache.zookeeper.server.quorum.QuorumPeerConfig.ConfigException;
 import org.apache.zookeeper.util.ServiceUtils;
@@ -47,6 +48,7 @@ final class SharedJvm {
         // What is set already is left as it is.
         TunedProperties.all().forEach(CHANGED::setUnlessSet);
         CHANGED.setUnlessSet(SuperIdentity.PROPERTY, superDigest());
+        loadWithoutItsHandler();
         if (OPEN.isEmpty()) {
             logs = LogRouting.begin();
         }
@@ -90,6 +92,24 @@ final class SharedJvm {
     /** Returns why a server may have no log of its own. */
     static synchronized String whyNoLog() {
         return logs.whyNone();
+    }
+
+    /**
+     * Loads the class of ZooKeeper's that, as it is loaded, sees to it that exceptions which nobody catches are logged, in
+     * whatever thread of this JVM. They go on to whom they went to before.
+     */
+    private static void loadWithoutItsHandler() {
+        var before = Thread.getDefaultUncaughtExceptionHandler();
+        try {
+            Class.forName(NIOServerCnxnFactory.class.getName());
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException(e);
+        }
+        var after = Thread.getDefaultUncaughtExceptionHandler();
+        boolean isItsOwn = after != null && after.getClass().getName().startsWith(NIOServerCnxnFactory.class.getName());
+        if (after != before && isItsOwn) {
+            Thread.setDefaultUncaughtExceptionHandler(before);
+        }
     }
 
     private static void exitAsked(int status) {
