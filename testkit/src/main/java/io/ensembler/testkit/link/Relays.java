@@ -141,7 +141,7 @@ public final class Relays implements AutoCloseable {
         for (Iterator<Relayed> each = connections.iterator(); each.hasNext(); ) {
             var connection = each.next();
             try {
-                next = earlier(next, connection.moveOn(selector, System.nanoTime()));
+                next = earlier(next, connection.moveOn(selector, buffer, System.nanoTime()));
             } catch (IOException e) {
                 connection.reset();
             }
