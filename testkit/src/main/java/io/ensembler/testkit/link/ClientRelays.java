@@ -52,7 +52,7 @@ public final class ClientRelays implements AutoCloseable {
      * Cuts the connection on which the next request of one of these types comes, before the server gets it. Returns what
      * disarms this.
      *
-     * @param onStrike run when that has happened
+     * @param onStrike run when that happens, before either side can see it
      */
     public Runnable cutBeforeRequest(IntPredicate types, Runnable onStrike) {
         return arm(new Ambush(Ambush.Moment.BEFORE_REQUEST, types, onStrike));
@@ -60,9 +60,10 @@ public final class ClientRelays implements AutoCloseable {
 
     /**
      * Cuts the connection on which the next request of one of these types comes, once its reply has come and before the
-     * client gets it. Returns what disarms this.
+     * client gets it. If the connection ends before the reply comes, this is for the next such request. Returns what
+     * disarms this.
      *
-     * @param onStrike run when that has happened
+     * @param onStrike run when that happens, before either side can see it
      */
     public Runnable cutBeforeReply(IntPredicate types, Runnable onStrike) {
         return arm(new Ambush(Ambush.Moment.BEFORE_REPLY, types, onStrike));
@@ -88,11 +89,10 @@ public final class ClientRelays implements AutoCloseable {
         }
     }
 
-    /** Returns the ambush for this request, if there is one. */
+    /** Returns the ambush that takes this request, if there is one. */
     Optional<Ambush> ambush(int type) {
-        var found = ambushes.stream().filter(ambush -> ambush.takes(type)).findFirst();
-        found.ifPresent(ambushes::remove);
-        return found;
+        ambushes.removeIf(Ambush::isOver);
+        return ambushes.stream().filter(ambush -> ambush.takes(type)).findFirst();
     }
 
     void ended(RelayedClient client) {
