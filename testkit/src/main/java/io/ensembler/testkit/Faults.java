@@ -4,6 +4,7 @@ import io.ensembler.model.EnsembleException;
 import io.ensembler.model.ServerId;
 import io.ensembler.testkit.Timeline.Kind;
 import io.ensembler.testkit.runtime.EnsembleHost;
+import io.ensembler.testkit.runtime.Failures;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -41,7 +42,11 @@ public final class Faults {
     private final Servers servers;
     private final ClientLinks clientLinks;
     private final TimelineRecorder timeline;
+
+    /** Also guards what follows. */
     private final List<Fault> all = new CopyOnWriteArrayList<>();
+
+    private boolean closed;
 
     Faults(TestEnsemble ensemble, Servers servers, ClientLinks clientLinks, TimelineRecorder timeline) {
         this.ensemble = ensemble;
@@ -137,11 +142,25 @@ public final class Faults {
         return all.stream().filter(fault -> !fault.isHealed()).toList();
     }
 
-    /** Heals all faults that are present, the last one first. */
+    /**
+     * Heals all faults that are present, the last one first.
+     *
+     * @throws EnsembleException if one could not be healed; the others are nevertheless
+     */
     public void healAll() {
         var present = new ArrayList<>(present());
         Collections.reverse(present);
-        present.forEach(Fault::heal);
+        var failures = new Failures();
+        present.forEach(fault -> failures.attempt(fault::heal));
+        failures.throwAll();
+    }
+
+    /** Heals all, and lets no other begin. */
+    void close() {
+        synchronized (all) {
+            closed = true;
+        }
+        healAll();
     }
 
     private EnsembleHost host() {
@@ -196,22 +215,43 @@ public final class Faults {
         return begin(Verb.CUT_REPLY, what, relayed, List.of(() -> injection.apply(request::isOfType, onStrike)));
     }
 
-    private Fault begin(Verb verb, String what, Set<ServerId> hit, List<Supplier<Runnable>> injections) {
+    /** Does all of it or nothing; each injection returns what undoes it. */
+    Fault begin(Verb verb, String what, Set<ServerId> hit, List<Supplier<Runnable>> injections) {
         var at = timeline.now();
         var healings = new ArrayList<Runnable>();
         try {
+            checkOpen();
             injections.forEach(injection -> healings.add(injection.get()));
+            var fault = new Fault(verb, what, hit, () -> {
+                var begin = timeline.now();
+                healWhatIsLeft(healings).throwAll();
+                timeline.record(begin, Kind.HEAL, what, hit);
+            });
+            synchronized (all) {
+                checkOpen();
+                all.add(fault);
+                timeline.record(at, Kind.FAULT, what, hit);
+            }
+            return fault;
         } catch (RuntimeException e) {
-            healings.forEach(Runnable::run);
+            healWhatIsLeft(healings).addTo(e);
             throw e;
         }
-        timeline.record(at, Kind.FAULT, what, hit);
-        var fault = new Fault(verb, what, hit, () -> {
-            timeline.record(timeline.now(), Kind.HEAL, what, hit);
-            healings.forEach(Runnable::run);
-        });
-        all.add(fault);
-        return fault;
+    }
+
+    /** Each is run until it has succeeded once. */
+    private static Failures healWhatIsLeft(List<Runnable> healings) {
+        var failures = new Failures();
+        healings.removeIf(failures::attempt);
+        return failures;
+    }
+
+    private void checkOpen() {
+        synchronized (all) {
+            if (closed) {
+                throw new IllegalStateException("the ensemble is closed");
+            }
+        }
     }
 
     private Set<ServerId> select(Verb verb, Selector whom) {

@@ -9,6 +9,7 @@ import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerRole;
 import io.ensembler.testkit.Timeline.Kind;
 import io.ensembler.testkit.runtime.EnsembleHost;
+import io.ensembler.testkit.runtime.Failures;
 import io.ensembler.testkit.runtime.HostRequest;
 import io.ensembler.testkit.runtime.ServerDirectory;
 import io.ensembler.testkit.runtime.ServerExit;
@@ -285,17 +286,17 @@ final class Servers {
      */
     void close() {
         List<ServerId> ids;
-        var failures = new ArrayList<RuntimeException>();
+        var failures = new Failures();
         synchronized (lock) {
             ids = List.copyOf(runs.keySet());
-            runs.values().forEach(run -> attempt(run::askToStop, failures));
+            runs.values().forEach(run -> failures.attempt(run::askToStop));
         }
         for (var id : ids) {
-            attempt(() -> stop(id), failures);
+            failures.attempt(() -> stop(id));
         }
-        attempt(host::close, failures);
-        attempt(this::deleteFiles, failures);
-        throwAll(failures);
+        failures.attempt(host::close);
+        failures.attempt(this::deleteFiles);
+        failures.throwAll();
     }
 
     /** What each server says, for a person to read: one line each. */
@@ -315,23 +316,6 @@ final class Servers {
         }
         exitRequests.forEach(exit -> text.append("\n  ").append(exit));
         return text.toString();
-    }
-
-    static void attempt(Runnable action, List<RuntimeException> failures) {
-        try {
-            action.run();
-        } catch (RuntimeException e) {
-            failures.add(e);
-        }
-    }
-
-    /** Throws the first of these, if there is any, and lets it carry the others. */
-    static void throwAll(List<RuntimeException> failures) {
-        if (!failures.isEmpty()) {
-            var first = failures.get(0);
-            failures.stream().skip(1).forEach(first::addSuppressed);
-            throw first;
-        }
     }
 
     static EnsembleException interrupted(InterruptedException e) {

@@ -9,10 +9,10 @@ import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerRole;
 import io.ensembler.spi.ServerLauncher;
+import io.ensembler.testkit.runtime.Failures;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -302,11 +302,11 @@ public final class TestEnsemble implements AutoCloseable {
                 return;
             }
             servers.beginClose();
-            var failures = new ArrayList<RuntimeException>();
-            Servers.attempt(faults::healAll, failures);
-            Servers.attempt(servers::close, failures);
-            Servers.attempt(clientLinks::close, failures);
-            Servers.throwAll(failures);
+            var failures = new Failures();
+            failures.attempt(faults::close);
+            failures.attempt(servers::close);
+            failures.attempt(clientLinks::close);
+            failures.throwAll();
             closed = true;
         }
     }
@@ -493,9 +493,9 @@ public final class TestEnsemble implements AutoCloseable {
                 ensemble.settling.begin();
                 return ensemble;
             } catch (RuntimeException e) {
-                var failures = new ArrayList<RuntimeException>();
-                Servers.attempt(ensemble::close, failures);
-                failures.forEach(e::addSuppressed);
+                var failures = new Failures();
+                failures.attempt(ensemble::close);
+                failures.addTo(e);
                 throw e;
             }
         }

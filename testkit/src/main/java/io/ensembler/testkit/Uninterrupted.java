@@ -1,6 +1,6 @@
 package io.ensembler.testkit;
 
-import java.util.ArrayList;
+import io.ensembler.testkit.runtime.Failures;
 
 /** Does to its end what must not be left half done, whoever interrupts the thread that wants it. */
 final class Uninterrupted {
@@ -14,11 +14,11 @@ final class Uninterrupted {
      * @throws RuntimeException what was thrown instead
      */
     static void run(Runnable work) {
-        var failures = new ArrayList<RuntimeException>();
-        var thread = new Thread(() -> Servers.attempt(work, failures), "ensembler-uninterrupted");
+        var failures = new Failures();
+        var thread = new Thread(() -> failures.attempt(work), "ensembler-uninterrupted");
         thread.start();
         join(thread);
-        Servers.throwAll(failures);
+        failures.throwAll();
     }
 
     /** Returns once a thread has ended that will do so by itself, with the interrupt flag as it is or would be. */
