@@ -50,6 +50,7 @@ final class Servers {
 
     private final SortedMap<ServerId, Server> known = new TreeMap<>();
     private final SortedMap<ServerId, ServerRun> runs = new TreeMap<>();
+    private final Map<ServerId, Integer> starts = new TreeMap<>();
     private boolean closed;
 
     Servers(Blueprint blueprint, TimelineRecorder timeline) {
@@ -180,7 +181,7 @@ final class Servers {
         }
     }
 
-    /** Stops a server if it runs, and starts it from its own files. */
+    /** Stops a server if it runs, and starts it from its own files unless somebody else has done so since. */
     void restart(ServerId id) {
         stop(id);
         synchronized (lock) {
@@ -189,7 +190,9 @@ final class Servers {
                 throw new EnsembleException(
                         "Cannot restart server " + id + ": it has never been started. Let it join.");
             }
-            launch(id);
+            if (!runs.containsKey(id)) {
+                launch(id);
+            }
         }
     }
 
@@ -232,6 +235,7 @@ final class Servers {
     /** Kills a server. Returns what starts it anew if it has not been started since. */
     Runnable crash(ServerId id) {
         var run = requireRun(id, "crash");
+        int before = starts(id);
         try {
             run.crash();
         } catch (InterruptedException e) {
@@ -240,7 +244,7 @@ final class Servers {
         remove(id, run);
         return () -> {
             synchronized (lock) {
-                if (!closed && !runs.containsKey(id)) {
+                if (!closed && starts(id) == before) {
                     launch(id);
                 }
             }
@@ -321,7 +325,19 @@ final class Servers {
     static EnsembleException interrupted(InterruptedException e) {
         Thread.currentThread().interrupt();
         return new EnsembleException("Interrupted while waiting for the ensemble", e);
+    private int starts(ServerId id) {
+        synchronized (lock) {
+            return starts.getOrDefault(id, 0);
+        }
     }
+
+    /** Starts a server of which nothing is left to run: two runs of it would share its files and ports. */
+    }
+        if (runs.containsKey(id)) {
+            throw new EnsembleException(
+                    "Cannot start server " + id + ": somebody else has started it at the same time. Stop it first.");
+        }
+        starts.merge(id, 1, Integer::sum);
 
     private void launch(ServerId id) {
         var server = Objects.requireNonNull(known.get(id));

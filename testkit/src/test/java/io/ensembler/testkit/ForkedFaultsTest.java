@@ -71,6 +71,20 @@ class ForkedFaultsTest {
     }
 
     @Test
+    void a_crash_that_is_healed_leaves_alone_who_was_started_and_stopped_since() {
+        var victim = follower();
+        var fault = ensemble.faults().crash(Selector.server(victim.id()));
+        ensemble.restart(victim.id());
+        ensemble.stop(victim.id());
+
+        fault.heal();
+
+        assertThat(ensemble.isRunning(victim.id())).isFalse();
+        assertThat(Outside.ask(victim, "ruok")).isEqualTo(Outside.REFUSED);
+        ensemble.restart(victim.id());
+    }
+
+    @Test
     void a_paused_server_can_be_stopped_and_crashed() {
         var victim = follower();
         ensemble.faults().pause(Selector.server(victim.id()));

@@ -316,6 +316,24 @@ class TestEnsembleTest {
         assertThat(after).as("threads left").isEmpty();
     }
 
+    @Test
+    void a_server_restarted_by_two_at_a_time_runs_once() throws Exception {
+        try (var ensemble = TestEnsemble.start(1)) {
+            var one = new Thread(() -> ensemble.restart(ServerId.of(1)));
+            var other = new Thread(() -> ensemble.restart(ServerId.of(1)));
+            one.start();
+            other.start();
+            one.join();
+            other.join();
+
+            assertThat(ensemble.awaitSettled()).hasToString("1");
+            assertThat(threads())
+                    .filteredOn(thread -> thread.getName().equals("ensembler-server-1"))
+                    .hasSize(1);
+            assertThat(ensemble.exitRequests()).isEmpty();
+        }
+    }
+
     private static ServerId follower(TestEnsemble ensemble) {
         return ensemble.servers().stream()
                 .map(Server::id)

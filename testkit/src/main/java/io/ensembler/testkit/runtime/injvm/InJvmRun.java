@@ -53,6 +53,7 @@ final class InJvmRun implements ServerRun {
     private final CountDownLatch launched = new CountDownLatch(1);
     private volatile @Nullable QuorumPeer peer;
     private volatile boolean ending;
+    private volatile boolean stopped;
 
     private InJvmRun(
             Server server, Path configurationFile, ServerHooks hooks, ServerLog log, Consumer<ServerExit> exits) {
@@ -180,7 +181,8 @@ final class InJvmRun implements ServerRun {
             ending = true;
         }
         endThreads(deadline, timeLeft);
-        while (!held.stream().allMatch(LoopbackPorts::isFree)) {
+        // Once somebody else has stopped it, they may be those of its next run.
+        while (!stopped && !held.stream().allMatch(LoopbackPorts::isFree)) {
             if (deadline - System.nanoTime() <= 0) {
                 throw new EnsembleException("Server " + id + " was stopped, but of its ports " + held + " only "
                         + held.stream().filter(LoopbackPorts::isFree).toList() + " are free after "
@@ -188,6 +190,7 @@ final class InJvmRun implements ServerRun {
             }
             Thread.sleep(POLL_MILLIS);
         }
+        stopped = true;
         threads.dissolve();
     }
 
