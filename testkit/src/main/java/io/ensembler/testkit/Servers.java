@@ -253,9 +253,7 @@ final class Servers {
 
     /** Lets a server stand still. Returns what lets that run of it go on. */
     Runnable pause(ServerId id) {
-        var run = requireRun(id, "pause");
-        run.pause();
-        return run::resume;
+        return requireRun(id, "pause").pause();
     }
 
     /** Sets the data of a server aside unless its directory carries this marker. */
@@ -325,6 +323,8 @@ final class Servers {
     static EnsembleException interrupted(InterruptedException e) {
         Thread.currentThread().interrupt();
         return new EnsembleException("Interrupted while waiting for the ensemble", e);
+    }
+
     private int starts(ServerId id) {
         synchronized (lock) {
             return starts.getOrDefault(id, 0);
@@ -332,14 +332,12 @@ final class Servers {
     }
 
     /** Starts a server of which nothing is left to run: two runs of it would share its files and ports. */
-    }
+    private void launch(ServerId id) {
         if (runs.containsKey(id)) {
             throw new EnsembleException(
                     "Cannot start server " + id + ": somebody else has started it at the same time. Stop it first.");
         }
         starts.merge(id, 1, Integer::sum);
-
-    private void launch(ServerId id) {
         var server = Objects.requireNonNull(known.get(id));
         timeline.record(Kind.START, "server " + id, List.of(id));
         runs.put(id, host.start(server, directory(id)));

@@ -71,6 +71,19 @@ class ForkedFaultsTest {
     }
 
     @Test
+    void a_server_paused_twice_stands_still_until_both_are_healed() {
+        var victim = follower();
+        var one = ensemble.faults().pause(Selector.server(victim.id()));
+        try (var other = ensemble.faults().pause(Selector.followers().first())) {
+            assertThat(other.servers()).containsExactly(victim.id());
+        }
+
+        assertThat(Outside.ask(victim, "ruok")).isEqualTo(Outside.SILENT);
+        one.heal();
+        assertThat(Outside.ask(victim, "ruok")).isEqualTo("imok");
+    }
+
+    @Test
     void a_crash_that_is_healed_leaves_alone_who_was_started_and_stopped_since() {
         var victim = follower();
         var fault = ensemble.faults().crash(Selector.server(victim.id()));
@@ -82,6 +95,21 @@ class ForkedFaultsTest {
         assertThat(ensemble.isRunning(victim.id())).isFalse();
         assertThat(Outside.ask(victim, "ruok")).isEqualTo(Outside.REFUSED);
         ensemble.restart(victim.id());
+    }
+
+    @Test
+    void a_link_cut_twice_over_is_cut_until_both_are_healed() throws Exception {
+        var victim = follower();
+        var cut = ensemble.faults().cut(Selector.server(victim.id()), Selector.leader());
+        try (var isolation = ensemble.faults().isolate(Selector.server(victim.id()))) {
+            Outside.await(victim, "srvr", Outside.notServing());
+            assertThat(isolation.isHealed()).isFalse();
+        }
+        Thread.sleep(500);
+
+        assertThat(Outside.ask(victim, "srvr")).matches(Outside.notServing());
+        cut.heal();
+        Outside.await(victim, "srvr", Outside.mode("follower"));
     }
 
     @Test

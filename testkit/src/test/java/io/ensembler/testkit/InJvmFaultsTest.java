@@ -12,8 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.ZooDefs.Ids;
@@ -79,6 +81,27 @@ class InJvmFaultsTest {
             one.heal();
 
             assertThat(ensemble.awaitSettled()).hasToString("1,2,3");
+        }
+    }
+
+    @Test
+    void what_is_done_to_a_server_twice_lasts_until_both_are_healed() throws Exception {
+        try (var ensemble = TestEnsemble.builder().observers(1).participants(1).start()) {
+            var observer = Outside.server(ensemble, 2);
+            List<Function<Selector, Fault>> verbs = List.of(ensemble.faults()::isolate, ensemble.faults()::stallSync);
+            for (var verb : verbs) {
+                var one = verb.apply(Selector.observers());
+                var other = verb.apply(Selector.observers());
+                ensemble.restart(observer.id());
+                Outside.await(observer, "ruok", "imok"::equals);
+
+                other.heal();
+                Thread.sleep(500);
+
+                assertThat(Outside.ask(observer, "srvr")).as("%s", one).matches(Outside.notServing());
+                one.heal();
+                Outside.await(observer, "srvr", Outside.mode("observer"));
+            }
         }
     }
 

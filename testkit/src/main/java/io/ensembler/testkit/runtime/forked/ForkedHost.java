@@ -1,10 +1,10 @@
 package io.ensembler.testkit.runtime.forked;
 
 import io.ensembler.model.Endpoints;
-import io.ensembler.model.EnsembleException;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import io.ensembler.testkit.runtime.EnsembleHost;
+import io.ensembler.testkit.runtime.Failures;
 import io.ensembler.testkit.runtime.HostRequest;
 import io.ensembler.testkit.runtime.Leases;
 import io.ensembler.testkit.runtime.LoopbackPorts;
@@ -142,17 +142,23 @@ public final class ForkedHost implements EnsembleHost {
 
     @Override
     public void close() {
-        killAll();
+        var failures = new Failures();
+        failures.attempt(this::killAll);
         if (links != null) {
-            links.close();
+            failures.attempt(links::close);
         }
+        failures.attempt(this::removeHook);
+        failures.attempt(leases::close);
+        failures.throwAll();
+    }
+
+    private void removeHook() {
         try {
             Runtime.getRuntime().removeShutdownHook(atExit);
         } catch (IllegalStateException e) {
             // This JVM is ending already: the hook does what is left to do.
             return;
         }
-        leases.close();
     }
 
     private Links links() {
@@ -162,15 +168,12 @@ public final class ForkedHost implements EnsembleHost {
         return links;
     }
 
+    /** Kills all before it waits for any, whichever cannot be killed. */
     private void killAll() {
-        for (var run : runs) {
-            try {
-                run.crash();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new EnsembleException("Interrupted while killing servers", e);
-            }
-        }
+        var failures = new Failures();
+        runs.forEach(run -> failures.attempt(run::kill));
+        runs.forEach(run -> failures.attempt(run::awaitKilled));
+        failures.throwAll();
     }
 
     private List<String> command(ServerId id, ServerDirectory directory) {

@@ -13,7 +13,9 @@ import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -42,6 +44,9 @@ final class ForkedRun implements ServerRun {
     private final BooleanSupplier crashDue;
     private final OwnClientAddress client;
     private final Process process;
+
+    /** Those who want the process to stand still; guarded by this, as is what follows. */
+    private final Set<Object> pauses = new HashSet<>();
 
     private boolean ending;
     private volatile boolean ended;
@@ -139,7 +144,7 @@ final class ForkedRun implements ServerRun {
     public void askToStop() {
         end();
         process.destroy();
-        resume();
+        letGo();
     }
 
     @Override
@@ -152,28 +157,53 @@ final class ForkedRun implements ServerRun {
     }
 
     @Override
-    public void crash() throws InterruptedException {
+    public void crash() {
+        kill();
+        awaitKilled();
+    }
+
+    /** Kills the process without waiting for its end. */
+    void kill() {
         end();
         process.destroyForcibly();
-        resume();
-        if (!process.waitFor(KILL_TIME.toNanos(), TimeUnit.NANOSECONDS)) {
+        letGo();
+    }
+
+    /**
+     * Returns once the process has ended that was killed, interrupted or not.
+     *
+     * @throws EnsembleException if it has not in time
+     */
+    void awaitKilled() {
+        if (!Standstill.hasEndedWithin(KILL_TIME, process)) {
             throw new EnsembleException("Cannot kill server " + id + ": its process " + process.pid()
                     + " still runs after " + KILL_TIME.toMillis() + " ms.");
         }
     }
 
     @Override
-    public synchronized void pause() {
+    public synchronized Runnable pause() {
         if (standstill == null) {
-            standstill = Standstill.of(process.pid());
+            standstill = Standstill.of(process);
+        }
+        var wish = new Object();
+        pauses.add(wish);
+        return () -> resume(wish);
+    }
+
+    private synchronized void resume(Object wish) {
+        if (pauses.remove(wish) && pauses.isEmpty()) {
+            letGo();
         }
     }
 
-    @Override
-    public synchronized void resume() {
-        if (standstill != null) {
-            standstill.close();
-            standstill = null;
+    /** Lets the process run on, or come to its end, whoever wants it to stand still. */
+    private synchronized void letGo() {
+        pauses.clear();
+        var still = standstill;
+        standstill = null;
+        if (still != null) {
+            still.close();
         }
     }
 
@@ -187,6 +217,8 @@ final class ForkedRun implements ServerRun {
     }
 
     private synchronized void processEnded(int status) {
+        // Whoever guards it must not go on to, since its number may become another's.
+        letGo();
         if (!ending) {
             // Recorded before it counts as ended, so that whoever sees it ended finds the reason.
             exits.accept(
