@@ -1,8 +1,11 @@
 package io.ensembler.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ensembler.model.EnsembleException;
 import io.ensembler.model.Server;
+import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerRole;
 import java.io.File;
 import java.nio.file.Files;
@@ -86,6 +89,43 @@ class ForkedHooksTest {
 
             assertThat(ensemble.awaitSettled()).hasToString("1");
             assertThat(ensemble.timeline().of(Timeline.Kind.EXIT)).isEmpty();
+        }
+    }
+
+    @Test
+    void what_a_server_that_stands_still_could_not_be_told_is_not_done_later() throws Exception {
+        try (var ensemble = TestEnsemble.builder()
+                .participants(1)
+                .observers(1)
+                .runtime(ServerRuntime.forked())
+                .start()) {
+            var observer = Outside.server(ensemble, 2);
+            var process = ProcessHandle.current()
+                    .children()
+                    .filter(child -> child.info()
+                            .commandLine()
+                            .orElse("")
+                            .contains(ensemble.directory(observer.id()).toString()))
+                    .findFirst()
+                    .orElseThrow();
+
+            new ProcessBuilder("/bin/sh", "-c", "kill -STOP " + process.pid())
+                    .start()
+                    .waitFor();
+            assertThatThrownBy(() -> ensemble.faults().stallSync(Selector.observers()))
+                    .isInstanceOf(EnsembleException.class)
+                    .hasMessageContaining("does not obey");
+            new ProcessBuilder("/bin/sh", "-c", "kill -CONT " + process.pid())
+                    .start()
+                    .waitFor();
+
+            assertThat(ensemble.faults().present()).isEmpty();
+            // What it had been told it would do when it syncs anew: with this run of the leader's, and as this run of
+            // its.
+            ensemble.restart(ServerId.of(1));
+            assertThat(ensemble.awaitSettled()).hasToString("1 observers 2");
+            ensemble.restart(observer.id());
+            assertThat(ensemble.awaitSettled()).hasToString("1 observers 2");
         }
     }
 

@@ -115,24 +115,38 @@ public final class ForkedHost implements EnsembleHost {
         return wish(id, Wishes.CRASH);
     }
 
+    /** What a server could not be told in time is not to be done later either: it is told so as well. */
     private Runnable wish(ServerId id, String verb) {
+        int number;
+        Runnable understood;
         synchronized (latest) {
-            int number = wishes.add(id, verb);
-            order(id, Wishes.line(verb, number));
-            return () -> {
-                synchronized (latest) {
-                    wishes.remove(id, number);
-                    order(id, Wishes.line("heal", number));
-                }
-            };
+            number = wishes.add(id, verb);
+            understood = order(id, Wishes.line(verb, number));
+        }
+        try {
+            understood.run();
+        } catch (RuntimeException e) {
+            wishNoMore(id, number);
+            throw e;
+        }
+        return () -> wishNoMore(id, number).run();
+    }
+
+    private Runnable wishNoMore(ServerId id, int number) {
+        synchronized (latest) {
+            wishes.remove(id, number);
+            return order(id, Wishes.line("heal", number));
         }
     }
 
-    private void order(ServerId id, String line) {
+    /** Tells a server something if it runs. Returns what waits until it has understood, for which no lock need be held. */
+    private Runnable order(ServerId id, String line) {
         var run = latest.get(id);
-        if (run != null && run.isRunning()) {
-            run.order(line);
+        if (run == null || !run.isRunning()) {
+            return () -> {};
         }
+        long position = run.order(line);
+        return () -> run.awaitObeyed(line, position);
     }
 
     @Override

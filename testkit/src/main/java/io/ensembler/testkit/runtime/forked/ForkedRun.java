@@ -9,7 +9,6 @@ import io.ensembler.testkit.runtime.ServerLook;
 import io.ensembler.testkit.runtime.ServerRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -87,13 +86,30 @@ final class ForkedRun implements ServerRun {
         say(ChildMain.START);
     }
 
-    /** Tells the process what is to go wrong, or no more, and returns once it has understood, or has ended. */
-    void order(String line) {
+    /**
+     * Tells the process what is to go wrong, or no more. It understands what it is told in this order, if late.
+     *
+     * @return where in its log it will say that it has understood, for {@link #awaitObeyed}
+     */
+    synchronized long order(String line) {
         try {
-            long before = Files.size(directory.log());
+            long position = Files.size(directory.log());
             say(line);
+            return position;
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read " + directory.log(), e);
+        }
+    }
+
+    /**
+     * Returns once the process has understood what it was told, or has ended.
+     *
+     * @throws EnsembleException if it has not in time
+     */
+    void awaitObeyed(String line, long position) {
+        try {
             long deadline = System.nanoTime() + ORDER_TIME.toNanos();
-            while (process.isAlive() && !said(ChildMain.OBEYED + line, before)) {
+            while (process.isAlive() && !said(ChildMain.OBEYED + line, position)) {
                 if (deadline - System.nanoTime() <= 0) {
                     throw new EnsembleException("Process " + process.pid() + " of server " + id + " does not obey '"
                             + line + "'. Let it run on first if it is paused.");
@@ -108,9 +124,9 @@ final class ForkedRun implements ServerRun {
     }
 
     private boolean said(String line, long from) throws IOException {
-        try (var log = Files.newByteChannel(directory.log())) {
-            log.position(from);
-            var rest = Channels.newInputStream(log).readAllBytes();
+        try (var log = Files.newInputStream(directory.log())) {
+            log.skipNBytes(from);
+            var rest = log.readAllBytes();
             return new String(rest, StandardCharsets.UTF_8).lines().anyMatch(line::equals);
         }
     }
