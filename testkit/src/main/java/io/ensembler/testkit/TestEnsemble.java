@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 
@@ -392,6 +393,7 @@ public final class TestEnsemble implements AutoCloseable {
         private boolean grantReconfiguration = true;
         private boolean standalone;
         private ServerRuntime runtime = ServerRuntime.inJvm();
+        private Consumer<TestEnsemble> whenStartFails = ensemble -> {};
         private final Map<String, String> settings = new TreeMap<>();
         private final Map<ServerId, Map<String, String>> ownSettings = new TreeMap<>();
 
@@ -476,6 +478,15 @@ public final class TestEnsemble implements AutoCloseable {
         }
 
         /**
+         * Who is shown an ensemble that does not come up, before it is closed and its logs are deleted: {@code
+         * whenStartFails(folder::write)} keeps what there is to know of it in a {@link FailureFolder}.
+         */
+        public Builder whenStartFails(Consumer<TestEnsemble> watcher) {
+            this.whenStartFails = watcher;
+            return this;
+        }
+
+        /**
          * Starts the ensemble and returns once it has settled.
          *
          * @throws UnsupportedVerbException if the runtime cannot give each server what was asked for
@@ -494,6 +505,7 @@ public final class TestEnsemble implements AutoCloseable {
                 return ensemble;
             } catch (RuntimeException e) {
                 var failures = new Failures();
+                failures.attempt(() -> whenStartFails.accept(ensemble));
                 failures.attempt(ensemble::close);
                 failures.addTo(e);
                 throw e;
