@@ -77,6 +77,41 @@ class ForkedHooksTest {
     }
 
     @Test
+    void a_reconfiguration_is_forgotten_at_the_second_start_of_those_that_had_acknowledged_it() throws Exception {
+        try (var ensemble = TestEnsemble.builder()
+                        .participants(2)
+                        .runtime(ServerRuntime.forked())
+                        .start();
+                var admin = new ZooKeeperAdmin(ensemble.connectString(), 30_000, event -> {})) {
+            var leader = ensemble.server(ensemble.leader().orElseThrow());
+            var follower = Outside.server(ensemble, leader.id().value() == 1 ? 2 : 1);
+            var observer = ensemble.newServers(1).get(0).withRole(ServerRole.OBSERVER);
+            ensemble.faults().crashBeforeActivation(Selector.leader());
+            reconfigure(admin, observer);
+            Outside.await(leader, "ruok", Outside.REFUSED::equals);
+            ensemble.stop(follower.id());
+            for (var server : List.of(leader, follower)) {
+                assertThat(ensemble.directory(server.id()).resolve("conf/zoo.cfg.dynamic.next"))
+                        .content()
+                        .contains("server." + observer.id() + "=");
+
+                // Alone: together they would complete it at the first start.
+                ensemble.bootTwice(server.id());
+                ensemble.stop(server.id());
+            }
+
+            for (var server : List.of(leader, follower)) {
+                ensemble.restart(server.id());
+            }
+            for (var server : List.of(leader, follower)) {
+                assertThat(Outside.await(server, "conf", answer -> answer.contains("membership")))
+                        .contains("version=100000000")
+                        .doesNotContain("server." + observer.id() + "=");
+            }
+        }
+    }
+
+    @Test
     void what_was_disarmed_in_time_does_not_crash() throws Exception {
         try (var ensemble = TestEnsemble.builder()
                         .participants(1)

@@ -60,6 +60,59 @@ class TestEnsembleTest {
     }
 
     @Test
+    void a_server_restarts_with_the_configuration_it_last_acted_by_though_nobody_else_is_there() throws Exception {
+        try (var ensemble = TestEnsemble.start(1);
+                var admin = admin(ensemble)) {
+            var observer = ensemble.newServers(1).get(0).withRole(ServerRole.OBSERVER);
+            ensemble.join(observer);
+            admin.reconfigure(List.of(observer.toString()), null, null, -1, new Stat());
+            assertThat(ensemble.awaitSettled()).hasToString("1 observers 2");
+            var first = Outside.server(ensemble, 1);
+            var membership = membership(Outside.ask(first, "conf"));
+            assertThat(membership).contains("server.2=").doesNotContain("version=100000000");
+            ensemble.stop(observer.id());
+
+            ensemble.restart(first.id());
+
+            var conf = Outside.await(first, "conf", answer -> answer.contains("membership"));
+            assertThat(membership(conf)).isEqualTo(membership);
+        }
+    }
+
+    @Test
+    void a_server_starts_with_the_settings_of_its_own() {
+        try (var ensemble = TestEnsemble.builder()
+                .participants(1)
+                .observers(1)
+                .setting("maxClientCnxns", "17")
+                .setting(ServerId.of(2), "maxClientCnxns", "18")
+                .start()) {
+            assertThat(Outside.ask(Outside.server(ensemble, 1), "conf")).contains("maxClientCnxns=17");
+            assertThat(Outside.ask(Outside.server(ensemble, 2), "conf")).contains("maxClientCnxns=18");
+        }
+    }
+
+    @Test
+    void what_a_wiped_server_had_is_gone_for_its_clients() throws Exception {
+        try (var ensemble = TestEnsemble.start(1)) {
+            var alone = Outside.server(ensemble, 1);
+            try (var client = Outside.connect(Outside.client(alone).toString())) {
+                client.create("/gone", new byte[0], Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+            }
+            ensemble.stop(alone.id());
+
+            ensemble.wipe(alone.id());
+            ensemble.restart(alone.id());
+
+            Outside.await(alone, "srvr", Outside.mode("leader"));
+            try (var client = Outside.connect(Outside.client(alone).toString())) {
+                assertThat(client.exists("/gone", false)).isNull();
+                assertThat(client.getChildren("/", false)).containsExactly("zookeeper");
+            }
+        }
+    }
+
+    @Test
     void the_ports_of_a_stopped_server_are_free() {
         try (var ensemble = TestEnsemble.start(3)) {
             var follower = follower(ensemble);
@@ -332,6 +385,12 @@ class TestEnsembleTest {
                     .hasSize(1);
             assertThat(ensemble.exitRequests()).isEmpty();
         }
+    }
+
+    /** Returns what a server says of the configuration it acts by. */
+    private static String membership(String conf) {
+        assertThat(conf).contains("membership:");
+        return conf.substring(conf.indexOf("membership:"));
     }
 
     private static ServerId follower(TestEnsemble ensemble) {
