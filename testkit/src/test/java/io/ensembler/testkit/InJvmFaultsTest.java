@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.ensembler.model.ConfigurationText;
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.Server;
+import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerRole;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.apache.zookeeper.CreateMode;
@@ -22,6 +24,7 @@ import org.apache.zookeeper.ZooDefs.Ids;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.admin.ZooKeeperAdmin;
 import org.apache.zookeeper.data.Stat;
+import org.apache.zookeeper.util.ServiceUtils;
 import org.junit.jupiter.api.Test;
 
 /** What each fault does to servers that share the test's JVM, seen from outside. */
@@ -238,6 +241,25 @@ class InJvmFaultsTest {
 
             assertThat(ensemble.awaitSettled()).hasToString("1,2 observers 3");
             assertThat(ensemble.timeline().of(Timeline.Kind.EXIT)).isEmpty();
+        }
+    }
+
+    @Test
+    void an_exit_ends_nothing_though_somebody_else_has_begun_to_hear_of_exits() {
+        var heard = new AtomicInteger();
+        try (var ensemble = TestEnsemble.start(1)) {
+            ServiceUtils.setSystemExitProcedure(status -> heard.incrementAndGet());
+            ensemble.faults().isolate(Selector.leader()).heal();
+            ServiceUtils.requestSystemExit(7);
+
+            ServiceUtils.setSystemExitProcedure(status -> heard.incrementAndGet());
+            ensemble.stop(ServerId.of(1));
+            ServiceUtils.requestSystemExit(8);
+
+            assertThat(heard).hasValue(0);
+            assertThat(ensemble.exitRequests())
+                    .hasSize(2)
+                    .allMatch(exit -> exit.matches("thread .* asked to exit: status [78]"));
         }
     }
 

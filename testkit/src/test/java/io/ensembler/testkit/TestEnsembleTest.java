@@ -220,6 +220,10 @@ class TestEnsembleTest {
             assertThat(ensemble.exitRequests())
                     .containsExactly("server 2 asked to exit: status 1, My id 2 not in the peer list");
             assertThat(ensemble.isRunning(joiner.id())).isFalse();
+            ensemble.stop(joiner.id());
+            assertThat(threads())
+                    .extracting(Thread::getName)
+                    .doesNotContain("ensembler-exit-2", "ensembler-stop-2", "ensembler-server-2");
             ensemble.join(joiner);
             awaitServing(ensemble, joiner);
             assertThat(ensemble.awaitSettled()).hasToString("1");

@@ -60,16 +60,19 @@ public final class InJvmHost implements EnsembleHost {
 
     @Override
     public Runnable isolate(ServerId id) {
+        SharedJvm.catchExits();
         return hooks(id).isolate();
     }
 
     @Override
     public Runnable stallSync(ServerId id) {
+        SharedJvm.catchExits();
         return hooks(id).stallSync();
     }
 
     @Override
     public Runnable crashBeforeActivation(ServerId id) {
+        SharedJvm.catchExits();
         return hooks(id).crashBeforeActivation();
     }
 

@@ -71,14 +71,22 @@ final class SharedJvm {
 
     /** Reads a configuration file, whose unknown keys ZooKeeper turns into system properties. */
     static void parse(Path file, QuorumPeerConfig into) throws ConfigException {
-        // Whoever else embeds servers sets another one, which may end the JVM.
-        ServiceUtils.setSystemExitProcedure(SharedJvm::exitAsked);
+        catchExits();
         var before = CHANGED.now();
         try {
             into.parse(file.toString());
         } finally {
             CHANGED.changedSince(before);
         }
+    }
+
+    /**
+     * Hears of servers' wishes to exit from now on. ZooKeeper has one handler of them for a JVM and does not tell which;
+     * whoever else embeds servers sets another, which may end the JVM. So this is done whenever a server of ours is about to
+     * be put under strain.
+     */
+    static void catchExits() {
+        ServiceUtils.setSystemExitProcedure(SharedJvm::exitAsked);
     }
 
     /** Returns why a session with {@link SuperIdentity} may lack the rights, for a person to read. */
