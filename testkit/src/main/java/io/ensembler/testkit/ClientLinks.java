@@ -56,7 +56,12 @@ final class ClientLinks implements AutoCloseable {
     private int port(ServerId id) {
         return ports.computeIfAbsent(id, it -> {
             int port = leases.port();
-            relays.relay(port, () -> target(id));
+            try {
+                relays.relay(port, () -> target(id));
+            } catch (RuntimeException e) {
+                leases.release(port);
+                throw e;
+            }
             return port;
         });
     }

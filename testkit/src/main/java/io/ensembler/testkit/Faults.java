@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 
 /**
- * What can be done to the servers of an ensemble, to the links between them, and to clients. Every call returns once the fault is in
- * place; it lasts until it is healed, or its ensemble is closed. Thread-safe.
+ * What can be done to the servers of an ensemble, to the links between them, and to clients. Every call returns once the
+ * fault is in place; it lasts until it is healed, or its ensemble is closed. Thread-safe.
  *
  * <pre>{@code
  * try (var fault = ensemble.faults().isolate(Selector.leader())) {
@@ -60,7 +60,10 @@ public final class Faults {
         return hit(Verb.CRASH, whom, "crash of ", servers::crash);
     }
 
-    /** Lets the processes of servers stand still: they keep their ports and connections, and answer nothing. */
+    /**
+     * Lets the processes of servers stand still: they keep their ports and connections, and answer nothing. A server that is
+     * stopped, crashed or restarted meanwhile does not stand still any more.
+     */
     public Fault pause(Selector whom) {
         return hit(Verb.PAUSE, whom, "pause of ", servers::pause);
     }
@@ -93,7 +96,8 @@ public final class Faults {
     }
 
     /**
-     * Lets what some servers send to the others arrive so much later; to open a connection takes no longer than usual. Answers travel at their usual speed: delay both ways for a slow link.
+     * Lets what some servers send to the others arrive so much later; to open a connection takes no longer than usual.
+     * Answers travel at their usual speed: delay both ways for a slow link.
      */
     public Fault delay(Selector from, Selector to, Duration by) {
         return hit(Verb.DELAY, from, to, " -" + by.toMillis() + " ms-> ", (a, b) -> host().delay(a, b, by));

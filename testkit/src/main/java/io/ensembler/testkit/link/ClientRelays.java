@@ -12,6 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import org.apiguardian.api.API;
@@ -22,6 +24,8 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.INTERNAL, since = "0.1")
 public final class ClientRelays implements AutoCloseable {
+
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final List<ServerSocket> listeners = new CopyOnWriteArrayList<>();
     private final Set<RelayedClient> clients = ConcurrentHashMap.newKeySet();
@@ -39,10 +43,18 @@ public final class ClientRelays implements AutoCloseable {
     public void relay(int port, Supplier<InetSocketAddress> target) {
         try {
             var listener = new ServerSocket();
-            listeners.add(listener);
-            listener.setReuseAddress(true);
-            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            start(() -> acceptAll(listener, target), "ensembler-clients-" + port);
+            boolean listens = false;
+            try {
+                listener.setReuseAddress(true);
+                listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                listeners.add(listener);
+                listens = start(() -> acceptAll(listener, target), "ensembler-clients-" + port);
+            } finally {
+                if (!listens) {
+                    listeners.remove(listener);
+                    listener.close();
+                }
+            }
         } catch (IOException e) {
             throw new EnsembleException("Cannot listen on port " + port + ": " + e.getMessage(), e);
         }
@@ -136,8 +148,8 @@ public final class ClientRelays implements AutoCloseable {
                 client.cut();
             }
         } catch (IOException e) {
-            // Closed, or whoever called has gone already.
-            return;
+            // Closed, or whoever called has gone already; or there are no descriptors, which soon repeats itself.
+            LockSupport.parkNanos(RETRY_NANOS);
         }
     }
 }

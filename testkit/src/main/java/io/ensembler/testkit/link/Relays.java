@@ -72,10 +72,19 @@ public final class Relays implements AutoCloseable {
     public void relay(InetSocketAddress at, InetSocketAddress target, Flow forward, Flow backward) {
         try {
             var listener = ServerSocketChannel.open();
-            listeners.add(listener);
-            listener.configureBlocking(false);
-            listener.bind(at);
-            listener.register(selector, SelectionKey.OP_ACCEPT, new Listener(target, forward, backward));
+            boolean listens = false;
+            try {
+                listener.configureBlocking(false);
+                listener.bind(at);
+                listeners.add(listener);
+                listener.register(selector, SelectionKey.OP_ACCEPT, new Listener(target, forward, backward));
+                listens = true;
+            } finally {
+                if (!listens) {
+                    listeners.remove(listener);
+                    listener.close();
+                }
+            }
             selector.wakeup();
         } catch (IOException e) {
             throw new EnsembleException("Cannot listen on " + at + ": " + e.getMessage(), e);

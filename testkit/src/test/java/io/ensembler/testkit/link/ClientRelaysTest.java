@@ -1,7 +1,9 @@
 package io.ensembler.testkit.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ensembler.model.EnsembleException;
 import io.ensembler.testkit.runtime.LoopbackPorts;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -132,6 +134,17 @@ class ClientRelaysTest {
                     .doesNotContain("ensembler-client", "ensembler-replies", "ensembler-clients-" + port);
             ends.awaitEnd();
         }
+    }
+
+    @Test
+    void says_where_it_cannot_listen_and_leaves_nothing_open() throws Exception {
+        int taken = server.getLocalPort();
+
+        assertThatThrownBy(() -> relays.relay(taken, () -> (InetSocketAddress) server.getLocalSocketAddress()))
+                .isInstanceOf(EnsembleException.class)
+                .hasMessageMatching("Cannot listen on port " + taken + ": .+");
+        server.close();
+        assertThat(LoopbackPorts.isFree(taken)).isTrue();
     }
 
     private static boolean endsWithin(CompletableFuture<Boolean> ended, int millis) {

@@ -53,9 +53,10 @@ public final class ForkedHost implements EnsembleHost {
 
     private ForkedHost(HostRequest request, ForkedOptions options) {
         this.options = options;
-        this.links = options.haveLinks() ? new Links() : null;
         this.exits = request.exits();
         this.files = ChildFiles.write(request.directory().resolve("common"));
+        // Last, since this starts a thread.
+        this.links = options.haveLinks() ? new Links() : null;
     }
 
     /** Prepares what the processes of an ensemble have in common. */
