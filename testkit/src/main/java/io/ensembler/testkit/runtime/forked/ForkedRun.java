@@ -3,6 +3,7 @@ package io.ensembler.testkit.runtime.forked;
 import io.ensembler.model.EnsembleException;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
+import io.ensembler.testkit.runtime.FourLetterWords;
 import io.ensembler.testkit.runtime.ServerDirectory;
 import io.ensembler.testkit.runtime.ServerExit;
 import io.ensembler.testkit.runtime.ServerLook;
