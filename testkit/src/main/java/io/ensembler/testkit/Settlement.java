@@ -105,8 +105,7 @@ record Settlement(SortedMap<ServerId, ServerLook> looks, Predicate<ServerId> rec
         return Optional.empty();
     }
 
-    private Result prove(Configuration newest)
-            throws KeeperException, InterruptedException {
+    private Result prove(Configuration newest) throws KeeperException, InterruptedException {
         var marker = UUID.randomUUID().toString();
         var sessions = new ArrayList<Session>();
         try {

@@ -217,7 +217,7 @@ class ArchitectureTest {
         return DescribedPredicate.describe(
                 "are public and no builders",
                 type -> type.getModifiers().contains(JavaModifier.PUBLIC)
-                        && !type.getSimpleName().equals("Builder"));
+                        && !type.getSimpleName().endsWith("Builder"));
     }
 
     private static ArchCondition<JavaClass> resideInNullMarkedPackage() {

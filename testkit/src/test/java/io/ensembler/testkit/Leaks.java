@@ -32,7 +32,7 @@ record Leaks(
     private static final Set<String> SYSTEM_GROUPS = Set.of("system", "InnocuousThreadGroup");
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
-    /** What a JVM opens as it needs it and keeps: classes and where random numbers come from; and the file of the leases. */
+    /** What a JVM opens as it needs it, and keeps: classes, where random numbers come from, the file of the leases. */
     private static final Set<String> KEPT = Set.of(".jar", "/modules", "/random", "/urandom", ".lock", "/fd");
 
     static Leaks now() {

@@ -88,7 +88,7 @@ final class ZooKeeperEnsembleExtension implements ParameterResolver, AfterEachCa
                 "ensembler.folder", folder.path().toAbsolutePath().toString());
     }
 
-    /** Each invocation of a repeated or parameterized test has a folder of its own, and each of several methods of one name. */
+    /** Each invocation of a repeated or parameterized test has one of its own, and each of several methods of one name. */
     private static FailureFolder folder(ExtensionContext context) {
         var type = context.getRequiredTestClass();
         var method = context.getRequiredTestMethod();

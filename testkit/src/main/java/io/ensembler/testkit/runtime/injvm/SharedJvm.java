@@ -103,8 +103,8 @@ final class SharedJvm {
     }
 
     /**
-     * Loads the class of ZooKeeper's that, as it is loaded, sees to it that exceptions which nobody catches are logged, in
-     * whatever thread of this JVM. They go on to whom they went to before.
+     * Loads the class of ZooKeeper's that, as it is loaded, has exceptions logged which nobody catches, in whatever thread of
+     * this JVM. They go on to whom they went to before.
      */
     private static void loadWithoutItsHandler() {
         var before = Thread.getDefaultUncaughtExceptionHandler();
