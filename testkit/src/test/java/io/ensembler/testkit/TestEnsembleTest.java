@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.zookeeper.CreateMode;
@@ -334,7 +335,7 @@ class TestEnsembleTest {
         var meanwhile = new Thread(() -> {
             while (!closed.get()) {
                 closing.interrupt();
-                Thread.yield();
+                LockSupport.parkNanos(100_000);
             }
         });
 
