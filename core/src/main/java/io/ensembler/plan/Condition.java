@@ -1,10 +1,7 @@
 package io.ensembler.plan;
 
 import io.ensembler.model.Observation;
-<<<<<<< HEAD
 import io.ensembler.model.ResolvedNames;
-=======
->>>>>>> fix-search
 import io.ensembler.model.ServerId;
 import java.util.Collections;
 import java.util.Optional;
@@ -13,24 +10,15 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
-<<<<<<< HEAD
  * How the participants are from whom a way begins, and their hosts. Immutable.
-=======
- * How the participants are from whom a way begins. Immutable.
->>>>>>> fix-search
  *
  * @param live who is proved in sync
  * @param perhapsLive these, and of whom nobody can tell: they do not count, and may lead
  * @param leader who leads, empty if unknown
-<<<<<<< HEAD
  * @param names what their hosts resolve to
  */
 record Condition(
         SortedSet<ServerId> live, SortedSet<ServerId> perhapsLive, Optional<ServerId> leader, ResolvedNames names) {
-=======
- */
-record Condition(SortedSet<ServerId> live, SortedSet<ServerId> perhapsLive, Optional<ServerId> leader) {
->>>>>>> fix-search
 
     /** Copies the sets. */
     Condition {
@@ -43,11 +31,7 @@ record Condition(SortedSet<ServerId> live, SortedSet<ServerId> perhapsLive, Opti
         observation.ensemble().participants().stream()
                 .filter(id -> Picks.isUnclear(observation, id))
                 .forEach(perhapsLive::add);
-<<<<<<< HEAD
         return new Condition(observation.live(), perhapsLive, observation.leader(), observation.names());
-=======
-        return new Condition(observation.live(), perhapsLive, observation.leader());
->>>>>>> fix-search
     }
 
     /** The same with these proved in sync as well. */
@@ -56,11 +40,7 @@ record Condition(SortedSet<ServerId> live, SortedSet<ServerId> perhapsLive, Opti
         all.addAll(more);
         var perhaps = new TreeSet<>(perhapsLive);
         perhaps.addAll(more);
-<<<<<<< HEAD
         return new Condition(all, perhaps, leader, names);
-=======
-        return new Condition(all, perhaps, leader);
->>>>>>> fix-search
     }
 
     /** What is left of it once leadership has moved, among these participants. */
@@ -69,10 +49,6 @@ record Condition(SortedSet<ServerId> live, SortedSet<ServerId> perhapsLive, Opti
         stillLive.retainAll(participants);
         var stillPerhaps = new TreeSet<>(perhapsLive);
         stillPerhaps.retainAll(participants);
-<<<<<<< HEAD
         return new Condition(stillLive, stillPerhaps, successor, names);
-=======
-        return new Condition(stillLive, stillPerhaps, successor);
->>>>>>> fix-search
     }
 }

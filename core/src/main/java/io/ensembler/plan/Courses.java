@@ -5,6 +5,7 @@ import io.ensembler.model.Endpoints;
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.QuorumAddress;
 import io.ensembler.model.QuorumRule;
+import io.ensembler.model.ResolvedNames;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import java.util.ArrayList;
@@ -254,6 +255,14 @@ final class Courses {
         }
         all.add(new Address(host, spare));
         return spare;
+    }
+
+    /** Every address of a station, and what it is known by besides. */
+    static Set<Address> addresses(Station station, ResolvedNames names) {
+        return addresses(station).stream()
+                .flatMap(address ->
+                        names.spellings(address.host()).stream().map(host -> new Address(host, address.port())))
+                .collect(Collectors.toSet());
     }
 
     static Set<Address> addresses(Station station) {

@@ -129,11 +129,7 @@ final class Slots {
                 .findFirst()
                 .orElse(0);
         var traits = new Traits(condition, leader, everybody);
-<<<<<<< HEAD
         var conflicts = Conflicts.among(courses, condition.names());
-=======
-        var conflicts = Conflicts.among(courses);
->>>>>>> fix-search
         var alike = new LinkedHashMap<List<Object>, List<Course>>();
         for (var course : courses) {
             alike.computeIfAbsent(likeness(course, traits, conflicts), key -> new ArrayList<>())

@@ -129,10 +129,6 @@ class PlannerLawsTest {
     void dead_participants_that_leave_do_so_before_live_ones_and_before_any_joins() {
         forEachPlan(drawn -> {
             if (drawn.plan.leader().isEmpty()) {
-<<<<<<< HEAD
-=======
-                // One that is silent may be the leader of whom nobody hears, and goes after all that come.
->>>>>>> fix-search
                 return;
             }
             boolean othersMoved = false;

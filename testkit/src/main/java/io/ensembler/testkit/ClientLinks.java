@@ -4,6 +4,7 @@ import io.ensembler.model.Address;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import io.ensembler.testkit.link.ClientRelays;
+import io.ensembler.testkit.runtime.Leases;
 import io.ensembler.testkit.runtime.LoopbackPorts;
 import java.net.InetSocketAddress;
 import java.util.Collections;
@@ -19,6 +20,7 @@ final class ClientLinks implements AutoCloseable {
 
     private final Servers servers;
     private final ClientRelays relays = new ClientRelays();
+    private final Leases leases = new Leases();
     private final Map<ServerId, Integer> ports = new TreeMap<>();
 
     ClientLinks(Servers servers) {
@@ -44,14 +46,22 @@ final class ClientLinks implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        relays.close();
-        LoopbackPorts.release(ports.values());
+        try {
+            relays.close();
+        } finally {
+            leases.close();
+        }
     }
 
     private int port(ServerId id) {
         return ports.computeIfAbsent(id, it -> {
-            int port = LoopbackPorts.lease(1).get(0);
-            relays.relay(port, () -> target(id));
+            int port = leases.port();
+            try {
+                relays.relay(port, () -> target(id));
+            } catch (RuntimeException e) {
+                leases.release(port);
+                throw e;
+            }
             return port;
         });
     }

@@ -1,5 +1,6 @@
 package io.ensembler.testkit;
 
+import io.ensembler.model.EnsembleException;
 import io.ensembler.model.ServerId;
 import java.util.Collections;
 import java.util.Set;
@@ -19,7 +20,7 @@ public final class Fault implements AutoCloseable {
     private final String what;
     private final SortedSet<ServerId> servers;
     private final Runnable healing;
-    private boolean healed;
+    private volatile boolean healed;
 
     Fault(Verb verb, String what, Set<ServerId> servers, Runnable healing) {
         this.verb = verb;
@@ -39,15 +40,20 @@ public final class Fault implements AutoCloseable {
     }
 
     /** Returns whether it has been healed. */
-    public synchronized boolean isHealed() {
+    public boolean isHealed() {
         return healed;
     }
 
-    /** Undoes what was done, as far as it can be undone, and returns once that is so. Healing again does nothing. */
+    /**
+     * Undoes what was done, as far as it can be undone, and returns once that is so. Healing again does what has failed
+     * before, if anything has.
+     *
+     * @throws EnsembleException if some of it could not be undone; the rest is nevertheless, and the fault is present still
+     */
     public synchronized void heal() {
         if (!healed) {
-            healed = true;
             healing.run();
+            healed = true;
         }
     }
 

@@ -4,6 +4,7 @@ import io.ensembler.model.EnsembleException;
 import io.ensembler.model.ServerId;
 import io.ensembler.testkit.Timeline.Kind;
 import io.ensembler.testkit.runtime.EnsembleHost;
+import io.ensembler.testkit.runtime.Failures;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,8 +21,8 @@ import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 
 /**
- * What can be done to the servers of an ensemble, to the links between them, and to clients. Every call returns once the fault is in
- * place; it lasts until it is healed, or its ensemble is closed. Thread-safe.
+ * What can be done to the servers of an ensemble, to the links between them, and to clients. Every call returns once the
+ * fault is in place; it lasts until it is healed, or its ensemble is closed. Thread-safe.
  *
  * <pre>{@code
  * try (var fault = ensemble.faults().isolate(Selector.leader())) {
@@ -41,7 +42,11 @@ public final class Faults {
     private final Servers servers;
     private final ClientLinks clientLinks;
     private final TimelineRecorder timeline;
+
+    /** Also guards what follows. */
     private final List<Fault> all = new CopyOnWriteArrayList<>();
+
+    private boolean closed;
 
     Faults(TestEnsemble ensemble, Servers servers, ClientLinks clientLinks, TimelineRecorder timeline) {
         this.ensemble = ensemble;
@@ -55,7 +60,10 @@ public final class Faults {
         return hit(Verb.CRASH, whom, "crash of ", servers::crash);
     }
 
-    /** Lets the processes of servers stand still: they keep their ports and connections, and answer nothing. */
+    /**
+     * Lets the processes of servers stand still: they keep their ports and connections, and answer nothing. A server that is
+     * stopped, crashed or restarted meanwhile does not stand still any more.
+     */
     public Fault pause(Selector whom) {
         return hit(Verb.PAUSE, whom, "pause of ", servers::pause);
     }
@@ -88,7 +96,8 @@ public final class Faults {
     }
 
     /**
-     * Lets what some servers send to the others arrive so much later; to open a connection takes no longer than usual. Answers travel at their usual speed: delay both ways for a slow link.
+     * Lets what some servers send to the others arrive so much later; to open a connection takes no longer than usual.
+     * Answers travel at their usual speed: delay both ways for a slow link.
      */
     public Fault delay(Selector from, Selector to, Duration by) {
         return hit(Verb.DELAY, from, to, " -" + by.toMillis() + " ms-> ", (a, b) -> host().delay(a, b, by));
@@ -137,11 +146,25 @@ public final class Faults {
         return all.stream().filter(fault -> !fault.isHealed()).toList();
     }
 
-    /** Heals all faults that are present, the last one first. */
+    /**
+     * Heals all faults that are present, the last one first.
+     *
+     * @throws EnsembleException if one could not be healed; the others are nevertheless
+     */
     public void healAll() {
         var present = new ArrayList<>(present());
         Collections.reverse(present);
-        present.forEach(Fault::heal);
+        var failures = new Failures();
+        present.forEach(fault -> failures.attempt(fault::heal));
+        failures.throwAll();
+    }
+
+    /** Heals all, and lets no other begin. */
+    void close() {
+        synchronized (all) {
+            closed = true;
+        }
+        healAll();
     }
 
     private EnsembleHost host() {
@@ -196,22 +219,43 @@ public final class Faults {
         return begin(Verb.CUT_REPLY, what, relayed, List.of(() -> injection.apply(request::isOfType, onStrike)));
     }
 
-    private Fault begin(Verb verb, String what, Set<ServerId> hit, List<Supplier<Runnable>> injections) {
+    /** Does all of it or nothing; each injection returns what undoes it. */
+    Fault begin(Verb verb, String what, Set<ServerId> hit, List<Supplier<Runnable>> injections) {
         var at = timeline.now();
         var healings = new ArrayList<Runnable>();
         try {
+            checkOpen();
             injections.forEach(injection -> healings.add(injection.get()));
+            var fault = new Fault(verb, what, hit, () -> {
+                var begin = timeline.now();
+                healWhatIsLeft(healings).throwAll();
+                timeline.record(begin, Kind.HEAL, what, hit);
+            });
+            synchronized (all) {
+                checkOpen();
+                all.add(fault);
+                timeline.record(at, Kind.FAULT, what, hit);
+            }
+            return fault;
         } catch (RuntimeException e) {
-            healings.forEach(Runnable::run);
+            healWhatIsLeft(healings).addTo(e);
             throw e;
         }
-        timeline.record(at, Kind.FAULT, what, hit);
-        var fault = new Fault(verb, what, hit, () -> {
-            timeline.record(timeline.now(), Kind.HEAL, what, hit);
-            healings.forEach(Runnable::run);
-        });
-        all.add(fault);
-        return fault;
+    }
+
+    /** Each is run until it has succeeded once. */
+    private static Failures healWhatIsLeft(List<Runnable> healings) {
+        var failures = new Failures();
+        healings.removeIf(failures::attempt);
+        return failures;
+    }
+
+    private void checkOpen() {
+        synchronized (all) {
+            if (closed) {
+                throw new IllegalStateException("the ensemble is closed");
+            }
+        }
     }
 
     private Set<ServerId> select(Verb verb, Selector whom) {

@@ -10,7 +10,7 @@ import java.util.function.Function;
 import org.apiguardian.api.API;
 
 /**
- * Says which servers a fault is to hit. It is resolved when the fault begins; a fault goes on hitting those servers
+ * Says which servers a fault is to hit. It is resolved when the fault begins, which then hits those servers and no others
  * whatever becomes of them.
  *
  * @since 0.1

@@ -9,6 +9,7 @@ import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerRole;
 import io.ensembler.testkit.Timeline.Kind;
 import io.ensembler.testkit.runtime.EnsembleHost;
+import io.ensembler.testkit.runtime.Failures;
 import io.ensembler.testkit.runtime.HostRequest;
 import io.ensembler.testkit.runtime.ServerDirectory;
 import io.ensembler.testkit.runtime.ServerExit;
@@ -49,6 +50,7 @@ final class Servers {
 
     private final SortedMap<ServerId, Server> known = new TreeMap<>();
     private final SortedMap<ServerId, ServerRun> runs = new TreeMap<>();
+    private final Map<ServerId, Integer> starts = new TreeMap<>();
     private boolean closed;
 
     Servers(Blueprint blueprint, TimelineRecorder timeline) {
@@ -179,7 +181,7 @@ final class Servers {
         }
     }
 
-    /** Stops a server if it runs, and starts it from its own files. */
+    /** Stops a server if it runs, and starts it from its own files unless somebody else has done so since. */
     void restart(ServerId id) {
         stop(id);
         synchronized (lock) {
@@ -188,7 +190,9 @@ final class Servers {
                 throw new EnsembleException(
                         "Cannot restart server " + id + ": it has never been started. Let it join.");
             }
-            launch(id);
+            if (!runs.containsKey(id)) {
+                launch(id);
+            }
         }
     }
 
@@ -231,6 +235,7 @@ final class Servers {
     /** Kills a server. Returns what starts it anew if it has not been started since. */
     Runnable crash(ServerId id) {
         var run = requireRun(id, "crash");
+        int before = starts(id);
         try {
             run.crash();
         } catch (InterruptedException e) {
@@ -239,7 +244,7 @@ final class Servers {
         remove(id, run);
         return () -> {
             synchronized (lock) {
-                if (!closed && !runs.containsKey(id)) {
+                if (!closed && starts(id) == before) {
                     launch(id);
                 }
             }
@@ -248,9 +253,7 @@ final class Servers {
 
     /** Lets a server stand still. Returns what lets that run of it go on. */
     Runnable pause(ServerId id) {
-        var run = requireRun(id, "pause");
-        run.pause();
-        return run::resume;
+        return requireRun(id, "pause").pause();
     }
 
     /** Sets the data of a server aside unless its directory carries this marker. */
@@ -271,37 +274,31 @@ final class Servers {
         directory(id).writeId();
     }
 
-    /** Refuses all that would start something, from now on. Returns whether it did not before. */
-    boolean beginClose() {
+    /** Refuses all that would start something, from now on. */
+    void beginClose() {
         synchronized (lock) {
-            boolean open = !closed;
             closed = true;
-            return open;
         }
     }
 
     /**
-     * Stops all servers and deletes all files.
+     * Stops all servers and deletes all files. What failed can be tried again.
      *
      * @throws RuntimeException that of the first thing that failed; the rest is done nevertheless
      */
     void close() {
         List<ServerId> ids;
-        var failures = new ArrayList<RuntimeException>();
+        var failures = new Failures();
         synchronized (lock) {
             ids = List.copyOf(runs.keySet());
-            runs.values().forEach(run -> attempt(run::askToStop, failures));
+            runs.values().forEach(run -> failures.attempt(run::askToStop));
         }
         for (var id : ids) {
-            attempt(() -> stop(id), failures);
+            failures.attempt(() -> stop(id));
         }
-        attempt(host::close, failures);
-        attempt(this::deleteFiles, failures);
-        if (!failures.isEmpty()) {
-            var first = failures.get(0);
-            failures.stream().skip(1).forEach(first::addSuppressed);
-            throw first;
-        }
+        failures.attempt(host::close);
+        failures.attempt(this::deleteFiles);
+        failures.throwAll();
     }
 
     /** What each server says, for a person to read: one line each. */
@@ -323,20 +320,24 @@ final class Servers {
         return text.toString();
     }
 
-    static void attempt(Runnable action, List<RuntimeException> failures) {
-        try {
-            action.run();
-        } catch (RuntimeException e) {
-            failures.add(e);
-        }
-    }
-
     static EnsembleException interrupted(InterruptedException e) {
         Thread.currentThread().interrupt();
         return new EnsembleException("Interrupted while waiting for the ensemble", e);
     }
 
+    private int starts(ServerId id) {
+        synchronized (lock) {
+            return starts.getOrDefault(id, 0);
+        }
+    }
+
+    /** Starts a server of which nothing is left to run: two runs of it would share its files and ports. */
     private void launch(ServerId id) {
+        if (runs.containsKey(id)) {
+            throw new EnsembleException(
+                    "Cannot start server " + id + ": somebody else has started it at the same time. Stop it first.");
+        }
+        starts.merge(id, 1, Integer::sum);
         var server = Objects.requireNonNull(known.get(id));
         timeline.record(Kind.START, "server " + id, List.of(id));
         runs.put(id, host.start(server, directory(id)));
@@ -396,6 +397,9 @@ final class Servers {
     }
 
     private void deleteFiles() {
+        if (!Files.exists(baseDirectory)) {
+            return;
+        }
         try (var files = Files.walk(baseDirectory)) {
             for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

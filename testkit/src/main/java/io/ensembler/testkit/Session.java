@@ -70,12 +70,20 @@ final class Session implements AutoCloseable {
     }
 
     /**
-     * Returns once the session stands.
+     * Returns once the session stands; otherwise closes it.
      *
      * @throws EnsembleException if it does not in time
      */
     Session await(Duration timeLeft) throws InterruptedException {
-        if (!connected.await(timeLeft.toMillis(), TimeUnit.MILLISECONDS)) {
+        boolean stands = false;
+        try {
+            stands = connected.await(timeLeft.toMillis(), TimeUnit.MILLISECONDS);
+        } finally {
+            if (!stands) {
+                close();
+            }
+        }
+        if (!stands) {
             throw new EnsembleException("no session to " + connectString + " within " + timeLeft.toMillis() + " ms");
         }
         return this;
@@ -120,6 +128,7 @@ final class Session implements AutoCloseable {
         try {
             client.close(REQUEST_TIMEOUT_MILLIS);
         } catch (InterruptedException e) {
+            // Nobody knows this thread but the client, which interrupts its own only.
             Thread.currentThread().interrupt();
         }
     }

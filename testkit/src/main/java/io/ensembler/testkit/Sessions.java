@@ -32,18 +32,6 @@ final class Sessions implements AutoCloseable {
     /** Returns once all sessions that were closed have ended; an interruption is put off until then. */
     @Override
     public void close() {
-        boolean interrupted = false;
-        for (var thread : List.copyOf(ending)) {
-            while (thread.isAlive()) {
-                try {
-                    thread.join();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        List.copyOf(ending).forEach(Uninterrupted::join);
     }
 }

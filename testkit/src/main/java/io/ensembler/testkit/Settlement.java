@@ -8,8 +8,8 @@ import io.ensembler.model.Ensemble;
 import io.ensembler.model.EnsembleException;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
+import io.ensembler.testkit.runtime.FourLetterWords;
 import io.ensembler.testkit.runtime.ServerLook;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,8 +21,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.zookeeper.KeeperException;
-import org.apache.zookeeper.client.FourLetterWordMain;
-import org.apache.zookeeper.common.X509Exception.SSLContextException;
 
 /**
  * Tells whether an ensemble has settled, and if not, what is missing. First it judges by what the servers say of
@@ -37,7 +35,6 @@ import org.apache.zookeeper.common.X509Exception.SSLContextException;
 record Settlement(Sessions sessions, SortedMap<ServerId, ServerLook> looks, Predicate<ServerId> reconfigures) {
 
     private static final Duration CONNECT_TIME = Duration.ofSeconds(3);
-    private static final int WORD_TIMEOUT_MILLIS = 3_000;
 
     /** What was found. */
     sealed interface Result {
@@ -75,7 +72,7 @@ record Settlement(Sessions sessions, SortedMap<ServerId, ServerLook> looks, Pred
         }
         try {
             return prove(newest.get());
-        } catch (EnsembleException | KeeperException | IOException | SSLContextException e) {
+        } catch (EnsembleException | KeeperException e) {
             return new Result.NotYet(String.valueOf(e.getMessage()));
         }
     }
@@ -110,8 +107,7 @@ record Settlement(Sessions sessions, SortedMap<ServerId, ServerLook> looks, Pred
         return Optional.empty();
     }
 
-    private Result prove(Configuration newest)
-            throws KeeperException, IOException, SSLContextException, InterruptedException {
+    private Result prove(Configuration newest) throws KeeperException, InterruptedException {
         var marker = UUID.randomUUID().toString();
         var opened = new ArrayList<Session>();
         try {
@@ -130,7 +126,7 @@ record Settlement(Sessions sessions, SortedMap<ServerId, ServerLook> looks, Pred
                 if (!read.equals(marker)) {
                     return new Result.NotYet("server " + server.id() + " does not show the last write");
                 }
-                var version = versionByConf(client(server));
+                var version = new FourLetterWords(client(server)).inForce().map(Configuration::version);
                 if (reconfigures.test(server.id()) && !version.equals(Optional.of(committed.version()))) {
                     return new Result.NotYet("conf of server " + server.id() + " names version "
                             + version.map(ConfigurationVersion::toString).orElse("none") + ", not "
@@ -153,18 +149,6 @@ record Settlement(Sessions sessions, SortedMap<ServerId, ServerLook> looks, Pred
                 .filter(i -> reconfigures.test(servers.get(i).id()))
                 .findFirst()
                 .orElse(0);
-    }
-
-    /** Returns which version the server names in the membership part of {@code conf}. */
-    private static Optional<ConfigurationVersion> versionByConf(Address client)
-            throws IOException, SSLContextException {
-        var answer =
-                FourLetterWordMain.send4LetterWord(client.host(), client.port(), "conf", false, WORD_TIMEOUT_MILLIS);
-        return answer.lines()
-                .filter(line -> line.startsWith("version="))
-                .map(line -> ConfigurationVersion.of(Long.parseUnsignedLong(
-                        line.substring("version=".length()).trim(), 16)))
-                .findFirst();
     }
 
     private static Address client(Server server) {

@@ -9,14 +9,15 @@ import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerRole;
 import io.ensembler.spi.ServerLauncher;
+import io.ensembler.testkit.runtime.Failures;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 
@@ -59,6 +60,11 @@ public final class TestEnsemble implements AutoCloseable {
     private final ServerLauncher launcher;
     private final Map<String, String> attachments = new TreeMap<>();
 
+    /** Is held while this is being closed, and guards what follows. */
+    private final Object closing = new Object();
+
+    private boolean closed;
+
     private TestEnsemble(Blueprint blueprint) {
         blueprint.check();
         this.blueprint = blueprint;
@@ -70,8 +76,8 @@ public final class TestEnsemble implements AutoCloseable {
     }
 
     /** Returns a builder of an ensemble of three participants. */
-    public static Builder builder() {
-        return new Builder();
+    public static TestEnsembleBuilder builder() {
+        return new TestEnsembleBuilder();
     }
 
     /**
@@ -81,6 +87,26 @@ public final class TestEnsemble implements AutoCloseable {
      */
     public static TestEnsemble start(int participants) {
         return builder().participants(participants).start();
+    }
+
+    /**
+     * Starts what was asked for and returns once it has settled.
+     *
+     * @param whenStartFails is shown an ensemble that does not come up, before it is closed
+     */
+    static TestEnsemble start(Blueprint blueprint, Consumer<TestEnsemble> whenStartFails) {
+        var ensemble = new TestEnsemble(blueprint);
+        try {
+            ensemble.servers.found();
+            ensemble.settling.begin();
+            return ensemble;
+        } catch (RuntimeException e) {
+            var failures = new Failures();
+            failures.attempt(() -> whenStartFails.accept(ensemble));
+            failures.attempt(ensemble::close);
+            failures.addTo(e);
+            throw e;
+        }
     }
 
     /**
@@ -282,24 +308,29 @@ public final class TestEnsemble implements AutoCloseable {
 
     /**
      * Stops all servers, and returns once their threads and processes have ended, their ports are given back and all files
-     * are deleted. Closing again does nothing.
+     * are deleted. An interrupt, be it before or meanwhile, does not keep it from that: the interrupt flag of the caller is
+     * set again on return. Closing again does what has failed before, if anything has.
      *
      * @throws EnsembleException if a server could not be stopped; the rest is done nevertheless
      */
     @Override
     public void close() {
-        if (!servers.beginClose()) {
-            return;
-        }
-        var failures = new ArrayList<RuntimeException>();
-        Servers.attempt(faults::healAll, failures);
-        Servers.attempt(sessions::close, failures);
-        Servers.attempt(servers::close, failures);
-        Servers.attempt(clientLinks::close, failures);
-        if (!failures.isEmpty()) {
-            var first = failures.get(0);
-            failures.stream().skip(1).forEach(first::addSuppressed);
-            throw first;
+        Uninterrupted.run(this::closeAll);
+    }
+
+    private void closeAll() {
+        synchronized (closing) {
+            if (closed) {
+                return;
+            }
+            servers.beginClose();
+            var failures = new Failures();
+            failures.attempt(faults::close);
+            failures.attempt(sessions::close);
+            failures.attempt(servers::close);
+            failures.attempt(clientLinks::close);
+            failures.throwAll();
+            closed = true;
         }
     }
 
@@ -372,147 +403,5 @@ public final class TestEnsemble implements AutoCloseable {
     /** Returns the servers behind this, for tests of the engine itself. */
     Servers internals() {
         return servers;
-    }
-
-    /** Says what ensemble to start. For one thread. */
-    public static final class Builder {
-
-        private int participants = 3;
-        private int observers;
-        private QuorumRule quorumRule = QuorumRule.majority();
-        private Duration tick = Duration.ofMillis(200);
-        private boolean grantReconfiguration = true;
-        private boolean standalone;
-        private ServerRuntime runtime = ServerRuntime.inJvm();
-        private final Map<String, String> settings = new TreeMap<>();
-        private final Map<ServerId, Map<String, String>> ownSettings = new TreeMap<>();
-
-        private Builder() {}
-
-        /** How many participants there are at first; 3 unless said otherwise. They get the ids from 1 on. */
-        public Builder participants(int count) {
-            if (count < 1) {
-                throw new IllegalArgumentException("an ensemble needs a participant, not " + count);
-            }
-            this.participants = count;
-            return this;
-        }
-
-        /** How many observers there are at first; none unless said otherwise. Their ids follow the participants'. */
-        public Builder observers(int count) {
-            if (count < 0) {
-                throw new IllegalArgumentException("there cannot be " + count + " observers");
-            }
-            this.observers = count;
-            return this;
-        }
-
-        /**
-         * How the participants form quorums at first; by majority unless said otherwise.
-         *
-         * @param rule names each participant by its id, from 1 on
-         */
-        public Builder quorumRule(QuorumRule rule) {
-            this.quorumRule = rule;
-            return this;
-        }
-
-        /** What the servers run in; the test's JVM unless said otherwise. */
-        public Builder runtime(ServerRuntime newRuntime) {
-            this.runtime = newRuntime;
-            return this;
-        }
-
-        /** How long ZooKeeper's tick is, its basic unit of time; 200 ms unless said otherwise. */
-        public Builder tick(Duration duration) {
-            this.tick = duration;
-            return this;
-        }
-
-        /**
-         * Puts a line into the {@code zoo.cfg} of every server, over what stands there otherwise. A key that ZooKeeper
-         * does not know becomes a system property of the server's JVM, as it does in any server.
-         */
-        public Builder setting(String key, String value) {
-            settings.put(key, value);
-            return this;
-        }
-
-        /**
-         * Puts a line into the {@code zoo.cfg} of one server, over what all have in common: at its start, or when it
-         * joins. In a JVM that several servers share, a key that ZooKeeper does not know sets that system property for
-         * all, and its flags {@code standaloneEnabled} and {@code reconfigEnabled} cannot differ ({@link
-         * Verb#SET_SERVER_FLAGS}).
-         */
-        public Builder setting(ServerId server, String key, String value) {
-            ownSettings.computeIfAbsent(server, id -> new TreeMap<>()).put(key, value);
-            return this;
-        }
-
-        /**
-         * Whether every client may write {@code /zookeeper/config}, so that any plain client can reconfigure; so it is
-         * unless said otherwise.
-         */
-        public Builder grantReconfiguration(boolean granted) {
-            this.grantReconfiguration = granted;
-            return this;
-        }
-
-        /**
-         * Whether the only participant runs as a standalone server, which is no ensemble and cannot be reconfigured; it
-         * does not unless said so here.
-         */
-        public Builder standalone(boolean alone) {
-            this.standalone = alone;
-            return this;
-        }
-
-        /**
-         * Starts the ensemble and returns once it has settled.
-         *
-         * @throws UnsupportedVerbException if the runtime cannot give each server what was asked for
-         * @throws EnsembleException if it cannot be started or has not settled within 30 seconds, if an ensemble with
-         *     other process-wide flags is open, or if WRITE could not be granted; nothing is left behind
-         */
-        public TestEnsemble start() {
-            if (standalone && participants + observers > 1) {
-                throw new IllegalArgumentException(
-                        "a standalone server is one server, not " + (participants + observers));
-            }
-            var ensemble = new TestEnsemble(blueprint());
-            try {
-                ensemble.servers.found();
-                ensemble.settling.begin();
-                return ensemble;
-            } catch (RuntimeException e) {
-                var failures = new ArrayList<RuntimeException>();
-                Servers.attempt(ensemble::close, failures);
-                failures.forEach(e::addSuppressed);
-                throw e;
-            }
-        }
-
-        private Blueprint blueprint() {
-            return new Blueprint(
-                    participants, observers, quorumRule, grantReconfiguration, runtime, allSettings(), ownSettings);
-        }
-
-        private Map<String, String> allSettings() {
-            var all = new TreeMap<>(Map.of(
-                    "tickTime",
-                    Long.toString(tick.toMillis()),
-                    "initLimit",
-                    "25",
-                    "syncLimit",
-                    "10",
-                    "maxSessionTimeout",
-                    "60000",
-                    Blueprint.STANDALONE,
-                    Boolean.toString(standalone),
-                    Blueprint.RECONFIGURATION,
-                    "true"));
-            all.putAll(settings);
-            return all;
-        }
     }
 }

@@ -3,8 +3,8 @@
  * its own, and to which what goes wrong in practice can be done.
  *
  * <p>Begin at {@link io.ensembler.testkit.TestEnsemble}. It imports {@code io.ensembler.model}, {@code
- * io.ensembler.spi}, {@code io.ensembler.joiner}, {@code io.ensembler.testkit.runtime} and ZooKeeper's client, and knows
- * no test framework.
+ * io.ensembler.spi}, {@code io.ensembler.joiner}, {@code io.ensembler.testkit.runtime}, {@code
+ * io.ensembler.testkit.link} and ZooKeeper's client, and knows no test framework.
  */
 @NullMarked
 package io.ensembler.testkit;

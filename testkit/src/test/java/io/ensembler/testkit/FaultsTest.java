@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.ensembler.model.EnsembleException;
 import io.ensembler.model.ServerId;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
 class FaultsTest {
@@ -57,6 +62,73 @@ class FaultsTest {
             ensemble.stop(leader);
             assertThat(Selector.leader().select(ensemble)).doesNotContain(leader);
         }
+    }
+
+    @Test
+    void what_cannot_be_healed_keeps_nothing_else_from_being_healed_and_can_be_healed_later() {
+        try (var ensemble = TestEnsemble.start(1)) {
+            var done = new ArrayList<String>();
+            var refused = new ArrayList<>(List.of("once"));
+            Runnable refuses = () -> {
+                if (!refused.isEmpty()) {
+                    throw new EnsembleException(refused.remove(0));
+                }
+                done.add("at last");
+            };
+            var faults = ensemble.faults();
+            var one = faults.begin(Verb.PAUSE, "one", Set.of(), List.of(() -> () -> done.add("one")));
+            var other =
+                    faults.begin(Verb.PAUSE, "other", Set.of(), List.of(() -> refuses, () -> () -> done.add("other")));
+
+            assertThatThrownBy(faults::healAll)
+                    .isInstanceOf(EnsembleException.class)
+                    .hasMessage("once");
+            assertThat(done).containsExactly("other", "one");
+            assertThat(one.isHealed()).isTrue();
+            assertThat(faults.present()).containsExactly(other);
+            assertThat(ensemble.timeline().last(Timeline.Kind.HEAL, "other")).isEmpty();
+            other.heal();
+            other.heal();
+
+            assertThat(done).containsExactly("other", "one", "at last");
+            assertThat(faults.present()).isEmpty();
+            assertThat(ensemble.timeline().last(Timeline.Kind.HEAL, "other")).isPresent();
+        }
+    }
+
+    @Test
+    void what_cannot_begin_undoes_all_that_has() {
+        try (var ensemble = TestEnsemble.start(1)) {
+            var done = new ArrayList<String>();
+            Supplier<Runnable> first = () -> () -> done.add("first");
+            Supplier<Runnable> second = () -> () -> {
+                throw new EnsembleException("cannot be undone");
+            };
+            Supplier<Runnable> third = () -> {
+                throw new EnsembleException("cannot begin");
+            };
+
+            assertThatThrownBy(
+                            () -> ensemble.faults().begin(Verb.PAUSE, "all", Set.of(), List.of(second, first, third)))
+                    .hasMessage("cannot begin")
+                    .satisfies(failure -> assertThat(failure.getSuppressed())
+                            .singleElement()
+                            .asInstanceOf(InstanceOfAssertFactories.THROWABLE)
+                            .hasMessage("cannot be undone"));
+            assertThat(done).containsExactly("first");
+            assertThat(ensemble.faults().present()).isEmpty();
+        }
+    }
+
+    @Test
+    void nothing_can_be_done_to_an_ensemble_that_is_closed() {
+        var ensemble = TestEnsemble.start(1);
+        ensemble.close();
+
+        assertThatThrownBy(() -> ensemble.faults().isolate(Selector.server(1)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the ensemble is closed");
+        assertThat(ensemble.faults().present()).isEmpty();
     }
 
     @Test

@@ -1,15 +1,20 @@
 package io.ensembler.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ensembler.model.EnsembleException;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.ZooDefs.Ids;
 import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.admin.ZooKeeperAdmin;
+import org.apache.zookeeper.data.Stat;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,6 +72,48 @@ class ForkedFaultsTest {
         }
 
         assertThat(Outside.ask(victim, "ruok")).isEqualTo("imok");
+        Outside.await(victim, "srvr", Outside.mode("follower"));
+    }
+
+    @Test
+    void a_server_paused_twice_stands_still_until_both_are_healed() {
+        var victim = follower();
+        var one = ensemble.faults().pause(Selector.server(victim.id()));
+        try (var other = ensemble.faults().pause(Selector.followers().first())) {
+            assertThat(other.servers()).containsExactly(victim.id());
+        }
+
+        assertThat(Outside.ask(victim, "ruok")).isEqualTo(Outside.SILENT);
+        one.heal();
+        assertThat(Outside.ask(victim, "ruok")).isEqualTo("imok");
+    }
+
+    @Test
+    void a_crash_that_is_healed_leaves_alone_who_was_started_and_stopped_since() {
+        var victim = follower();
+        var fault = ensemble.faults().crash(Selector.server(victim.id()));
+        ensemble.restart(victim.id());
+        ensemble.stop(victim.id());
+
+        fault.heal();
+
+        assertThat(ensemble.isRunning(victim.id())).isFalse();
+        assertThat(Outside.ask(victim, "ruok")).isEqualTo(Outside.REFUSED);
+        ensemble.restart(victim.id());
+    }
+
+    @Test
+    void a_link_cut_twice_over_is_cut_until_both_are_healed() throws Exception {
+        var victim = follower();
+        var cut = ensemble.faults().cut(Selector.server(victim.id()), Selector.leader());
+        try (var isolation = ensemble.faults().isolate(Selector.server(victim.id()))) {
+            Outside.await(victim, "srvr", Outside.notServing());
+            assertThat(isolation.isHealed()).isFalse();
+        }
+        Thread.sleep(500);
+
+        assertThat(Outside.ask(victim, "srvr")).matches(Outside.notServing());
+        cut.heal();
         Outside.await(victim, "srvr", Outside.mode("follower"));
     }
 
@@ -170,6 +217,32 @@ class ForkedFaultsTest {
     }
 
     @Test
+    void it_has_not_settled_before_the_server_that_hears_last_has_heard_of_the_last_write_and_configuration()
+            throws Exception {
+        var victim = Selector.server(follower().id());
+        try (var fault = ensemble.faults().delay(Selector.leader(), victim, Duration.ofSeconds(1))) {
+            long begin = System.nanoTime();
+            ensemble.awaitSettled();
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofSeconds(1));
+            assertThat(fault.isHealed()).isFalse();
+        }
+        var server = follower();
+        var version = version(server);
+        try (var fault = ensemble.faults().delay(Selector.leader(), victim, Duration.ofMillis(2_500));
+                var admin = new ZooKeeperAdmin(Outside.client(leader()).toString(), 30_000, event -> {})) {
+            admin.reconfigure(null, List.of("7"), null, -1, new Stat());
+
+            assertThatThrownBy(() -> ensemble.awaitSettled(Duration.ofMillis(100)))
+                    .isInstanceOf(EnsembleException.class)
+                    .hasMessageContaining("server " + server.id() + " acts by configuration " + version + ", not ");
+            assertThat(version(server)).isEqualTo(version);
+            fault.heal();
+            ensemble.awaitSettled();
+            assertThat(version(server)).isNotEqualTo(version).isEqualTo(version(leader()));
+        }
+    }
+
+    @Test
     void a_joiner_is_linked_to_all_and_can_be_cut_off_before_it_starts() throws Exception {
         var joiner = ensemble.newServers(1).get(0);
         var fault = ensemble.faults().isolate(Selector.server(joiner.id()));
@@ -196,6 +269,16 @@ class ForkedFaultsTest {
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Returns the version of the configuration that a server says it acts by. */
+    private static String version(Server server) {
+        return Outside.ask(server, "conf")
+                .lines()
+                .filter(line -> line.startsWith("version="))
+                .map(line -> line.substring("version=".length()))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static Server leader() {

@@ -1,8 +1,11 @@
 package io.ensembler.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ensembler.model.EnsembleException;
 import io.ensembler.model.Server;
+import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerRole;
 import java.io.File;
 import java.nio.file.Files;
@@ -77,6 +80,41 @@ class ForkedHooksTest {
     }
 
     @Test
+    void a_reconfiguration_is_forgotten_at_the_second_start_of_those_that_had_acknowledged_it() throws Exception {
+        try (var ensemble = TestEnsemble.builder()
+                        .participants(2)
+                        .runtime(ServerRuntime.forked())
+                        .start();
+                var admin = new ZooKeeperAdmin(ensemble.connectString(), 30_000, event -> {})) {
+            var leader = ensemble.server(ensemble.leader().orElseThrow());
+            var follower = Outside.server(ensemble, leader.id().value() == 1 ? 2 : 1);
+            var observer = ensemble.newServers(1).get(0).withRole(ServerRole.OBSERVER);
+            ensemble.faults().crashBeforeActivation(Selector.leader());
+            reconfigure(admin, observer);
+            Outside.await(leader, "ruok", Outside.REFUSED::equals);
+            ensemble.stop(follower.id());
+            for (var server : List.of(leader, follower)) {
+                assertThat(ensemble.directory(server.id()).resolve("conf/zoo.cfg.dynamic.next"))
+                        .content()
+                        .contains("server." + observer.id() + "=");
+
+                // Alone: together they would complete it at the first start.
+                ensemble.bootTwice(server.id());
+                ensemble.stop(server.id());
+            }
+
+            for (var server : List.of(leader, follower)) {
+                ensemble.restart(server.id());
+            }
+            for (var server : List.of(leader, follower)) {
+                assertThat(Outside.await(server, "conf", answer -> answer.contains("membership")))
+                        .contains("version=100000000")
+                        .doesNotContain("server." + observer.id() + "=");
+            }
+        }
+    }
+
+    @Test
     void what_was_disarmed_in_time_does_not_crash() throws Exception {
         try (var ensemble = TestEnsemble.builder()
                         .participants(1)
@@ -89,6 +127,43 @@ class ForkedHooksTest {
 
             assertThat(ensemble.awaitSettled()).hasToString("1");
             assertThat(ensemble.timeline().of(Timeline.Kind.EXIT)).isEmpty();
+        }
+    }
+
+    @Test
+    void what_a_server_that_stands_still_could_not_be_told_is_not_done_later() throws Exception {
+        try (var ensemble = TestEnsemble.builder()
+                .participants(1)
+                .observers(1)
+                .runtime(ServerRuntime.forked())
+                .start()) {
+            var observer = Outside.server(ensemble, 2);
+            var process = ProcessHandle.current()
+                    .children()
+                    .filter(child -> child.info()
+                            .commandLine()
+                            .orElse("")
+                            .contains(ensemble.directory(observer.id()).toString()))
+                    .findFirst()
+                    .orElseThrow();
+
+            new ProcessBuilder("/bin/sh", "-c", "kill -STOP " + process.pid())
+                    .start()
+                    .waitFor();
+            assertThatThrownBy(() -> ensemble.faults().stallSync(Selector.observers()))
+                    .isInstanceOf(EnsembleException.class)
+                    .hasMessageContaining("does not obey");
+            new ProcessBuilder("/bin/sh", "-c", "kill -CONT " + process.pid())
+                    .start()
+                    .waitFor();
+
+            assertThat(ensemble.faults().present()).isEmpty();
+            // What it had been told it would do when it syncs anew: with this run of the leader's, and as this run of
+            // its.
+            ensemble.restart(ServerId.of(1));
+            assertThat(ensemble.awaitSettled()).hasToString("1 observers 2");
+            ensemble.restart(observer.id());
+            assertThat(ensemble.awaitSettled()).hasToString("1 observers 2");
         }
     }
 

@@ -206,6 +206,31 @@ class ForkedRuntimeTest {
         }
     }
 
+    @Test
+    void its_processes_end_though_whoever_closes_it_is_interrupted() {
+        var ensemble = TestEnsemble.builder()
+                .participants(2)
+                .runtime(ServerRuntime.forked())
+                .start();
+        ensemble.relayedConnectString();
+        var processes = processes(ensemble).stream().map(ProcessHandle::of).toList();
+        var directory = ensemble.directory(ServerId.of(1));
+
+        Thread.currentThread().interrupt();
+        ensemble.internals().host().close();
+        assertThat(Thread.interrupted()).as("is still interrupted").isTrue();
+        assertThat(processes).hasSize(2).noneMatch(process -> process.orElseThrow()
+                .isAlive());
+        Thread.currentThread().interrupt();
+        ensemble.close();
+
+        assertThat(Thread.interrupted()).as("is still interrupted").isTrue();
+        assertThat(directory.getParent()).doesNotExist();
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .noneMatch(name -> name.equals("ensembler-links") || name.startsWith("ensembler-client"));
+    }
+
     /** Starts two servers, pauses one, says what processes they have and where their files are, and waits to be killed. */
     static final class Parent {
 

@@ -6,20 +6,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.ensembler.model.ConfigurationText;
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.Server;
+import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerRole;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.ZooDefs.Ids;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.admin.ZooKeeperAdmin;
 import org.apache.zookeeper.data.Stat;
+import org.apache.zookeeper.util.ServiceUtils;
 import org.junit.jupiter.api.Test;
 
 /** What each fault does to servers that share the test's JVM, seen from outside. */
@@ -79,6 +84,27 @@ class InJvmFaultsTest {
             one.heal();
 
             assertThat(ensemble.awaitSettled()).hasToString("1,2,3");
+        }
+    }
+
+    @Test
+    void what_is_done_to_a_server_twice_lasts_until_both_are_healed() throws Exception {
+        try (var ensemble = TestEnsemble.builder().observers(1).participants(1).start()) {
+            var observer = Outside.server(ensemble, 2);
+            List<Function<Selector, Fault>> verbs = List.of(ensemble.faults()::isolate, ensemble.faults()::stallSync);
+            for (var verb : verbs) {
+                var one = verb.apply(Selector.observers());
+                var other = verb.apply(Selector.observers());
+                ensemble.restart(observer.id());
+                Outside.await(observer, "ruok", "imok"::equals);
+
+                other.heal();
+                Thread.sleep(500);
+
+                assertThat(Outside.ask(observer, "srvr")).as("%s", one).matches(Outside.notServing());
+                one.heal();
+                Outside.await(observer, "srvr", Outside.mode("observer"));
+            }
         }
     }
 
@@ -215,6 +241,25 @@ class InJvmFaultsTest {
 
             assertThat(ensemble.awaitSettled()).hasToString("1,2 observers 3");
             assertThat(ensemble.timeline().of(Timeline.Kind.EXIT)).isEmpty();
+        }
+    }
+
+    @Test
+    void an_exit_ends_nothing_though_somebody_else_has_begun_to_hear_of_exits() {
+        var heard = new AtomicInteger();
+        try (var ensemble = TestEnsemble.start(1)) {
+            ServiceUtils.setSystemExitProcedure(status -> heard.incrementAndGet());
+            ensemble.faults().isolate(Selector.leader()).heal();
+            ServiceUtils.requestSystemExit(7);
+
+            ServiceUtils.setSystemExitProcedure(status -> heard.incrementAndGet());
+            ensemble.stop(ServerId.of(1));
+            ServiceUtils.requestSystemExit(8);
+
+            assertThat(heard).hasValue(0);
+            assertThat(ensemble.exitRequests())
+                    .hasSize(2)
+                    .allMatch(exit -> exit.matches("thread .* asked to exit: status [78]"));
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -24,13 +25,26 @@ record Leaks(
         Map<String, String> properties,
         Set<String> files,
         Set<String> beans,
-        int sockets) {
+        String handler,
+        Set<Long> children,
+        Map<String, Integer> descriptors) {
 
     private static final Set<String> SYSTEM_GROUPS = Set.of("system", "InnocuousThreadGroup");
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
+    /** What a JVM opens as it needs it, and keeps: classes, where random numbers come from, the file of the leases. */
+    private static final Set<String> KEPT = Set.of(".jar", "/modules", "/random", "/urandom", ".lock", "/fd");
+
     static Leaks now() {
-        return new Leaks(findThreads(), findGroups(), findProperties(), findFiles(), findBeans(), countSockets());
+        return new Leaks(
+                findThreads(),
+                findGroups(),
+                findProperties(),
+                findFiles(),
+                findBeans(),
+                String.valueOf(Thread.getDefaultUncaughtExceptionHandler()),
+                findChildren(),
+                countDescriptors());
     }
 
     /** Returns what is there and was not then, or has changed since: one line for each. */
@@ -50,9 +64,16 @@ record Leaks(
                 left.add("property " + name + ": " + then + " -> " + now);
             }
         }
-        if (sockets > before.sockets) {
-            left.add("sockets: " + before.sockets + " -> " + sockets);
+        if (!handler.equals(before.handler)) {
+            left.add("handler of uncaught exceptions: " + before.handler + " -> " + handler);
         }
+        added(children, before.children).forEach(child -> left.add("process " + child));
+        descriptors.forEach((kind, count) -> {
+            int then = before.descriptors.getOrDefault(kind, 0);
+            if (count > then) {
+                left.add("open " + kind + ": " + then + " -> " + count);
+            }
+        });
         return left;
     }
 
@@ -106,24 +127,36 @@ record Leaks(
         }
     }
 
-    /** Returns how many are open; none where the system does not tell. */
-    private static int countSockets() {
-        if (!Files.isDirectory(DESCRIPTORS)) {
-            return 0;
-        }
-        try (var descriptors = Files.list(DESCRIPTORS)) {
-            return (int) descriptors.filter(Leaks::isSocket).count();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private static Set<Long> findChildren() {
+        return ProcessHandle.current()
+                .children()
+                .filter(ProcessHandle::isAlive)
+                .map(ProcessHandle::pid)
+                .collect(Collectors.toSet());
     }
 
-    private static boolean isSocket(Path descriptor) {
+    /** Returns how many are open of each kind, and of each file; none where the system does not tell. */
+    private static Map<String, Integer> countDescriptors() {
+        var counts = new TreeMap<String, Integer>();
+        if (Files.isDirectory(DESCRIPTORS)) {
+            try (var descriptors = Files.list(DESCRIPTORS)) {
+                descriptors
+                        .flatMap(descriptor -> target(descriptor).stream())
+                        .filter(target -> KEPT.stream().noneMatch(target::endsWith))
+                        .forEach(target -> counts.merge(target.replaceFirst(":\\[\\d+]$", "s"), 1, Integer::sum));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return counts;
+    }
+
+    private static Optional<String> target(Path descriptor) {
         try {
-            return Files.readSymbolicLink(descriptor).toString().startsWith("socket:");
+            return Optional.of(Files.readSymbolicLink(descriptor).toString());
         } catch (IOException e) {
-            // Closed meanwhile.
-            return false;
+            // Closed meanwhile, as that which lists them is.
+            return Optional.empty();
         }
     }
 }

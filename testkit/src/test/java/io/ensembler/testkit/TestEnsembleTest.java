@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.zookeeper.CreateMode;
@@ -55,6 +57,59 @@ class TestEnsembleTest {
                 admin.create("/after", new byte[0], Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
             }
             assertThat(ensemble.exitRequests()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_server_restarts_with_the_configuration_it_last_acted_by_though_nobody_else_is_there() throws Exception {
+        try (var ensemble = TestEnsemble.start(1);
+                var admin = admin(ensemble)) {
+            var observer = ensemble.newServers(1).get(0).withRole(ServerRole.OBSERVER);
+            ensemble.join(observer);
+            admin.reconfigure(List.of(observer.toString()), null, null, -1, new Stat());
+            assertThat(ensemble.awaitSettled()).hasToString("1 observers 2");
+            var first = Outside.server(ensemble, 1);
+            var membership = membership(Outside.ask(first, "conf"));
+            assertThat(membership).contains("server.2=").doesNotContain("version=100000000");
+            ensemble.stop(observer.id());
+
+            ensemble.restart(first.id());
+
+            var conf = Outside.await(first, "conf", answer -> answer.contains("membership"));
+            assertThat(membership(conf)).isEqualTo(membership);
+        }
+    }
+
+    @Test
+    void a_server_starts_with_the_settings_of_its_own() {
+        try (var ensemble = TestEnsemble.builder()
+                .participants(1)
+                .observers(1)
+                .setting("maxClientCnxns", "17")
+                .setting(ServerId.of(2), "maxClientCnxns", "18")
+                .start()) {
+            assertThat(Outside.ask(Outside.server(ensemble, 1), "conf")).contains("maxClientCnxns=17");
+            assertThat(Outside.ask(Outside.server(ensemble, 2), "conf")).contains("maxClientCnxns=18");
+        }
+    }
+
+    @Test
+    void what_a_wiped_server_had_is_gone_for_its_clients() throws Exception {
+        try (var ensemble = TestEnsemble.start(1)) {
+            var alone = Outside.server(ensemble, 1);
+            try (var client = Outside.connect(Outside.client(alone).toString())) {
+                client.create("/gone", new byte[0], Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+            }
+            ensemble.stop(alone.id());
+
+            ensemble.wipe(alone.id());
+            ensemble.restart(alone.id());
+
+            Outside.await(alone, "srvr", Outside.mode("leader"));
+            try (var client = Outside.connect(Outside.client(alone).toString())) {
+                assertThat(client.exists("/gone", false)).isNull();
+                assertThat(client.getChildren("/", false)).containsExactly("zookeeper");
+            }
         }
     }
 
@@ -166,6 +221,10 @@ class TestEnsembleTest {
             assertThat(ensemble.exitRequests())
                     .containsExactly("server 2 asked to exit: status 1, My id 2 not in the peer list");
             assertThat(ensemble.isRunning(joiner.id())).isFalse();
+            ensemble.stop(joiner.id());
+            assertThat(threads())
+                    .extracting(Thread::getName)
+                    .doesNotContain("ensembler-exit-2", "ensembler-stop-2", "ensembler-server-2");
             ensemble.join(joiner);
             awaitServing(ensemble, joiner);
             assertThat(ensemble.awaitSettled()).hasToString("1");
@@ -261,6 +320,82 @@ class TestEnsembleTest {
         assertThat(directory.getParent()).doesNotExist();
         assertThat(ports).hasSize(12).allMatch(LoopbackPorts::isFree);
         assertThat(ensemble.exitRequests()).isEmpty();
+    }
+
+    @Test
+    void leaves_nothing_though_whoever_closes_it_is_interrupted_before_and_meanwhile() throws Exception {
+        var before = threads();
+        var ensemble = TestEnsemble.start(3);
+        var directory = ensemble.directory(ServerId.of(1));
+        var ports = ensemble.servers().stream()
+                .flatMap(server -> ports(server).stream())
+                .toList();
+        var closing = Thread.currentThread();
+        var closed = new AtomicBoolean();
+        var meanwhile = new Thread(() -> {
+            while (!closed.get()) {
+                closing.interrupt();
+                LockSupport.parkNanos(100_000);
+            }
+        });
+
+        closing.interrupt();
+        assertThatThrownBy(ensemble::awaitSettled)
+                .isInstanceOf(EnsembleException.class)
+                .hasMessage("Interrupted while waiting for the ensemble");
+        meanwhile.start();
+        try {
+            ensemble.close();
+        } finally {
+            closed.set(true);
+            while (meanwhile.isAlive()) {
+                Thread.onSpinWait();
+            }
+            assertThat(Thread.interrupted()).as("is still interrupted").isTrue();
+        }
+
+        assertThat(ports).hasSize(9).allMatch(LoopbackPorts::isFree);
+        var after = threads();
+        after.removeAll(before);
+        assertThat(after).as("threads left").isEmpty();
+        assertThat(directory.getParent()).doesNotExist();
+    }
+
+    @Test
+    void leaves_nothing_of_a_start_that_was_interrupted() {
+        var before = threads();
+
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> TestEnsemble.start(1)).isInstanceOf(EnsembleException.class);
+
+        assertThat(Thread.interrupted()).as("is still interrupted").isTrue();
+        var after = threads();
+        after.removeAll(before);
+        assertThat(after).as("threads left").isEmpty();
+    }
+
+    @Test
+    void a_server_restarted_by_two_at_a_time_runs_once() throws Exception {
+        try (var ensemble = TestEnsemble.start(1)) {
+            var one = new Thread(() -> ensemble.restart(ServerId.of(1)));
+            var other = new Thread(() -> ensemble.restart(ServerId.of(1)));
+            one.start();
+            other.start();
+            one.join();
+            other.join();
+
+            assertThat(ensemble.awaitSettled()).hasToString("1");
+            assertThat(threads())
+                    .filteredOn(thread -> thread.getName().equals("ensembler-server-1"))
+                    .hasSize(1);
+            assertThat(ensemble.exitRequests()).isEmpty();
+        }
+    }
+
+    /** Returns what a server says of the configuration it acts by. */
+    private static String membership(String conf) {
+        assertThat(conf).contains("membership:");
+        return conf.substring(conf.indexOf("membership:"));
     }
 
     private static ServerId follower(TestEnsemble ensemble) {

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * to it already. Methods that run before or after each test get the same two.
  *
  * <p>After each test, and after its methods that run then, both are closed. A server that asked to exit during the test
- * fails it. What there is to know of a test that failed is kept in its {@link io.ensembler.testkit.FailureFolder}. On a
- * method this annotation takes the place of the one on its class.
+ * fails it. What there is to know of a test that failed, or whose ensemble did not come up, is kept in its {@link
+ * io.ensembler.testkit.FailureFolder}. On a method this annotation takes the place of the one on its class.
  *
  * <pre>{@code
  * @ZooKeeperEnsemble(participants = 3)

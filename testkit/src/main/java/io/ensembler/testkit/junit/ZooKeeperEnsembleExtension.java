@@ -4,6 +4,7 @@ import io.ensembler.model.Address;
 import io.ensembler.testkit.FailureFolder;
 import io.ensembler.testkit.TestEnsemble;
 import io.ensembler.testkit.ledger.Ledger;
+import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.platform.commons.support.AnnotationSupport;
+import org.junit.platform.commons.support.HierarchyTraversalMode;
+import org.junit.platform.commons.support.ReflectionSupport;
 import org.opentest4j.TestAbortedException;
 
 /** Starts and closes what {@link ZooKeeperEnsemble} promises. */
@@ -68,7 +71,7 @@ final class ZooKeeperEnsembleExtension implements ParameterResolver, AfterEachCa
 
     private static void keep(
             ExtensionContext context, @Nullable Throwable failure, TestEnsemble ensemble, @Nullable Ledger ledger) {
-        var folder = FailureFolder.of(context.getRequiredTestClass().getName(), name(context));
+        var folder = folder(context);
         folder.delete();
         if ((failure == null || failure instanceof TestAbortedException) && !FailureFolder.isAlwaysKept()) {
             return;
@@ -81,6 +84,10 @@ final class ZooKeeperEnsembleExtension implements ParameterResolver, AfterEachCa
             folder.write("ledger.txt", account(ensemble, ledger));
             ledger.history().writeTo(folder.path().resolve("ledger.jsonl"));
         }
+        tell(context, folder);
+    }
+
+    private static void tell(ExtensionContext context, FailureFolder folder) {
         context.publishReportEntry(
                 "ensembler.folder", folder.path().toAbsolutePath().toString());
     }
@@ -113,10 +120,30 @@ final class ZooKeeperEnsembleExtension implements ParameterResolver, AfterEachCa
                 .toList();
     }
 
-    /** Each invocation of a repeated or parameterized test has a folder of its own. */
-    private static String name(ExtensionContext context) {
+    /** Each invocation of a repeated or parameterized test has one of its own, and each of several methods of one name. */
+    private static FailureFolder folder(ExtensionContext context) {
+        var type = context.getRequiredTestClass();
+        var method = context.getRequiredTestMethod();
+        var name = new StringBuilder(method.getName());
+        if (isOverloaded(type, method)) {
+            for (var parameter : method.getParameterTypes()) {
+                name.append('-').append(parameter.getSimpleName());
+            }
+        }
         var invocation = INVOCATION.matcher(context.getUniqueId());
-        return context.getRequiredTestMethod().getName() + (invocation.find() ? "-" + invocation.group(1) : "");
+        if (invocation.find()) {
+            name.append('-').append(invocation.group(1));
+        }
+        return FailureFolder.of(type.getName(), name.toString());
+    }
+
+    private static boolean isOverloaded(Class<?> type, Method method) {
+        return ReflectionSupport.findMethods(
+                                type,
+                                other -> other.getName().equals(method.getName()),
+                                HierarchyTraversalMode.TOP_DOWN)
+                        .size()
+                > 1;
     }
 
     static void failOnExit(@Nullable TestEnsemble ensemble, @Nullable Ledger ledger) {
@@ -144,10 +171,19 @@ final class ZooKeeperEnsembleExtension implements ParameterResolver, AfterEachCa
                 .or(() -> AnnotationSupport.findAnnotation(context.getRequiredTestClass(), ZooKeeperEnsemble.class))
                 .orElseThrow(() -> new ParameterResolutionException(
                         "Neither " + context.getRequiredTestMethod() + " nor its class carries @ZooKeeperEnsemble."));
-        return TestEnsemble.builder()
-                .participants(wanted.participants())
-                .observers(wanted.observers())
-                .grantReconfiguration(wanted.grantReconfiguration())
-                .start();
+        var folder = folder(context);
+        folder.delete();
+        try {
+            return TestEnsemble.builder()
+                    .participants(wanted.participants())
+                    .observers(wanted.observers())
+                    .grantReconfiguration(wanted.grantReconfiguration())
+                    .whenStartFails(folder::write)
+                    .start();
+        } catch (RuntimeException e) {
+            folder.write(e);
+            tell(context, folder);
+            throw e;
+        }
     }
 }

@@ -12,6 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import org.apiguardian.api.API;
@@ -22,6 +24,8 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.INTERNAL, since = "0.1")
 public final class ClientRelays implements AutoCloseable {
+
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final List<ServerSocket> listeners = new CopyOnWriteArrayList<>();
     private final Set<RelayedClient> clients = ConcurrentHashMap.newKeySet();
@@ -39,10 +43,18 @@ public final class ClientRelays implements AutoCloseable {
     public void relay(int port, Supplier<InetSocketAddress> target) {
         try {
             var listener = new ServerSocket();
-            listeners.add(listener);
-            listener.setReuseAddress(true);
-            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            start(() -> acceptAll(listener, target), "ensembler-clients-" + port);
+            boolean listens = false;
+            try {
+                listener.setReuseAddress(true);
+                listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                listeners.add(listener);
+                listens = start(() -> acceptAll(listener, target), "ensembler-clients-" + port);
+            } finally {
+                if (!listens) {
+                    listeners.remove(listener);
+                    listener.close();
+                }
+            }
         } catch (IOException e) {
             throw new EnsembleException("Cannot listen on port " + port + ": " + e.getMessage(), e);
         }
@@ -52,7 +64,7 @@ public final class ClientRelays implements AutoCloseable {
      * Cuts the connection on which the next request of one of these types comes, before the server gets it. Returns what
      * disarms this.
      *
-     * @param onStrike run when that has happened
+     * @param onStrike run when that happens, before either side can see it
      */
     public Runnable cutBeforeRequest(IntPredicate types, Runnable onStrike) {
         return arm(new Ambush(Ambush.Moment.BEFORE_REQUEST, types, onStrike));
@@ -60,15 +72,16 @@ public final class ClientRelays implements AutoCloseable {
 
     /**
      * Cuts the connection on which the next request of one of these types comes, once its reply has come and before the
-     * client gets it. Returns what disarms this.
+     * client gets it. If the connection ends before the reply comes, this is for the next such request. Returns what
+     * disarms this.
      *
-     * @param onStrike run when that has happened
+     * @param onStrike run when that happens, before either side can see it
      */
     public Runnable cutBeforeReply(IntPredicate types, Runnable onStrike) {
         return arm(new Ambush(Ambush.Moment.BEFORE_REPLY, types, onStrike));
     }
 
-    /** Closes all connections and returns once all threads have ended. */
+    /** Closes all connections and returns once all threads have ended, interrupted or not. */
     @Override
     public void close() {
         List<Thread> started;
@@ -80,23 +93,18 @@ public final class ClientRelays implements AutoCloseable {
             for (var listener : listeners) {
                 listener.close();
             }
-            clients.forEach(RelayedClient::cut);
-            for (var thread : started) {
-                thread.join();
-            }
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot close the relays of clients", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new EnsembleException("Interrupted while waiting for relays to end", e);
+        } finally {
+            clients.forEach(RelayedClient::cut);
+            started.forEach(Relays::join);
         }
     }
 
-    /** Returns the ambush for this request, if there is one. */
+    /** Returns the ambush that takes this request, if there is one. */
     Optional<Ambush> ambush(int type) {
-        var found = ambushes.stream().filter(ambush -> ambush.takes(type)).findFirst();
-        found.ifPresent(ambushes::remove);
-        return found;
+        ambushes.removeIf(Ambush::isOver);
+        return ambushes.stream().filter(ambush -> ambush.takes(type)).findFirst();
     }
 
     void ended(RelayedClient client) {
@@ -140,8 +148,8 @@ public final class ClientRelays implements AutoCloseable {
                 client.cut();
             }
         } catch (IOException e) {
-            // Closed, or whoever called has gone already.
-            return;
+            // Closed, or whoever called has gone already; or there are no descriptors, which soon repeats itself.
+            LockSupport.parkNanos(RETRY_NANOS);
         }
     }
 }

@@ -12,7 +12,7 @@ import java.util.Deque;
 final class Pipe {
 
     /** As much as is under way at most, so that a sender who is too quick is made to wait. */
-    private static final int UNDER_WAY = 1 << 20;
+    static final int UNDER_WAY = 1 << 20;
 
     /** How what the source sent comes to its end. */
     private enum End {
@@ -72,14 +72,17 @@ final class Pipe {
             if (count < 0) {
                 ended(End.CLOSED, now);
             } else if (count > 0) {
-                buffer.flip();
-                var data = ByteBuffer.allocate(count).put(buffer).flip();
-                chunks.addLast(new Chunk(now + flow.delayNanos(), data));
-                underWay += count;
+                add(ByteBuffer.allocate(count).put(buffer.flip()).flip(), now);
             }
         } catch (IOException e) {
             sourceFailed(now);
         }
+    }
+
+    /** Takes what the source has sent. */
+    void add(ByteBuffer data, long now) {
+        chunks.addLast(new Chunk(now + flow.delayNanos(), data));
+        underWay += data.remaining();
     }
 
     /** The source is gone; the sink is to hear of it as it would over a network. */

@@ -1,5 +1,7 @@
 package io.ensembler.testkit.link;
 
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A caller is connected to the relay at once, be its target there or not, and cannot be refused any more. Where the
  * target refuses it is tried again for a while before the caller is reset, since a server that is refused tries again
  * soon, but takes a connection that breaks for the end of its leader.
+ *
+ * <p>A caller that has given up before the target was connected never reaches it, whatever it had sent: without a relay it
+ * would have had no connection to send anything on.
  */
 final class Relayed {
 
@@ -28,6 +33,10 @@ final class Relayed {
     private final InetSocketAddress target;
     private final Flow forward;
     private final Flow backward;
+    /** What the caller had sent before the target was connected. */
+    private final ByteArrayOutputStream early = new ByteArrayOutputStream();
+
+    private boolean waited;
     private long tries;
     private long retryAt;
     private @Nullable SocketChannel callee;
@@ -41,13 +50,12 @@ final class Relayed {
         this.backward = backward;
     }
 
-    /** Prepares both ends, and begins to connect if that is possible now. */
+    /** Prepares the caller's end; the other comes about as this is moved on. */
     void begin(Selector selector) throws IOException {
         caller.configureBlocking(false);
         caller.setOption(StandardSocketOptions.TCP_NODELAY, true);
         caller.register(selector, 0, this);
         retryAt = System.nanoTime();
-        connectIfPossible(selector, retryAt);
     }
 
     boolean isOver() {
@@ -76,10 +84,11 @@ final class Relayed {
     /**
      * Moves on what is due and sets what is waited for next.
      *
+     * @param buffer for what the caller has sent
      * @return when something is due next, or {@link Long#MAX_VALUE}
      */
-    long moveOn(Selector selector, long now) throws IOException {
-        connectIfPossible(selector, now);
+    long moveOn(Selector selector, ByteBuffer buffer, long now) throws IOException {
+        connectIfPossible(selector, buffer, now);
         var connected = callee;
         if (connected == null) {
             return isHeld() ? Long.MAX_VALUE : retryAt;
@@ -139,9 +148,16 @@ final class Relayed {
         return forward.isHeld() || backward.isHeld();
     }
 
-    private void connectIfPossible(Selector selector, long now) throws IOException {
-        if (callee != null || !caller.isOpen() || isHeld() || retryAt - now > 0) {
+    private void connectIfPossible(Selector selector, ByteBuffer buffer, long now) throws IOException {
+        if (callee != null || !caller.isOpen()) {
             return;
+        }
+        if (isHeld() || retryAt - now > 0) {
+            waited = true;
+            return;
+        }
+        if (waited) {
+            readEarly(buffer);
         }
         var channel = SocketChannel.open();
         callee = channel;
@@ -150,10 +166,30 @@ final class Relayed {
         var key = channel.register(selector, SelectionKey.OP_CONNECT, this);
         try {
             if (channel.connect(target)) {
-                connected(key, channel);
+                connected(key, channel, now);
             }
         } catch (ConnectException e) {
             refused(channel, now, e);
+        }
+    }
+
+    /**
+     * Reads what has come meanwhile.
+     *
+     * @throws IOException if the caller has given up
+     */
+    private void readEarly(ByteBuffer buffer) throws IOException {
+        while (early.size() < Pipe.UNDER_WAY) {
+            int count = caller.read(buffer.clear());
+            if (count < 0) {
+                throw new EOFException("the caller has given up");
+            }
+            if (count == 0) {
+                return;
+            }
+            var data = new byte[count];
+            buffer.flip().get(data);
+            early.writeBytes(data);
         }
     }
 
@@ -161,7 +197,7 @@ final class Relayed {
         var channel = (SocketChannel) key.channel();
         try {
             if (channel.finishConnect()) {
-                connected(key, channel);
+                connected(key, channel, now);
             }
         } catch (ConnectException e) {
             refused(channel, now, e);
@@ -175,12 +211,15 @@ final class Relayed {
             throw refusal;
         }
         callee = null;
+        waited = true;
         retryAt = now + RETRY_NANOS;
     }
 
-    private void connected(SelectionKey key, SocketChannel channel) {
+    private void connected(SelectionKey key, SocketChannel channel, long now) {
         key.interestOps(0);
         there = new Pipe(caller, channel, forward);
+        there.add(ByteBuffer.wrap(early.toByteArray()), now);
+        early.reset();
         back = new Pipe(channel, caller, backward);
     }
 }

@@ -2,6 +2,7 @@ package io.ensembler.testkit.link;
 
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -16,7 +17,7 @@ import java.util.function.Supplier;
  */
 final class RelayedClient {
 
-    /** What a length cannot be is a four-letter word, after which nothing comes in frames. */
+    /** What a length cannot be is a four-letter word or no ZooKeeper's, after which nothing comes in frames. */
     private static final int LONGEST = 1 << 28;
 
     private static final int CONNECT_MILLIS = 2_000;
@@ -42,8 +43,8 @@ final class RelayedClient {
             } else {
                 cut();
             }
-        } catch (IOException e) {
-            // Whatever side has failed, the other is to hear of it.
+        } catch (IOException | RuntimeException e) {
+            // Whatever side has failed, or we have, the other is to hear of it.
             cut();
         }
     }
@@ -52,6 +53,12 @@ final class RelayedClient {
     void cut() {
         reset(client);
         reset(server);
+        end();
+    }
+
+    private void end() {
+        awaited.values().forEach(Ambush::layAgain);
+        awaited.clear();
         relays.ended(this);
     }
 
@@ -69,7 +76,7 @@ final class RelayedClient {
                 server) {
             client.shutdownOutput();
         } finally {
-            relays.ended(this);
+            end();
         }
     }
 
@@ -78,14 +85,14 @@ final class RelayedClient {
         var to = new DataOutputStream(server.getOutputStream());
         for (boolean first = true; ; first = false) {
             int length = from.readInt();
-            if (length > LONGEST) {
+            if (isNone(length)) {
                 to.writeInt(length);
                 to.flush();
                 from.transferTo(to);
                 server.shutdownOutput();
                 return;
             }
-            var frame = from.readNBytes(length);
+            var frame = readFrame(from, length);
             if (!first && length >= 2 * Integer.BYTES && isStruck(ByteBuffer.wrap(frame))) {
                 return;
             }
@@ -104,9 +111,16 @@ final class RelayedClient {
             awaited.put(number, ambush.get());
             return false;
         }
-        cut();
-        ambush.get().struck();
-        return true;
+        return strikes(ambush.get());
+    }
+
+    /** Cuts the connection, unless the ambush was disarmed meanwhile. */
+    private boolean strikes(Ambush ambush) {
+        boolean strikes = ambush.strikes();
+        if (strikes) {
+            cut();
+        }
+        return strikes;
     }
 
     private void relayReplies() {
@@ -115,26 +129,37 @@ final class RelayedClient {
             var to = new DataOutputStream(client.getOutputStream());
             for (boolean first = true; ; first = false) {
                 int length = from.readInt();
-                if (length > LONGEST) {
+                if (isNone(length)) {
                     to.writeInt(length);
                     from.transferTo(to);
                     close();
                     return;
                 }
-                var frame = from.readNBytes(length);
+                var frame = readFrame(from, length);
                 if (!first && length >= Integer.BYTES) {
                     var ambush = awaited.remove(ByteBuffer.wrap(frame).getInt());
-                    if (ambush != null) {
-                        cut();
-                        ambush.struck();
+                    if (ambush != null && strikes(ambush)) {
                         return;
                     }
                 }
                 write(frame, to);
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             cut();
         }
+    }
+
+    /** Reads no more than comes: only what has all come is a frame. */
+    private static byte[] readFrame(DataInputStream from, int length) throws IOException {
+        var frame = from.readNBytes(length);
+        if (frame.length < length) {
+            throw new EOFException("a frame of " + length + " bytes ended after " + frame.length);
+        }
+        return frame;
+    }
+
+    private static boolean isNone(int length) {
+        return length < 0 || length > LONGEST;
     }
 
     private static void write(byte[] frame, DataOutputStream to) throws IOException {

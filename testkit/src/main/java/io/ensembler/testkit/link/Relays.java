@@ -72,26 +72,45 @@ public final class Relays implements AutoCloseable {
     public void relay(InetSocketAddress at, InetSocketAddress target, Flow forward, Flow backward) {
         try {
             var listener = ServerSocketChannel.open();
-            listeners.add(listener);
-            listener.configureBlocking(false);
-            listener.bind(at);
-            listener.register(selector, SelectionKey.OP_ACCEPT, new Listener(target, forward, backward));
+            boolean listens = false;
+            try {
+                listener.configureBlocking(false);
+                listener.bind(at);
+                listeners.add(listener);
+                listener.register(selector, SelectionKey.OP_ACCEPT, new Listener(target, forward, backward));
+                listens = true;
+            } finally {
+                if (!listens) {
+                    listeners.remove(listener);
+                    listener.close();
+                }
+            }
             selector.wakeup();
         } catch (IOException e) {
             throw new EnsembleException("Cannot listen on " + at + ": " + e.getMessage(), e);
         }
     }
 
-    /** Closes all connections and listeners and returns once the thread has ended. */
+    /** Closes all connections and listeners and returns once the thread has ended, interrupted or not. */
     @Override
     public void close() {
         closed = true;
         selector.wakeup();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
+        join(thread);
+    }
+
+    /** Returns once a thread has ended, which an interrupt does not keep it from; the flag is set then. */
+    static void join(Thread thread) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
             Thread.currentThread().interrupt();
-            throw new EnsembleException("Interrupted while waiting for relays to end", e);
         }
     }
 
@@ -131,7 +150,7 @@ public final class Relays implements AutoCloseable {
         for (Iterator<Relayed> each = connections.iterator(); each.hasNext(); ) {
             var connection = each.next();
             try {
-                next = earlier(next, connection.moveOn(selector, System.nanoTime()));
+                next = earlier(next, connection.moveOn(selector, buffer, System.nanoTime()));
             } catch (IOException e) {
                 connection.reset();
             }

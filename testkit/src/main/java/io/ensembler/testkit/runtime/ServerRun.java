@@ -33,11 +33,11 @@ public interface ServerRun {
         throw new UnsupportedOperationException("this run cannot crash");
     }
 
-    /** Stops the process from running, without ending it, and returns once it stands still. */
-    default void pause() {
+    /**
+     * Stops the process from running, without ending it, and returns once it stands still. What is returned lets it run on,
+     * once whoever else has paused it has let it go as well; where it has ended meanwhile nothing happens.
+     */
+    default Runnable pause() {
         throw new UnsupportedOperationException("this run cannot be paused");
     }
-
-    /** Lets a paused process run on. One that is not paused is left alone. */
-    default void resume() {}
 }

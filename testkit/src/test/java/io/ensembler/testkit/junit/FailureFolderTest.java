@@ -157,6 +157,34 @@ class FailureFolderTest {
     }
 
     @Test
+    void each_of_several_methods_of_one_name_has_a_folder_of_its_own() throws Exception {
+        System.setProperty(DEMANDED, "true");
+
+        run("has_a_namesake", TestEnsemble.class.getName());
+        run("has_a_namesake", TestEnsemble.class.getName() + "," + Ledger.class.getName());
+
+        assertThat(folder("has_a_namesake-TestEnsemble").resolve("timeline.txt"))
+                .content()
+                .contains("mark   alone");
+        assertThat(folder("has_a_namesake-TestEnsemble-Ledger").resolve("timeline.txt"))
+                .content()
+                .contains("mark   with a ledger");
+    }
+
+    @Test
+    void an_ensemble_that_does_not_come_up_leaves_what_there_is_to_know_of_it() throws Exception {
+        System.setProperty(DEMANDED, "true");
+
+        run(Interrupted.class, "never_begins", TestEnsemble.class.getName());
+
+        var folder = directory.resolve(Interrupted.class.getName()).resolve("never_begins");
+        assertThat(names(folder))
+                .contains("configurations.txt", "ensemble.txt", "server-1.log", "server-1/zoo.cfg", "threads.txt");
+        assertThat(folder.resolve("failure.txt")).content().contains("Interrupted while waiting for the ensemble");
+        assertThat(folder.resolve("timeline.txt")).content().contains("start  server 1");
+    }
+
+    @Test
     void what_servers_log_is_told_apart_though_they_share_a_jvm() throws Exception {
         var root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
         var servers = (Logger) LoggerFactory.getLogger("org.apache.zookeeper.server.quorum.QuorumPeer");
@@ -211,11 +239,15 @@ class FailureFolderTest {
     }
 
     private static void run(String method, String parameters) {
+        run(Case.class, method, parameters);
+    }
+
+    private static void run(Class<?> type, String method, String parameters) {
         var summary = new SummaryGeneratingListener();
         LauncherFactory.create()
                 .execute(
                         LauncherDiscoveryRequestBuilder.request()
-                                .selectors(selectMethod(Case.class.getName(), method, parameters))
+                                .selectors(selectMethod(type.getName(), method, parameters))
                                 .filters(EngineFilter.includeEngines("junit-jupiter"))
                                 .build(),
                         summary);
@@ -253,6 +285,19 @@ class FailureFolderTest {
             failIfDemanded();
         }
 
+        @Test
+        void has_a_namesake(TestEnsemble ensemble) {
+            ensemble.mark("alone");
+            failIfDemanded();
+        }
+
+        @Test
+        void has_a_namesake(TestEnsemble ensemble, Ledger ledger) {
+            assertThat(ledger.acknowledged()).isNotNegative();
+            ensemble.mark("with a ledger");
+            failIfDemanded();
+        }
+
         @ParameterizedTest
         @ValueSource(ints = {7, 8})
         void runs_more_than_once(int number, TestEnsemble ensemble) {
@@ -264,6 +309,21 @@ class FailureFolderTest {
             if (Boolean.getBoolean(DEMANDED)) {
                 throw new AssertionError("as demanded");
             }
+        }
+    }
+
+    /** Is run by a test above; its ensemble gives up waiting before it serves. */
+    @ZooKeeperEnsemble(participants = 1)
+    static class Interrupted {
+
+        @BeforeEach
+        void interrupt() {
+            Thread.currentThread().interrupt();
+        }
+
+        @Test
+        void never_begins(TestEnsemble ensemble) {
+            throw new AssertionError("it began: " + ensemble);
         }
     }
 }

@@ -8,6 +8,7 @@ import io.ensembler.model.ServerId;
 import io.ensembler.testkit.TestEnsemble;
 import io.ensembler.testkit.ledger.Ledger;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,8 +46,10 @@ class ZooKeeperEnsembleTest {
             ensemble.stop(ServerId.of(1));
             Files.delete(ensemble.directory(ServerId.of(1)).resolve("data").resolve("myid"));
             ensemble.restart(ServerId.of(1));
+            long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
             while (ensemble.isRunning(ServerId.of(1))) {
-                Thread.onSpinWait();
+                assertThat(System.nanoTime()).as("%s", ensemble).isLessThan(deadline);
+                Thread.sleep(5);
             }
 
             assertThatThrownBy(() -> ZooKeeperEnsembleExtension.failOnExit(ensemble, null))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ensembler.model.EnsembleException;
+import io.ensembler.testkit.runtime.Leases;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -26,6 +27,7 @@ class RelaysTest {
     private static final int SOON = 5_000;
     private static final int A_WHILE = 200;
 
+    private final Leases leases = new Leases();
     private final Relays relays = Relays.open("relays-test");
     private final Flow there = relays.flow(List.of());
     private final Flow back = relays.flow(List.of());
@@ -34,7 +36,7 @@ class RelaysTest {
 
     @BeforeEach
     void relay() throws IOException {
-        callee = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        callee = new ServerSocket(leases.port(), 50, InetAddress.getLoopbackAddress());
         callee.setSoTimeout(SOON);
         relay = freeAddress();
         relays.relay(relay, (InetSocketAddress) callee.getLocalSocketAddress(), there, back);
@@ -44,6 +46,7 @@ class RelaysTest {
     void close() throws IOException {
         relays.close();
         callee.close();
+        leases.close();
     }
 
     /** A connection through the relay, by both its ends. */
@@ -114,8 +117,7 @@ class RelaysTest {
         try (var caller = new Socket()) {
             caller.connect(relay, SOON);
             caller.getOutputStream().write(5);
-            callee.setSoTimeout(A_WHILE);
-            assertThatThrownBy(callee::accept).isInstanceOf(SocketTimeoutException.class);
+            assertNobodyCalls();
 
             letGo.run();
 
@@ -124,6 +126,58 @@ class RelaysTest {
                 assertThat(accepted.getInputStream().read()).isEqualTo(5);
             }
         }
+    }
+
+    @Test
+    void a_caller_that_gave_up_before_the_connection_came_about_never_reaches_its_callee() throws Exception {
+        var letGo = back.hold();
+        try (var reset = new Socket();
+                var patient = new Socket()) {
+            try (var closed = new Socket()) {
+                for (var ending : List.of(closed, reset)) {
+                    ending.connect(relay, SOON);
+                    ending.getOutputStream().write(4);
+                }
+            }
+            patient.connect(relay, SOON);
+            patient.getOutputStream().write(new byte[] {5, 6});
+            reset.setSoLinger(true, 0);
+            reset.close();
+            assertNobodyCalls();
+
+            letGo.run();
+
+            callee.setSoTimeout(SOON);
+            try (var accepted = callee.accept()) {
+                accepted.setSoTimeout(SOON);
+                assertThat(accepted.getInputStream().readNBytes(2)).containsExactly(5, 6);
+            }
+            assertNobodyCalls();
+        }
+    }
+
+    @Test
+    void a_caller_that_gave_up_on_a_callee_that_refused_never_reaches_it() throws Exception {
+        var address = (InetSocketAddress) callee.getLocalSocketAddress();
+        callee.close();
+        try (var caller = new Socket()) {
+            caller.connect(relay, SOON);
+            caller.getOutputStream().write(4);
+            Thread.sleep(50);
+        }
+        callee = new ServerSocket(address.getPort(), 50, address.getAddress());
+
+        assertNobodyCalls();
+    }
+
+    @Test
+    void it_is_closed_though_whoever_closes_it_is_interrupted() {
+        Thread.currentThread().interrupt();
+        relays.close();
+
+        assertThat(Thread.interrupted()).as("is still interrupted").isTrue();
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().equals("relays-test"));
     }
 
     @Test
@@ -222,10 +276,13 @@ class RelaysTest {
         return new Ends(caller, accepted);
     }
 
-    private static InetSocketAddress freeAddress() throws IOException {
-        try (var socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            return (InetSocketAddress) socket.getLocalSocketAddress();
-        }
+    private InetSocketAddress freeAddress() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), leases.port());
+    }
+
+    private void assertNobodyCalls() throws IOException {
+        callee.setSoTimeout(A_WHILE);
+        assertThatThrownBy(callee::accept).isInstanceOf(SocketTimeoutException.class);
     }
 
     private static void assertNothingArrives(Socket socket) throws IOException {

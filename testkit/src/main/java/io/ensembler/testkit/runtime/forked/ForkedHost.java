@@ -1,13 +1,12 @@
 package io.ensembler.testkit.runtime.forked;
 
-import io.ensembler.model.Address;
 import io.ensembler.model.Endpoints;
-import io.ensembler.model.EnsembleException;
-import io.ensembler.model.QuorumAddress;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import io.ensembler.testkit.runtime.EnsembleHost;
+import io.ensembler.testkit.runtime.Failures;
 import io.ensembler.testkit.runtime.HostRequest;
+import io.ensembler.testkit.runtime.Leases;
 import io.ensembler.testkit.runtime.LoopbackPorts;
 import io.ensembler.testkit.runtime.ServerDirectory;
 import io.ensembler.testkit.runtime.ServerExit;
@@ -43,7 +42,7 @@ public final class ForkedHost implements EnsembleHost {
     private final Consumer<ServerExit> exits;
     private final ChildFiles files;
     private final @Nullable Links links;
-    private final List<Integer> ports = new ArrayList<>();
+    private final Leases leases = new Leases();
     private final Wishes wishes = new Wishes();
 
     /** The last run of each server; it also keeps what a server is told from coming between its start and the next. */
@@ -54,9 +53,10 @@ public final class ForkedHost implements EnsembleHost {
 
     private ForkedHost(HostRequest request, ForkedOptions options) {
         this.options = options;
-        this.links = options.haveLinks() ? new Links() : null;
         this.exits = request.exits();
         this.files = ChildFiles.write(request.directory().resolve("common"));
+        // Last, since this starts a thread.
+        this.links = options.haveLinks() ? new Links() : null;
     }
 
     /** Prepares what the processes of an ensemble have in common. */
@@ -69,13 +69,7 @@ public final class ForkedHost implements EnsembleHost {
 
     @Override
     public Endpoints allocate(ServerId id) {
-        var leased = LoopbackPorts.lease(3);
-        synchronized (ports) {
-            ports.addAll(leased);
-        }
-        var host = links == null ? LoopbackPorts.HOST : Links.name(id);
-        var quorum = new QuorumAddress(host, leased.get(0), leased.get(1));
-        var endpoints = Endpoints.of(quorum, new Address(LoopbackPorts.HOST, leased.get(2)));
+        var endpoints = leases.endpoints(links == null ? LoopbackPorts.HOST : Links.name(id));
         if (links != null) {
             links.lay(id, endpoints);
         }
@@ -122,24 +116,38 @@ public final class ForkedHost implements EnsembleHost {
         return wish(id, Wishes.CRASH);
     }
 
+    /** What a server could not be told in time is not to be done later either: it is told so as well. */
     private Runnable wish(ServerId id, String verb) {
+        int number;
+        Runnable understood;
         synchronized (latest) {
-            int number = wishes.add(id, verb);
-            order(id, Wishes.line(verb, number));
-            return () -> {
-                synchronized (latest) {
-                    wishes.remove(id, number);
-                    order(id, Wishes.line("heal", number));
-                }
-            };
+            number = wishes.add(id, verb);
+            understood = order(id, Wishes.line(verb, number));
+        }
+        try {
+            understood.run();
+        } catch (RuntimeException e) {
+            wishNoMore(id, number);
+            throw e;
+        }
+        return () -> wishNoMore(id, number).run();
+    }
+
+    private Runnable wishNoMore(ServerId id, int number) {
+        synchronized (latest) {
+            wishes.remove(id, number);
+            return order(id, Wishes.line("heal", number));
         }
     }
 
-    private void order(ServerId id, String line) {
+    /** Tells a server something if it runs. Returns what waits until it has understood, for which no lock need be held. */
+    private Runnable order(ServerId id, String line) {
         var run = latest.get(id);
-        if (run != null && run.isRunning()) {
-            run.order(line);
+        if (run == null || !run.isRunning()) {
+            return () -> {};
         }
+        long position = run.order(line);
+        return () -> run.awaitObeyed(line, position);
     }
 
     @Override
@@ -149,18 +157,22 @@ public final class ForkedHost implements EnsembleHost {
 
     @Override
     public void close() {
-        killAll();
+        var failures = new Failures();
+        failures.attempt(this::killAll);
         if (links != null) {
-            links.close();
+            failures.attempt(links::close);
         }
+        failures.attempt(this::removeHook);
+        failures.attempt(leases::close);
+        failures.throwAll();
+    }
+
+    private void removeHook() {
         try {
             Runtime.getRuntime().removeShutdownHook(atExit);
         } catch (IllegalStateException e) {
             // This JVM is ending already: the hook does what is left to do.
             return;
-        }
-        synchronized (ports) {
-            LoopbackPorts.release(ports);
         }
     }
 
@@ -171,15 +183,12 @@ public final class ForkedHost implements EnsembleHost {
         return links;
     }
 
+    /** Kills all before it waits for any, whichever cannot be killed. */
     private void killAll() {
-        for (var run : runs) {
-            try {
-                run.crash();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new EnsembleException("Interrupted while killing servers", e);
-            }
-        }
+        var failures = new Failures();
+        runs.forEach(run -> failures.attempt(run::kill));
+        runs.forEach(run -> failures.attempt(run::awaitKilled));
+        failures.throwAll();
     }
 
     private List<String> command(ServerId id, ServerDirectory directory) {

@@ -3,17 +3,19 @@ package io.ensembler.testkit.runtime.forked;
 import io.ensembler.model.EnsembleException;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
+import io.ensembler.testkit.runtime.FourLetterWords;
 import io.ensembler.testkit.runtime.ServerDirectory;
 import io.ensembler.testkit.runtime.ServerExit;
 import io.ensembler.testkit.runtime.ServerLook;
 import io.ensembler.testkit.runtime.ServerRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -42,6 +44,9 @@ final class ForkedRun implements ServerRun {
     private final BooleanSupplier crashDue;
     private final OwnClientAddress client;
     private final Process process;
+
+    /** Those who want the process to stand still; guarded by this, as is what follows. */
+    private final Set<Object> pauses = new HashSet<>();
 
     private boolean ending;
     private volatile boolean ended;
@@ -82,13 +87,30 @@ final class ForkedRun implements ServerRun {
         say(ChildMain.START);
     }
 
-    /** Tells the process what is to go wrong, or no more, and returns once it has understood, or has ended. */
-    void order(String line) {
+    /**
+     * Tells the process what is to go wrong, or no more. It understands what it is told in this order, if late.
+     *
+     * @return where in its log it will say that it has understood, for {@link #awaitObeyed}
+     */
+    synchronized long order(String line) {
         try {
-            long before = Files.size(directory.log());
+            long position = Files.size(directory.log());
             say(line);
+            return position;
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read " + directory.log(), e);
+        }
+    }
+
+    /**
+     * Returns once the process has understood what it was told, or has ended.
+     *
+     * @throws EnsembleException if it has not in time
+     */
+    void awaitObeyed(String line, long position) {
+        try {
             long deadline = System.nanoTime() + ORDER_TIME.toNanos();
-            while (process.isAlive() && !said(ChildMain.OBEYED + line, before)) {
+            while (process.isAlive() && !said(ChildMain.OBEYED + line, position)) {
                 if (deadline - System.nanoTime() <= 0) {
                     throw new EnsembleException("Process " + process.pid() + " of server " + id + " does not obey '"
                             + line + "'. Let it run on first if it is paused.");
@@ -103,9 +125,9 @@ final class ForkedRun implements ServerRun {
     }
 
     private boolean said(String line, long from) throws IOException {
-        try (var log = Files.newByteChannel(directory.log())) {
-            log.position(from);
-            var rest = Channels.newInputStream(log).readAllBytes();
+        try (var log = Files.newInputStream(directory.log())) {
+            log.skipNBytes(from);
+            var rest = log.readAllBytes();
             return new String(rest, StandardCharsets.UTF_8).lines().anyMatch(line::equals);
         }
     }
@@ -139,7 +161,7 @@ final class ForkedRun implements ServerRun {
     public void askToStop() {
         end();
         process.destroy();
-        resume();
+        letGo();
     }
 
     @Override
@@ -152,28 +174,53 @@ final class ForkedRun implements ServerRun {
     }
 
     @Override
-    public void crash() throws InterruptedException {
+    public void crash() {
+        kill();
+        awaitKilled();
+    }
+
+    /** Kills the process without waiting for its end. */
+    void kill() {
         end();
         process.destroyForcibly();
-        resume();
-        if (!process.waitFor(KILL_TIME.toNanos(), TimeUnit.NANOSECONDS)) {
+        letGo();
+    }
+
+    /**
+     * Returns once the process has ended that was killed, interrupted or not.
+     *
+     * @throws EnsembleException if it has not in time
+     */
+    void awaitKilled() {
+        if (!Standstill.hasEndedWithin(KILL_TIME, process)) {
             throw new EnsembleException("Cannot kill server " + id + ": its process " + process.pid()
                     + " still runs after " + KILL_TIME.toMillis() + " ms.");
         }
     }
 
     @Override
-    public synchronized void pause() {
+    public synchronized Runnable pause() {
         if (standstill == null) {
-            standstill = Standstill.of(process.pid());
+            standstill = Standstill.of(process);
+        }
+        var wish = new Object();
+        pauses.add(wish);
+        return () -> resume(wish);
+    }
+
+    private synchronized void resume(Object wish) {
+        if (pauses.remove(wish) && pauses.isEmpty()) {
+            letGo();
         }
     }
 
-    @Override
-    public synchronized void resume() {
-        if (standstill != null) {
-            standstill.close();
-            standstill = null;
+    /** Lets the process run on, or come to its end, whoever wants it to stand still. */
+    private synchronized void letGo() {
+        pauses.clear();
+        var still = standstill;
+        standstill = null;
+        if (still != null) {
+            still.close();
         }
     }
 
@@ -187,6 +234,8 @@ final class ForkedRun implements ServerRun {
     }
 
     private synchronized void processEnded(int status) {
+        // Whoever guards it must not go on to, since its number may become another's.
+        letGo();
         if (!ending) {
             // Recorded before it counts as ended, so that whoever sees it ended finds the reason.
             exits.accept(

@@ -1,21 +1,18 @@
 package io.ensembler.testkit.runtime.injvm;
 
-import io.ensembler.model.Address;
 import io.ensembler.model.Endpoints;
 import io.ensembler.model.EnsembleException;
-import io.ensembler.model.QuorumAddress;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import io.ensembler.testkit.runtime.EnsembleHost;
 import io.ensembler.testkit.runtime.HostRequest;
+import io.ensembler.testkit.runtime.Leases;
 import io.ensembler.testkit.runtime.LoopbackPorts;
 import io.ensembler.testkit.runtime.ServerDirectory;
 import io.ensembler.testkit.runtime.ServerExit;
 import io.ensembler.testkit.runtime.ServerRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -28,7 +25,8 @@ public final class InJvmHost implements EnsembleHost {
 
     private final SharedJvm.Flags flags;
     private final Consumer<ServerExit> exits;
-    private final List<Integer> ports = new ArrayList<>();
+    private boolean open = true;
+    private final Leases leases = new Leases();
     private final Map<ServerId, ServerHooks> hooks = new ConcurrentHashMap<>();
     private final Map<ServerId, ServerLog> logs = new ConcurrentHashMap<>();
 
@@ -51,12 +49,7 @@ public final class InJvmHost implements EnsembleHost {
 
     @Override
     public Endpoints allocate(ServerId id) {
-        var leased = LoopbackPorts.lease(3);
-        synchronized (ports) {
-            ports.addAll(leased);
-        }
-        var quorum = new QuorumAddress(LoopbackPorts.HOST, leased.get(0), leased.get(1));
-        return Endpoints.of(quorum, new Address(LoopbackPorts.HOST, leased.get(2)));
+        return leases.endpoints(LoopbackPorts.HOST);
     }
 
     @Override
@@ -67,16 +60,19 @@ public final class InJvmHost implements EnsembleHost {
 
     @Override
     public Runnable isolate(ServerId id) {
+        SharedJvm.catchExits();
         return hooks(id).isolate();
     }
 
     @Override
     public Runnable stallSync(ServerId id) {
+        SharedJvm.catchExits();
         return hooks(id).stallSync();
     }
 
     @Override
     public Runnable crashBeforeActivation(ServerId id) {
+        SharedJvm.catchExits();
         return hooks(id).crashBeforeActivation();
     }
 
@@ -91,11 +87,12 @@ public final class InJvmHost implements EnsembleHost {
     }
 
     @Override
-    public void close() {
-        synchronized (ports) {
-            LoopbackPorts.release(ports);
+    public synchronized void close() {
+        leases.close();
+        if (open) {
+            open = false;
+            SharedJvm.close(flags, exits);
         }
-        SharedJvm.close(flags, exits);
         for (var log : logs.values()) {
             try {
                 log.close();

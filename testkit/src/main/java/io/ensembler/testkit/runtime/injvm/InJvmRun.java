@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -33,8 +34,8 @@ import org.apache.zookeeper.server.quorum.ServerHooks;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of one server in this JVM, as its process would be: started from its configuration file, ended for good by {@link #stop} or
- * by the server itself. All its threads are in a group of their own. Thread-safe.
+ * One run of one server in this JVM, as its process would be: started from its configuration file, ended for good by
+ * {@link #stop} or by the server itself. All its threads are in a group of their own. Thread-safe.
  */
 final class InJvmRun implements ServerRun {
 
@@ -52,7 +53,12 @@ final class InJvmRun implements ServerRun {
     private final Standalone standalone = new Standalone();
     private final CountDownLatch launched = new CountDownLatch(1);
     private volatile @Nullable QuorumPeer peer;
+
+    /** The threads that shut the server down. They are not of its group, whose threads are interrupted in the end. */
+    private final List<Thread> closers = new CopyOnWriteArrayList<>();
+
     private volatile boolean ending;
+    private volatile boolean stopped;
 
     private InJvmRun(
             Server server, Path configurationFile, ServerHooks hooks, ServerLog log, Consumer<ServerExit> exits) {
@@ -158,7 +164,14 @@ final class InJvmRun implements ServerRun {
             exits.accept(exit);
             ending = true;
         }
-        new Thread(threads.getParent(), this::shutDown, "ensembler-exit-" + id).start();
+        startCloser("ensembler-exit-" + id);
+    }
+
+    private Thread startCloser(String name) {
+        var closer = new Thread(threads.getParent(), this::shutDown, name);
+        closers.add(closer);
+        closer.start();
+        return closer;
     }
 
     /**
@@ -174,13 +187,15 @@ final class InJvmRun implements ServerRun {
      */
     @Override
     public void stop(Duration timeLeft) throws InterruptedException {
+        SharedJvm.catchExits();
         long deadline = System.nanoTime() + timeLeft.toNanos();
         var held = ports();
         synchronized (this) {
             ending = true;
         }
         endThreads(deadline, timeLeft);
-        while (!held.stream().allMatch(LoopbackPorts::isFree)) {
+        // Once somebody else has stopped it, they may be those of its next run.
+        while (!stopped && !held.stream().allMatch(LoopbackPorts::isFree)) {
             if (deadline - System.nanoTime() <= 0) {
                 throw new EnsembleException("Server " + id + " was stopped, but of its ports " + held + " only "
                         + held.stream().filter(LoopbackPorts::isFree).toList() + " are free after "
@@ -188,6 +203,7 @@ final class InJvmRun implements ServerRun {
             }
             Thread.sleep(POLL_MILLIS);
         }
+        stopped = true;
         threads.dissolve();
     }
 
@@ -198,15 +214,28 @@ final class InJvmRun implements ServerRun {
                 throw new EnsembleException("Cannot stop server " + id + " within " + timeLeft.toMillis()
                         + " ms: these threads of it still run:" + threads.describe());
             }
-            var closer = new Thread(threads.getParent(), this::shutDown, "ensembler-stop-" + id);
-            closer.start();
-            closer.join(1_000);
+            startCloser("ensembler-stop-" + id).join(1_000);
             runner.join(500);
             if (!runner.isAlive()) {
                 threads.running().forEach(Thread::interrupt);
             }
             threads.awaitEnd(Duration.ofMillis(500));
         }
+        for (var closer : closers) {
+            closer.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+            if (closer.isAlive()) {
+                throw new EnsembleException("Cannot stop server " + id + " within " + timeLeft.toMillis()
+                        + " ms: all its threads have ended, and it is still being shut down:" + describe(closer));
+            }
+        }
+    }
+
+    private static String describe(Thread thread) {
+        var text = new StringBuilder("\n  ").append(thread.getName());
+        for (var frame : thread.getStackTrace()) {
+            text.append("\n    at ").append(frame);
+        }
+        return text.toString();
     }
 
     private void run() {
@@ -329,12 +358,7 @@ final class InJvmRun implements ServerRun {
 
         String describe() {
             var text = new StringBuilder();
-            for (var thread : running()) {
-                text.append("\n  ").append(thread.getName());
-                for (var frame : thread.getStackTrace()) {
-                    text.append("\n    at ").append(frame);
-                }
-            }
+            running().forEach(thread -> text.append(InJvmRun.describe(thread)));
             return text.toString();
         }
     }

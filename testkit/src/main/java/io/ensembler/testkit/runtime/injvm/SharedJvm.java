@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.apache.zookeeper.server.NIOServerCnxnFactory;
 import org.apache.zookeeper.server.quorum.QuorumPeerConfig;
 import org.apache.zookeeper.server.quorum.QuorumPeerConfig.ConfigException;
 import org.apache.zookeeper.util.ServiceUtils;
@@ -47,6 +48,7 @@ final class SharedJvm {
         // What is set already is left as it is.
         TunedProperties.all().forEach(CHANGED::setUnlessSet);
         CHANGED.setUnlessSet(SuperIdentity.PROPERTY, superDigest());
+        loadWithoutItsHandler();
         if (OPEN.isEmpty()) {
             logs = LogRouting.begin();
         }
@@ -69,14 +71,22 @@ final class SharedJvm {
 
     /** Reads a configuration file, whose unknown keys ZooKeeper turns into system properties. */
     static void parse(Path file, QuorumPeerConfig into) throws ConfigException {
-        // Whoever else embeds servers sets another one, which may end the JVM.
-        ServiceUtils.setSystemExitProcedure(SharedJvm::exitAsked);
+        catchExits();
         var before = CHANGED.now();
         try {
             into.parse(file.toString());
         } finally {
             CHANGED.changedSince(before);
         }
+    }
+
+    /**
+     * Hears of servers' wishes to exit from now on. ZooKeeper has one handler of them for a JVM and does not tell which;
+     * whoever else embeds servers sets another, which may end the JVM. So this is done whenever a server of ours is about to
+     * be put under strain.
+     */
+    static void catchExits() {
+        ServiceUtils.setSystemExitProcedure(SharedJvm::exitAsked);
     }
 
     /** Returns why a session with {@link SuperIdentity} may lack the rights, for a person to read. */
@@ -90,6 +100,24 @@ final class SharedJvm {
     /** Returns why a server may have no log of its own. */
     static synchronized String whyNoLog() {
         return logs.whyNone();
+    }
+
+    /**
+     * Loads the class of ZooKeeper's that, as it is loaded, has exceptions logged which nobody catches, in whatever thread of
+     * this JVM. They go on to whom they went to before.
+     */
+    private static void loadWithoutItsHandler() {
+        var before = Thread.getDefaultUncaughtExceptionHandler();
+        try {
+            Class.forName(NIOServerCnxnFactory.class.getName());
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException(e);
+        }
+        var after = Thread.getDefaultUncaughtExceptionHandler();
+        boolean isItsOwn = after != null && after.getClass().getName().startsWith(NIOServerCnxnFactory.class.getName());
+        if (after != before && isItsOwn) {
+            Thread.setDefaultUncaughtExceptionHandler(before);
+        }
     }
 
     private static void exitAsked(int status) {

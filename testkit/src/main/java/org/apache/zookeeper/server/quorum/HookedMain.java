@@ -40,8 +40,8 @@ public final class HookedMain extends QuorumPeerMain {
     }
 
     /**
-     * Does what a line says: {@code isolate 7}, {@code stall-sync 7} or {@code crash-before-activation 7}, and later
-     * {@code heal 7}. The number is the caller's.
+     * Does what a line says: {@code stall-sync 7} or {@code crash-before-activation 7}, and later {@code heal 7}. The
+     * number is the caller's.
      *
      * @throws IllegalArgumentException if it says anything else
      */
@@ -49,7 +49,6 @@ public final class HookedMain extends QuorumPeerMain {
         var words = line.strip().toLowerCase(Locale.ROOT).split(" ", 2);
         var number = words.length == 2 ? words[1] : "";
         switch (words[0]) {
-            case "isolate" -> HEALINGS.put(number, HOOKS.isolate());
             case "stall-sync" -> HEALINGS.put(number, HOOKS.stallSync());
             case "crash-before-activation" -> HEALINGS.put(number, HOOKS.crashBeforeActivation());
             case "heal" -> {

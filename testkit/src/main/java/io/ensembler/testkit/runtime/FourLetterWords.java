@@ -1,31 +1,33 @@
-package io.ensembler.testkit.runtime.forked;
+package io.ensembler.testkit.runtime;
 
 import io.ensembler.model.Address;
 import io.ensembler.model.Configuration;
 import io.ensembler.model.ConfigurationText;
 import io.ensembler.model.EnsembleException;
 import io.ensembler.model.ServerMode;
-import io.ensembler.testkit.runtime.ServerLook;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import org.apiguardian.api.API;
 
-/** What a server answers on its client port. An answer that does not come within a second or two is none. */
-record FourLetterWords(Address client) {
+/** What a server answers on its client port. An answer that does not come within a second or two is none. Immutable. */
+@API(status = API.Status.INTERNAL, since = "0.1")
+public record FourLetterWords(Address client) {
 
     private static final int CONNECT_MILLIS = 1_000;
     private static final int READ_MILLIS = 2_000;
     private static final String MEMBERSHIP = "membership:";
 
     /** Returns whether anything answers. */
-    boolean isThere() {
+    public boolean isThere() {
         return ask("ruok").filter("imok"::equals).isPresent();
     }
 
-    ServerLook look() {
+    /** Returns what the server says of itself. */
+    public ServerLook look() {
         var srvr = ask("srvr");
         var mode = srvr.flatMap(answer -> value(answer, "Mode: ")).flatMap(FourLetterWords::mode);
         if (mode.isEmpty()) {
@@ -34,7 +36,12 @@ record FourLetterWords(Address client) {
         long epoch = srvr.flatMap(answer -> value(answer, "Zxid: 0x"))
                 .map(zxid -> Long.parseUnsignedLong(zxid, 16) >>> 32)
                 .orElse(-1L);
-        return new ServerLook(mode, true, epoch, ask("conf").flatMap(FourLetterWords::membership));
+        return new ServerLook(mode, true, epoch, inForce());
+    }
+
+    /** Returns the configuration that the server says it acts by; empty if it tells none. */
+    public Optional<Configuration> inForce() {
+        return ask("conf").flatMap(FourLetterWords::membership);
     }
 
     private static Optional<ServerMode> mode(String word) {
