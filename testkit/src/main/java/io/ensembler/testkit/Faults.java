@@ -133,7 +133,8 @@ public final class Faults {
     /**
      * Cuts the connection over which the next such request comes once the server has processed it, before the client gets
      * the reply. Hits one request of one client that came by {@link TestEnsemble#relayedConnectString}; when it strikes,
-     * that is marked in the time line. Healing disarms what has not struck.
+     * that is marked in the time line. If the connection ends by itself before the reply comes, the next such request is
+     * hit. Healing disarms what has not struck.
      *
      * @throws EnsembleException if no connect string was ever asked for
      */
