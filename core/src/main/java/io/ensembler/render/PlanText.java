@@ -64,20 +64,7 @@ public final class PlanText {
         line("Plan: " + plan.origin() + " -> " + plan.target()
                 + (plan.reason().isEmpty() ? "" : ", because " + Plain.of(plan.reason())));
         line("from version " + plan.baseVersion() + ", leader "
-                + plan.leader().map(ServerId::toString).orElse("unknown") + "; tolerance at least " + plan.floor()
-                + " throughout; leader hand-offs: " + handOffs());
-    }
-
-    private String handOffs() {
-        long certain = count(HandOff.CERTAIN);
-        long possible = count(HandOff.POSSIBLE);
-        return certain + (possible == 0 ? "" : " certain, " + possible + " possible");
-    }
-
-    private long count(HandOff handOff) {
-        return plan.forecast().steps().stream()
-                .filter(step -> step.handOff() == handOff)
-                .count();
+                + plan.leader().map(ServerId::toString).orElse("unknown") + "; " + plan.expectation());
     }
 
     private void writeChange() {

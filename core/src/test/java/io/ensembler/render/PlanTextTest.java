@@ -8,6 +8,7 @@ import io.ensembler.model.Address;
 import io.ensembler.model.Endpoints;
 import io.ensembler.model.QuorumAddress;
 import io.ensembler.model.QuorumRule;
+import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import io.ensembler.plan.Planner;
 import io.ensembler.plan.ScalingRequest;
@@ -119,6 +120,18 @@ class PlanTextTest {
                         ! Mind the number of participants: of 4 participants 1 may fail, as many as of 3. Add a participant or remove one. [even-participants]
                         ~ Expect that leadership may move: nobody is known to lead, and server 2 hands over if it does. Nothing need be done: clients reconnect within about two seconds. [leader-leaves]
                         """);
+    }
+
+    @Test
+    void says_in_its_head_where_tolerance_falls_below_what_is_kept() {
+        var elsewhere = Server.parse("server.1=10.0.0.1:2889:3888:participant;10.0.0.1:2181")
+                .endpoints();
+
+        assertThat(text(
+                        Sight.participants(1, 2, 3),
+                        ScalingRequest.change().changeEndpoints(ServerId.of(1), elsewhere)))
+                .contains("; tolerance at least 1 throughout, but 0 in step 1, where the leader reconnects; leader"
+                        + " hand-offs: 1\n");
     }
 
     @Test
