@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -144,10 +145,11 @@ public final class Ensemble {
         while (ours < servers.size() || theirs < other.servers.size()) {
             var our = ours < servers.size() ? servers.get(ours) : null;
             var their = theirs < other.servers.size() ? other.servers.get(theirs) : null;
-            if (our != null && (their == null || our.id().compareTo(their.id()) <= 0)) {
-                if (!our.equals(their)) {
-                    differing.add(our.id());
-                }
+            if (Objects.equals(our, their)) {
+                ours++;
+                theirs++;
+            } else if (our != null && (their == null || our.id().compareTo(their.id()) <= 0)) {
+                differing.add(our.id());
                 ours++;
                 theirs += their != null && their.id().equals(our.id()) ? 1 : 0;
             } else if (their != null) {

@@ -2,6 +2,7 @@ package io.ensembler.model;
 
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -72,6 +73,16 @@ public final class ResolvedNames {
         return Collections.unmodifiableSortedSet(spellings);
     }
 
+    /** Returns everything that an address is known by here: as it is written, and with each address of its host. */
+    public List<Address> spellings(Address address) {
+        if (addresses(address.host()).value().isEmpty()) {
+            return List.of(address);
+        }
+        return spellings(address.host()).stream()
+                .map(host -> new Address(host, address.port()))
+                .toList();
+    }
+
     /** Returns whether two servers have a host of their quorum addresses in common, whatever each calls it. */
     public boolean shareHost(Endpoints one, Endpoints other) {
         return !Collections.disjoint(hosts(one), hosts(other));
@@ -86,6 +97,11 @@ public final class ResolvedNames {
     /** Returns whether it is known that a name does not resolve. */
     public boolean failed(String host) {
         return addresses(host).value().filter(found -> found.isEmpty()).isPresent();
+    }
+
+    /** Returns whether it is known of any name that it does not resolve. */
+    public boolean someFailed() {
+        return names.keySet().stream().anyMatch(this::failed);
     }
 
     @Override

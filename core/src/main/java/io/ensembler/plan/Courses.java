@@ -46,9 +46,9 @@ final class Courses {
         this.everybody = largestGroup(now, target, numbers);
         var groupsNow = GroupNumbers.groups(now);
         var groupsThen = numbers.groupsOf(target);
-        var ids = now.ids();
         var ways = new ArrayList<Way>();
-        Stream.concat(ids.stream(), target.ids().stream().filter(id -> !ids.contains(id)))
+        Stream.concat(now.servers().stream(), target.servers().stream().filter(server -> !now.contains(server.id())))
+                .map(Server::id)
                 .forEach(id -> ways.add(new Way(
                         id,
                         station(now, groupsNow, now.server(id)),
@@ -144,7 +144,8 @@ final class Courses {
         var groups = new TreeMap<Long, Set<ServerId>>();
         var weights = new TreeMap<ServerId, Long>();
         byId.forEach((id, course) -> {
-            var station = course.stations().get(standing.getOrDefault(id, 0));
+            var stations = course.stations();
+            var station = stations.get(stations.size() == 1 ? 0 : standing.getOrDefault(id, 0));
             station.line().ifPresent(servers::add);
             if (station.isParticipant()) {
                 groups.computeIfAbsent(station.group(), number -> new TreeSet<>())
@@ -260,8 +261,7 @@ final class Courses {
     /** Every address of a station, and what it is known by besides. */
     static Set<Address> addresses(Station station, ResolvedNames names) {
         return addresses(station).stream()
-                .flatMap(address ->
-                        names.spellings(address.host()).stream().map(host -> new Address(host, address.port())))
+                .flatMap(address -> names.spellings(address).stream())
                 .collect(Collectors.toSet());
     }
 

@@ -77,7 +77,7 @@ public record Forecast(List<StepForecast> steps) {
         for (int i = 0; i < steps.size(); i++) {
             var step = steps.get(i).step();
             var leader = step instanceof Step.Reconfigure ? legs.next().leader() : state.leader();
-            forecasts.add(step.accept(new Forecaster(state, leader, sync)));
+            forecasts.add(step.accept(new Forecaster(state, leader, observation, sync)));
             state = state.after(step, steps.subList(i + 1, steps.size()));
         }
         return new Forecast(forecasts);
@@ -86,7 +86,9 @@ public record Forecast(List<StepForecast> steps) {
     /**
      * How things stand before a step, with the servers live that are live today and those brought in by then.
      *
-     * @param withData the servers that have caught up once and lost nothing since
+     * @param keepUp who must stay up for a quorum, in a phrase
+     * @param caughtUp the servers that have caught up once on the way and lost nothing since
+     * @param setAside those whose data was set aside since
      * @param nextHandOff whether leadership moves again where the steps say so, once they have moved it: they are those for
      *     one of the servers that may have come to lead, and there may be fewer hand-offs for another
      */
@@ -94,38 +96,54 @@ public record Forecast(List<StepForecast> steps) {
             Ensemble ensemble,
             Set<ServerId> live,
             Set<ServerId> perhapsLive,
-            Set<ServerId> withData,
+            String keepUp,
+            Set<ServerId> caughtUp,
+            Set<ServerId> setAside,
             Optional<ServerId> leader,
             Optional<HandOff> nextHandOff) {
 
         static State at(Observation observation) {
             var condition = Condition.of(observation);
-            var withData = new TreeSet<>(observation.ensemble().ids());
-            observation.servers().values().stream()
-                    .filter(ServerFacts::isProvedSynced)
-                    .forEach(facts -> withData.add(facts.id()));
             return new State(
                     observation.ensemble(),
                     condition.live(),
                     condition.perhapsLive(),
-                    withData,
+                    Text.keepUp(observation.ensemble()),
+                    Set.of(),
+                    Set.of(),
                     observation.leader(),
                     Optional.empty());
         }
 
         State after(Step step, List<PlannedStep> rest) {
             if (step instanceof Step.AwaitSynced await) {
-                return withData(exchanged(withData, List.of(await.server().id()), List.of()));
+                var id = List.of(await.server().id());
+                return withData(exchanged(caughtUp, id, List.of()), exchanged(setAside, List.of(), id));
             }
             if (step instanceof Step.WipeServer wipe) {
-                return withData(
-                        exchanged(withData, List.of(), List.of(wipe.server().id())));
+                var id = List.of(wipe.server().id());
+                return withData(exchanged(caughtUp, List.of(), id), exchanged(setAside, id, List.of()));
             }
             return step instanceof Step.Reconfigure reconfigure ? after(reconfigure, rest) : this;
         }
 
-        private State withData(Set<ServerId> servers) {
-            return new State(ensemble, live, perhapsLive, servers, leader, nextHandOff);
+        private State withData(Set<ServerId> caughtUpThen, Set<ServerId> setAsideThen) {
+            return new State(ensemble, live, perhapsLive, keepUp, caughtUpThen, setAsideThen, leader, nextHandOff);
+        }
+
+        /** Whether a server has caught up once, before or on the way, and lost nothing since. */
+        boolean hasData(ServerId id, Observation observation) {
+            boolean atFirst = observation.ensemble().contains(id)
+                    || observation.facts(id).filter(ServerFacts::isProvedSynced).isPresent();
+            return caughtUp.contains(id) || (atFirst && !setAside.contains(id));
+        }
+
+        int lowestTolerance() {
+            return ensemble.tolerance(live);
+        }
+
+        int highestTolerance() {
+            return live.size() == perhapsLive.size() ? lowestTolerance() : ensemble.tolerance(perhapsLive);
         }
 
         private State after(Step.Reconfigure step, List<PlannedStep> rest) {
@@ -133,11 +151,15 @@ public record Forecast(List<StepForecast> steps) {
             arriving.removeAll(step.before().participants());
             var leaving = ids(step.leaving());
             boolean handsOver = step.leadershipMoves() == Step.Leadership.MOVES;
+            var liveThen = exchanged(live, arriving, leaving);
+            boolean nobodyUnclear = live.size() == perhapsLive.size();
             return new State(
                     step.after(),
-                    exchanged(live, arriving, leaving),
-                    exchanged(perhapsLive, arriving, leaving),
-                    withData,
+                    liveThen,
+                    nobodyUnclear ? liveThen : exchanged(perhapsLive, arriving, leaving),
+                    Text.keepUp(step.after()),
+                    caughtUp,
+                    setAside,
                     handsOver ? Optional.empty() : leader,
                     handsOver ? Optional.of(handOffIn(rest, nextLeaders(step))) : nextHandOff);
         }
@@ -230,7 +252,7 @@ public record Forecast(List<StepForecast> steps) {
      *
      * @param leader for whom it is planned, after a hand-off the worst who may lead then
      */
-    private record Forecaster(State state, Optional<ServerId> leader, Estimate sync)
+    private record Forecaster(State state, Optional<ServerId> leader, Observation observation, Estimate sync)
             implements StepVisitor<StepForecast> {
 
         private static Estimate seconds(long least, long most, String because) {
@@ -239,9 +261,9 @@ public record Forecast(List<StepForecast> steps) {
 
         private StepForecast quiet(Undoing undoing, Estimate duration) {
             return new StepForecast(
-                    state.ensemble().tolerance(state.live()),
-                    state.ensemble().tolerance(state.perhapsLive()),
-                    Text.keepUp(state.ensemble()),
+                    state.lowestTolerance(),
+                    state.highestTolerance(),
+                    state.keepUp(),
                     HandOff.NONE,
                     new TreeSet<>(),
                     NO_PAUSE,
@@ -256,7 +278,7 @@ public record Forecast(List<StepForecast> steps) {
 
         @Override
         public StepForecast visitAwaitSynced(Step.AwaitSynced step) {
-            boolean keepsData = state.withData().contains(step.server().id());
+            boolean keepsData = state.hasData(step.server().id(), observation);
             return quiet(Undoing.NOTHING_TO_UNDO, keepsData ? seconds(1, 30, "it has the data") : sync);
         }
 
@@ -265,12 +287,16 @@ public record Forecast(List<StepForecast> steps) {
             var transition = new Transition(step.before(), step.after(), leader);
             var handOff = state.handOff(step);
             var joining = State.ids(step.joining());
-            var perhapsLive = State.exchanged(state.perhapsLive(), joining, List.of());
-            var keepUp = Text.keepUp(step.before());
+            int lowest = TransitionRules.tolerance(transition, State.exchanged(state.live(), joining, List.of()));
+            boolean allClear = state.live().size() == state.perhapsLive().size();
+            int highest = allClear
+                    ? lowest
+                    : TransitionRules.tolerance(transition, State.exchanged(state.perhapsLive(), joining, List.of()));
+            var keepUp = state.keepUp();
             var keepUpAfter = Text.keepUp(step.after());
             return new StepForecast(
-                    TransitionRules.tolerance(transition, State.exchanged(state.live(), joining, List.of())),
-                    TransitionRules.tolerance(transition, perhapsLive),
+                    lowest,
+                    highest,
                     keepUp.equals(keepUpAfter) ? keepUp : keepUp + " and " + keepUpAfter,
                     handOff,
                     handOff == HandOff.NONE ? new TreeSet<>() : state.nextLeaders(step),

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apiguardian.api.API;
 
@@ -39,6 +40,11 @@ public final class Planner {
      * @throws ValidationException if a rule forbids it; it holds everything found
      */
     public ScalingPlan plan(Observation observation, ScalingRequest request) {
+        return plan(observation, request, List.of());
+    }
+
+    /** The same, after servers were stopped that run and are not listed. */
+    private static ScalingPlan plan(Observation observation, ScalingRequest request, List<Server> strays) {
         var origin = observation.ensemble();
         var observed = EnsembleRules.checkObserved(observation);
         if (!observed.isAdmissible() && origin.servers().isEmpty()) {
@@ -52,8 +58,8 @@ public final class Planner {
                 .orThrow();
         var goal =
                 new Goal(aim.target(), aim.rebuilt(), aim.helpers(), floor(observation, aim, request), request.pace());
-        var route = found(observation, goal, request.effect());
-        var steps = steps(observation, goal, List.of(), route);
+        var route = found(observation, goal, request::effect);
+        var steps = steps(observation, goal, strays, route);
         var forecast = Forecast.of(steps, route, observation);
         return new ScalingPlan(
                 observation.version(),
@@ -110,8 +116,32 @@ public final class Planner {
         var unlisted = retired(plan, goal).stream()
                 .filter(server -> !now.ensemble().contains(server.id()))
                 .toList();
-        var steps = steps(now, goal, unlisted, found(now, goal, "Cannot reach " + plan.target()));
+        var steps = steps(now, goal, unlisted, found(now, goal, () -> "Cannot reach " + plan.target()));
         return steps.isEmpty() && !plan.steps().isEmpty() ? lastBarrier(plan, now) : steps;
+    }
+
+    /**
+     * Returns the plan that undoes {@code plan} as far as it was done, from what stands {@code now}: to the ensemble it began
+     * with. Servers that it may have started, and that are not listed, are stopped first. To go back to where a plan began is
+     * consent to the tolerance that was there.
+     *
+     * @throws ValidationException if a rule forbids it
+     */
+    public ScalingPlan rollBack(ScalingPlan plan, Observation now) {
+        var origin = plan.origin();
+        var request = ScalingRequest.change()
+                .reach(origin)
+                .consentToTolerance(Math.max(0, origin.tolerance(origin.participants())))
+                .pace(plan.goal().pace())
+                .because(plan.reason().isEmpty() ? "rolled back" : "rolled back: " + plan.reason());
+        var strays = plan.steps().stream()
+                .flatMap(planned ->
+                        planned.step() instanceof Step.StartServer start ? Stream.of(start.server()) : Stream.empty())
+                .filter(server ->
+                        !origin.contains(server.id()) && !now.ensemble().contains(server.id()))
+                .distinct()
+                .toList();
+        return plan(now, request, strays);
     }
 
     /** The servers that do not outlast a plan as they are: those that leave or are yet to be rebuilt, and its helpers. */
@@ -124,6 +154,13 @@ public final class Planner {
         goal.helpers().stream()
                 .filter(helper ->
                         plan.steps().stream().anyMatch(planned -> planned.step().equals(new Step.StopServer(helper))))
+                .forEach(retired::add);
+        plan.steps().stream()
+                .flatMap(planned ->
+                        planned.step() instanceof Step.StopServer stop ? Stream.of(stop.server()) : Stream.empty())
+                .filter(server -> !plan.origin().contains(server.id())
+                        && !goal.target().contains(server.id())
+                        && !goal.helpers().contains(server))
                 .forEach(retired::add);
         return retired;
     }
@@ -215,8 +252,8 @@ public final class Planner {
         return all;
     }
 
-    private static Route found(Observation now, Goal goal, String effect) {
-        return route(now, goal).orElseThrow(() -> refused(now, goal, effect));
+    private static Route found(Observation now, Goal goal, Supplier<String> effect) {
+        return route(now, goal).orElseThrow(() -> refused(now, goal, effect.get()));
     }
 
     /** The steps to the goal, after those that stop whoever retires and is not listed, but for helpers that come in. */

@@ -125,16 +125,15 @@ record Route(List<Leg> legs, Preference cost) {
             var toRebuild = new TreeSet<>(goal.rebuilt());
             var helpers = new ArrayList<>(goal.helpers());
             for (var course : courses.byId().values()) {
-                var id = course.id();
-                int station = standing.getOrDefault(id, 0);
-                if (course.hasLeft(station)) {
-                    toRebuild.remove(id);
-                }
+                int station = standing.getOrDefault(course.id(), 0);
                 if (station > 0) {
-                    helpers.removeIf(helper -> helper.id().equals(id));
-                }
-                if (course.hasArrived(station)) {
-                    arrived.add(id);
+                    helpers.removeIf(helper -> helper.id().equals(course.id()));
+                    if (course.hasLeft(station)) {
+                        toRebuild.remove(course.id());
+                    }
+                    if (course.hasArrived(station)) {
+                        arrived.add(course.id());
+                    }
                 }
             }
             var then = condition.withLive(arrived).ledBy(leader, current.participants());

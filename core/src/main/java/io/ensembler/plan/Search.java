@@ -110,7 +110,7 @@ final class Search {
         if (known != null) {
             return known;
         }
-        if (answers.size() >= Math.min(MOST_SITUATIONS, MOST_NUMBERS / slots.size())) {
+        if (answers.size() >= Math.min(MOST_SITUATIONS, MOST_NUMBERS / Math.max(1, slots.size()))) {
             throw new TooManyException(
                     "there are too many ways to compare",
                     "Split the request, so that fewer servers change in different ways at once");

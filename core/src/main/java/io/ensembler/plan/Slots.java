@@ -132,6 +132,10 @@ final class Slots {
         var conflicts = Conflicts.among(courses, condition.names());
         var alike = new LinkedHashMap<List<Object>, List<Course>>();
         for (var course : courses) {
+            if (course.isWithoutVote() && course.stations().size() == 1) {
+                // An observer that stays as it is, of which there may be a hundred: it makes no difference to any move.
+                continue;
+            }
             alike.computeIfAbsent(likeness(course, traits, conflicts), key -> new ArrayList<>())
                     .add(course);
         }

@@ -18,7 +18,11 @@ final class DepartureRules {
     private DepartureRules() {}
 
     static void check(Outlook outlook, List<Violation> found) {
-        outlook.origin().servers().forEach(server -> checkLoneQuorum(outlook, server, found));
+        boolean nobodyElseComes = outlook.aim().helpers().isEmpty()
+                && outlook.origin().participants().containsAll(outlook.target().participants());
+        if (nobodyElseComes) {
+            outlook.origin().servers().forEach(server -> checkLoneQuorum(outlook, server, found));
+        }
         checkLeader(outlook, found);
         checkHowMany(outlook, found);
         for (var server : outlook.origin().servers()) {
@@ -33,10 +37,7 @@ final class DepartureRules {
     private static void checkLoneQuorum(Outlook outlook, Server server, List<Violation> found) {
         var alone = Set.of(server.id());
         boolean mayLead = outlook.leader().filter(id -> !id.equals(server.id())).isEmpty();
-        boolean nobodyElseComes = outlook.aim().helpers().isEmpty()
-                && outlook.origin().participants().containsAll(outlook.target().participants());
         if (!mayLead
-                || !nobodyElseComes
                 || !outlook.origin().containsQuorum(alone)
                 || !outlook.target().containsQuorum(alone)) {
             return;

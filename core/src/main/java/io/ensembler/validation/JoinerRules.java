@@ -229,16 +229,19 @@ final class JoinerRules {
     }
 
     private static void checkInitLimit(Outlook outlook, List<Violation> found) {
+        var data = outlook.dataSize();
+        if (data.isEmpty()) {
+            return;
+        }
         var everybody = outlook.everybody();
         var limit = smallest(everybody.stream()
                 .map(server -> outlook.detail(server, ServerDetail.INIT_LIMIT))
                 .toList());
-        var data = outlook.dataSize();
         var bandwidth = smallest(everybody.stream()
                 .map(server -> outlook.detail(server, ServerDetail.SYNC_BANDWIDTH))
                 .filter(measured -> measured.filter(size -> size.bytes() > 0).isPresent())
                 .toList());
-        if (limit.isEmpty() || data.isEmpty()) {
+        if (limit.isEmpty()) {
             return;
         }
         var assumed = bandwidth.isPresent()

@@ -29,7 +29,9 @@ final class LineRules {
         }
         checkTaken(outlook, found);
         checkLoopback(outlook, found);
-        outlook.staying().forEach(server -> checkResolved(outlook, server, found));
+        if (outlook.observation().names().someFailed()) {
+            outlook.staying().forEach(server -> checkResolved(outlook, server, found));
+        }
         checkNames(outlook, found);
     }
 
@@ -99,9 +101,7 @@ final class LineRules {
 
     /** Who has this address, whatever it is called by; the address is the server's from now on if nobody has it. */
     private static Optional<Server> owner(Outlook outlook, Address address, Server server, Map<Address, Server> taken) {
-        var all = outlook.observation().names().spellings(address.host()).stream()
-                .map(host -> new Address(host, address.port()))
-                .toList();
+        var all = outlook.observation().names().spellings(address);
         for (var each : all) {
             var owner = taken.get(each);
             if (owner != null) {

@@ -11,6 +11,7 @@ import io.ensembler.model.ServerId;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -105,7 +106,7 @@ final class Outlook {
     /** Whether nobody has seen this line listed: it is a joiner's, or its endpoints change. */
     boolean isNewLine(Server server) {
         return origin().server(server.id())
-                .filter(listed -> listed.endpoints().equals(server.endpoints()))
+                .filter(listed -> Objects.equals(listed.endpoints(), server.endpoints()))
                 .isEmpty();
     }
 
@@ -124,12 +125,12 @@ final class Outlook {
 
     /** Whether a server is rebuilt on another machine: what was seen of it, or called there, is not of that one. */
     boolean isElsewhere(ServerId id) {
+        if (!isRebuilt(id)) {
+            return false;
+        }
         var today = origin().server(id).map(Server::endpoints);
         var then = target().server(id).map(Server::endpoints);
-        return isRebuilt(id)
-                && today.isPresent()
-                && then.isPresent()
-                && !observation.names().shareHost(today.get(), then.get());
+        return today.isPresent() && then.isPresent() && !observation.names().shareHost(today.get(), then.get());
     }
 
     boolean isUp(ServerId id) {

@@ -90,13 +90,16 @@ public final class TransitionRules {
     }
 
     private static int during(Transition transition, Set<ServerId> live) {
+        var before = transition.before();
         var after = transition.after();
-        var liveAfter = new TreeSet<>(live);
-        after.participants().stream()
-                .filter(id -> transition.before().contains(id)
-                        && !transition.before().participants().contains(id))
-                .forEach(liveAfter::remove);
-        return Math.min(transition.before().tolerance(live), after.tolerance(liveAfter));
+        var liveAfter = new TreeSet<ServerId>();
+        for (var id : after.participants()) {
+            boolean promoted = !before.participants().contains(id) && before.contains(id);
+            if (live.contains(id) && !promoted) {
+                liveAfter.add(id);
+            }
+        }
+        return Math.min(before.tolerance(live), after.tolerance(liveAfter));
     }
 
     /** Who may lead, stays a participant and hands over nevertheless, since its quorum address changes. */

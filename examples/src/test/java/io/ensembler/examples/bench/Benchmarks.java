@@ -63,14 +63,17 @@ final class Benchmarks {
                 .getScore();
     }
 
-    /** Iterations come in even numbers, so that every fork measures both sizes of a benchmark that takes turns. */
+    /**
+     * Iterations come in even numbers, so that every fork measures both sizes of a benchmark that takes turns. The planner
+     * is compiled for good after about 13 000 plans, which took 14 s here; before, a plan takes up to twice as long.
+     */
     private static RunResult run(String benchmark, int iterations) throws RunnerException {
         boolean atLength = Boolean.getBoolean("bench.long");
         var options = new OptionsBuilder()
                 .include("^" + PlanBenchmark.class.getName().replace(".", "\\.") + "\\." + benchmark + "$")
                 .forks(atLength ? 5 : 2)
-                .warmupIterations(2 * iterations)
-                .warmupTime(TimeValue.milliseconds(250))
+                .warmupIterations(30)
+                .warmupTime(TimeValue.milliseconds(500))
                 .measurementIterations(atLength ? 2 * iterations : iterations)
                 .measurementTime(TimeValue.milliseconds(atLength ? 1_000 : 500))
                 .shouldFailOnError(true)
