@@ -93,6 +93,11 @@ public final class ForkedRuntime extends ServerRuntime {
     }
 
     @Override
+    long millisBetweenLooks() {
+        return 20;
+    }
+
+    @Override
     EnsembleHost open(HostRequest request) {
         return ForkedHost.open(request, options);
     }

@@ -23,6 +23,11 @@ final class InJvmRuntime extends ServerRuntime {
     }
 
     @Override
+    long millisBetweenLooks() {
+        return 2;
+    }
+
+    @Override
     EnsembleHost open(HostRequest request) {
         return InJvmHost.open(request);
     }

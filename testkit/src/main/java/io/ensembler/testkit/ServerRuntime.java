@@ -49,6 +49,9 @@ public abstract sealed class ServerRuntime permits InJvmRuntime, ForkedRuntime {
     /** Returns what would help where this runtime cannot do something. */
     abstract String help(Verb verb);
 
+    /** Returns how long to wait between two looks at servers that start, so that looking does not keep them from it. */
+    abstract long millisBetweenLooks();
+
     /** Opens what the servers of one ensemble run in. */
     abstract EnsembleHost open(HostRequest request);
 

@@ -6,11 +6,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
 import org.apache.zookeeper.ZooDefs.Ids;
 import org.apache.zookeeper.ZooDefs.Perms;
@@ -89,9 +93,17 @@ final class Session implements AutoCloseable {
         return this;
     }
 
-    /** Commits the creation of the znode that {@link #write} writes. */
-    void createMarker() throws KeeperException, InterruptedException {
-        client.create(MARKER, new byte[0], Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+    /** Asks for the znode that {@link #write} writes; the answer is there once it was committed. */
+    Answer<String> createMarker() {
+        var answer = new Answer<String>();
+        client.create(
+                MARKER,
+                new byte[0],
+                Ids.OPEN_ACL_UNSAFE,
+                CreateMode.PERSISTENT,
+                (code, path, context, name) -> answer.complete(code, path),
+                null);
+        return answer;
     }
 
     /** Commits a write of this text. */
@@ -99,10 +111,49 @@ final class Session implements AutoCloseable {
         client.setData(MARKER, marker.getBytes(StandardCharsets.UTF_8), -1);
     }
 
-    /** Returns the text last written, as the server of this session has it once it has caught up. */
-    String readSynced() throws KeeperException, InterruptedException {
-        client.sync(MARKER);
-        return new String(client.getData(MARKER, false, null), StandardCharsets.UTF_8);
+    /** Asks for the text last written, as the server of this session has it once it has caught up. */
+    Answer<String> readSynced() {
+        var answer = new Answer<String>();
+        client.sync(MARKER, (code, path, context) -> answer.failUnlessOk(code), null);
+        client.getData(
+                MARKER,
+                false,
+                (code, path, context, data, stat) ->
+                        answer.complete(code, data == null ? "" : new String(data, StandardCharsets.UTF_8)),
+                null);
+        return answer;
+    }
+
+    /**
+     * What a server answers to a request that others may follow before it does. The first failure counts.
+     *
+     * @param <T> what is asked for
+     */
+    static final class Answer<T> {
+
+        private final CompletableFuture<T> answer = new CompletableFuture<>();
+
+        private void failUnlessOk(int code) {
+            if (code != Code.OK.intValue()) {
+                answer.completeExceptionally(KeeperException.create(Code.get(code), MARKER));
+            }
+        }
+
+        private void complete(int code, T value) {
+            failUnlessOk(code);
+            answer.complete(value);
+        }
+
+        /** Returns it once it is there; a connection that is lost is a failure, and so are a few seconds without it. */
+        T await() throws KeeperException, InterruptedException {
+            try {
+                return answer.get(REQUEST_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (ExecutionException e) {
+                throw (KeeperException) e.getCause();
+            } catch (TimeoutException e) {
+                throw KeeperException.create(Code.REQUESTTIMEOUT, MARKER);
+            }
+        }
     }
 
     /** Returns the configuration as the server of this session has it. */
@@ -110,12 +161,14 @@ final class Session implements AutoCloseable {
         return new String(client.getConfig(false, new Stat()), StandardCharsets.UTF_8);
     }
 
-    /** Lets every client read and write the configuration. */
-    void grantReconfiguration() throws KeeperException, InterruptedException {
+    /** Asks for every client to be let read and write the configuration. */
+    Answer<String> grantReconfiguration() {
+        var answer = new Answer<String>();
         client.addAuthInfo("digest", SuperIdentity.credentials());
         // The client looks for null in the list, which those of List.of do not take.
         var rights = Collections.singletonList(new ACL(Perms.READ | Perms.WRITE, Ids.ANYONE_ID_UNSAFE));
-        client.setACL(CONFIGURATION, rights, -1);
+        client.setACL(CONFIGURATION, rights, -1, (code, path, context, stat) -> answer.complete(code, path), null);
+        return answer;
     }
 
     @Override

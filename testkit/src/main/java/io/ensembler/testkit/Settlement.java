@@ -1,24 +1,17 @@
 package io.ensembler.testkit;
 
-import io.ensembler.model.Address;
 import io.ensembler.model.Configuration;
-import io.ensembler.model.ConfigurationText;
 import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.EnsembleException;
-import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
-import io.ensembler.testkit.runtime.FourLetterWords;
 import io.ensembler.testkit.runtime.ServerLook;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.zookeeper.KeeperException;
 
@@ -62,6 +55,21 @@ record Settlement(Sessions sessions, SortedMap<ServerId, ServerLook> looks, Pred
     }
 
     Result check() throws InterruptedException {
+        return check(newest -> {
+            try (var probes = Probes.open(sessions, newest.ensemble().servers(), reconfigures, CONNECT_TIME)) {
+                return probes.prove(newest);
+            }
+        });
+    }
+
+    /** The same over sessions that stand already, as long as they are those to the servers that are listed. */
+    Result check(Probes probes) throws InterruptedException {
+        return check(newest -> probes.servers().equals(newest.ensemble().servers())
+                ? probes.prove(newest)
+                : new Result.NotYet("other servers are listed than at first"));
+    }
+
+    private Result check(Proof proof) throws InterruptedException {
         var newest = newestInForce(looks);
         if (newest.isEmpty()) {
             return new Result.NotYet("no running server has a configuration in force yet");
@@ -71,10 +79,14 @@ record Settlement(Sessions sessions, SortedMap<ServerId, ServerLook> looks, Pred
             return new Result.NotYet(missing.get());
         }
         try {
-            return prove(newest.get());
+            return proof.of(newest.get());
         } catch (EnsembleException | KeeperException e) {
             return new Result.NotYet(String.valueOf(e.getMessage()));
         }
+    }
+
+    private interface Proof {
+        Result of(Configuration newest) throws KeeperException, InterruptedException;
     }
 
     /** What the servers say of themselves that keeps it from having settled. */
@@ -105,55 +117,5 @@ record Settlement(Sessions sessions, SortedMap<ServerId, ServerLook> looks, Pred
             }
         }
         return Optional.empty();
-    }
-
-    private Result prove(Configuration newest) throws KeeperException, InterruptedException {
-        var marker = UUID.randomUUID().toString();
-        var opened = new ArrayList<Session>();
-        try {
-            for (var server : newest.ensemble().servers()) {
-                opened.add(sessions.open(client(server).toString()));
-            }
-            for (var session : opened) {
-                session.await(CONNECT_TIME);
-            }
-            var writer = opened.get(following(newest.ensemble()));
-            writer.write(marker);
-            var committed = ConfigurationText.parse(writer.readConfiguration());
-            for (int i = 0; i < opened.size(); i++) {
-                var server = newest.ensemble().servers().get(i);
-                var read = opened.get(i).readSynced();
-                if (!read.equals(marker)) {
-                    return new Result.NotYet("server " + server.id() + " does not show the last write");
-                }
-                var version = new FourLetterWords(client(server)).inForce().map(Configuration::version);
-                if (reconfigures.test(server.id()) && !version.equals(Optional.of(committed.version()))) {
-                    return new Result.NotYet("conf of server " + server.id() + " names version "
-                            + version.map(ConfigurationVersion::toString).orElse("none") + ", not "
-                            + committed.version());
-                }
-            }
-            if (!committed.ensemble().equals(newest.ensemble())) {
-                return new Result.NotYet("committed is " + committed.ensemble() + ", in force " + newest.ensemble());
-            }
-            return new Result.Settled(committed.ensemble());
-        } finally {
-            opened.forEach(Session::close);
-        }
-    }
-
-    /** Returns the place of a server whose configuration znode can be relied on, if there is any. */
-    private int following(Ensemble ensemble) {
-        var servers = ensemble.servers();
-        return IntStream.range(0, servers.size())
-                .filter(i -> reconfigures.test(servers.get(i).id()))
-                .findFirst()
-                .orElse(0);
-    }
-
-    private static Address client(Server server) {
-        return server.endpoints()
-                .reachableClient()
-                .orElseThrow(() -> new EnsembleException("server " + server.id() + " is listed without client port"));
     }
 }

@@ -57,16 +57,13 @@ record Settling(Servers servers, Sessions sessions, Blueprint blueprint) {
     /** Returns once an ensemble that has just been started serves, has its first write, and has settled. */
     void begin() {
         awaitServing();
-        try (var session = sessions.open(connectString()).await(SESSION_TIME)) {
-            session.createMarker();
-            if (blueprint.grantReconfiguration()) {
-                session.grantReconfiguration();
+        // The same sessions serve for the first writes and for the proof, since to open them takes longer than the
+        // rest.
+        try (var probes = Probes.open(sessions, reachable(), blueprint::reconfigures, SESSION_TIME)) {
+            found(probes.writer());
+            if (settlement().check(probes) instanceof Settlement.Result.Settled) {
+                return;
             }
-        } catch (KeeperException.NoAuthException e) {
-            throw new EnsembleException(
-                    "Cannot grant WRITE on /zookeeper/config, since the servers do not know our super identity: "
-                            + servers.host().whyNotSuper() + ". Or build with grantReconfiguration(false).",
-                    e);
         } catch (KeeperException e) {
             throw new EnsembleException(
                     "The first write was not acknowledged: " + e.getMessage() + servers.describe(), e);
@@ -74,6 +71,25 @@ record Settling(Servers servers, Sessions sessions, Blueprint blueprint) {
             throw Servers.interrupted(e);
         }
         awaitSettled(SETTLE_TIME);
+    }
+
+    private void found(Session session) throws KeeperException, InterruptedException {
+        var created = session.createMarker();
+        if (blueprint.grantReconfiguration()) {
+            grantReconfiguration(session);
+        }
+        created.await();
+    }
+
+    private void grantReconfiguration(Session session) throws KeeperException, InterruptedException {
+        try {
+            session.grantReconfiguration().await();
+        } catch (KeeperException.NoAuthException e) {
+            throw new EnsembleException(
+                    "Cannot grant WRITE on /zookeeper/config, since the servers do not know our super identity: "
+                            + servers.host().whyNotSuper() + ". Or build with grantReconfiguration(false).",
+                    e);
+        }
     }
 
     Settlement.Result.Settled awaitSettled(Duration timeLeft) {
@@ -104,7 +120,7 @@ record Settling(Servers servers, Sessions sessions, Blueprint blueprint) {
                     throw new EnsembleException("The ensemble does not serve within " + SETTLE_TIME.toMillis() + " ms."
                             + servers.describe());
                 }
-                Thread.sleep(POLL_MILLIS);
+                Thread.sleep(blueprint.runtime().millisBetweenLooks());
             }
         } catch (InterruptedException e) {
             throw Servers.interrupted(e);
@@ -115,12 +131,16 @@ record Settling(Servers servers, Sessions sessions, Blueprint blueprint) {
     }
 
     private Settlement.Result check() throws InterruptedException {
-        var looks = servers.looks();
         if (!blueprint.isStandalone()) {
-            return new Settlement(sessions, looks, blueprint::reconfigures).check();
+            return settlement().check();
         }
+        var looks = servers.looks();
         return !looks.isEmpty() && looks.values().stream().allMatch(ServerLook::serves)
                 ? new Settlement.Result.Settled(committed().ensemble())
                 : new Settlement.Result.NotYet("the standalone server does not serve");
+    }
+
+    private Settlement settlement() {
+        return new Settlement(sessions, servers.looks(), blueprint::reconfigures);
     }
 }

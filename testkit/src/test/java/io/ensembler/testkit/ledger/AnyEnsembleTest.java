@@ -35,7 +35,7 @@ class AnyEnsembleTest {
             client.setACL("/", Ids.READ_ACL_UNSAFE, -1);
             try (var ledger =
                     Ledger.on(ensemble.connectString()).under("/probe").start()) {
-                ledger.awaitAcknowledged(20);
+                ledger.awaitAcknowledged(100);
                 assertThat(ledger.report()).brokeNoPromise();
             }
             assertThat(client.getChildren("/probe", false)).isEmpty();
@@ -49,7 +49,7 @@ class AnyEnsembleTest {
             create(client, "/app");
             try (var ledger = Ledger.start(ensemble.connectString() + "/app")) {
                 ledger.follow(ensemble.connectString());
-                ledger.awaitAcknowledged(20);
+                ledger.awaitAcknowledged(100);
                 ledger.follow(ensemble.connectString() + "/app");
                 assertThatThrownBy(() -> ledger.follow(ensemble.connectString() + "/other"))
                         .isInstanceOf(IllegalArgumentException.class)
@@ -77,7 +77,7 @@ class AnyEnsembleTest {
             admin.reconfigure(null, List.of(leaving.toString()), null, -1, new Stat());
             ensemble.stop(leaving);
             ensemble.awaitSettled();
-            ledger.awaitAcknowledged(20);
+            ledger.awaitAcknowledged(100);
 
             var report = ledger.report();
 
@@ -95,7 +95,7 @@ class AnyEnsembleTest {
         try (var ensemble =
                         TestEnsemble.builder().participants(1).standalone(true).start();
                 var ledger = Ledger.start(ensemble.connectString())) {
-            ledger.awaitAcknowledged(20);
+            ledger.awaitAcknowledged(100);
 
             assertThat(ledger.report()).brokeNoPromise();
         }
@@ -109,7 +109,7 @@ class AnyEnsembleTest {
             logins.put("Client", Map.of("username", "tester", "password", "secret"));
             logins.whileInstalled(() -> {
                 try (var ledger = Ledger.start(ensemble.connectString())) {
-                    ledger.awaitAcknowledged(20);
+                    ledger.awaitAcknowledged(100);
                     assertThat(ledger.report()).brokeNoPromise();
                     return ledger;
                 }
