@@ -8,6 +8,7 @@ module io.ensembler {
     exports io.ensembler;
     exports io.ensembler.execution;
     exports io.ensembler.joiner;
+    exports io.ensembler.journal;
     exports io.ensembler.json;
     exports io.ensembler.model;
     exports io.ensembler.plan;

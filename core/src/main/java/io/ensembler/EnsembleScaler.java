@@ -1,6 +1,7 @@
 package io.ensembler;
 
 import io.ensembler.execution.PlanRunner;
+import io.ensembler.execution.RunControl;
 import io.ensembler.execution.RunListener;
 import io.ensembler.execution.RunOptions;
 import io.ensembler.execution.RunResult;
@@ -12,13 +13,14 @@ import io.ensembler.plan.ScalingRequest;
 import io.ensembler.spi.DriverException;
 import io.ensembler.spi.EnsembleDriver;
 import io.ensembler.spi.EnsembleDriver.ObserveRequest;
+import io.ensembler.spi.ExclusiveLock;
+import io.ensembler.spi.PlanJournal;
 import io.ensembler.spi.ServerLauncher;
 import io.ensembler.spi.TimeSource;
 import io.ensembler.validation.ValidationException;
+import io.ensembler.validation.ValidationReport;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.apiguardian.api.API;
 
 /**
@@ -38,9 +40,7 @@ public final class EnsembleScaler {
 
     private EnsembleScaler(Builder builder) {
         this.driver = builder.driver;
-        this.runner = builder.launcher
-                .map(launcher -> PlanRunner.with(driver, launcher, builder.listeners, builder.time))
-                .orElseGet(() -> PlanRunner.withoutLauncher(driver, builder.listeners, builder.time));
+        this.runner = builder.runner.build();
     }
 
     /** Returns a builder for a scaler of the ensemble that {@code driver} reaches. */
@@ -92,40 +92,87 @@ public final class EnsembleScaler {
         return runner.run(plan, options);
     }
 
+    /** Runs {@code plan} as {@link #run(ScalingPlan, RunOptions)} does, held and ended by {@code control}. */
+    public RunResult run(ScalingPlan plan, RunOptions options, RunControl control) {
+        return runner.run(plan, options, control);
+    }
+
+    /**
+     * Returns what stands in the way of {@code plan} now, and what to mind, as {@link PlanRunner#check} does. Nothing is
+     * sent.
+     */
+    public ValidationReport check(ScalingPlan plan) {
+        return runner.check(plan);
+    }
+
+    /**
+     * Goes on with the last plan that {@code journal} tells of, from wherever its run ended, as {@link PlanRunner#resume}
+     * does.
+     */
+    public RunResult resume(PlanJournal journal, RunOptions options) {
+        return runner.resume(journal, options);
+    }
+
+    /** Goes on as {@link #resume(PlanJournal, RunOptions)} does, held and ended by {@code control}. */
+    public RunResult resume(PlanJournal journal, RunOptions options, RunControl control) {
+        return runner.resume(journal, options, control);
+    }
+
+    /**
+     * Returns the plan that leads back to where the last run began that {@code journal} tells of, as {@link
+     * PlanRunner#planRollback} does. Nothing is reconfigured.
+     *
+     * @throws ValidationException if a rule forbids it
+     */
+    public ScalingPlan planRollback(PlanJournal journal) {
+        return runner.planRollback(journal);
+    }
+
     /** Collects what a scaler needs. Not thread-safe. */
     public static final class Builder {
 
         private final EnsembleDriver driver;
-        private final List<RunListener> listeners = new ArrayList<>();
-        private Optional<ServerLauncher> launcher = Optional.empty();
-        private TimeSource time = TimeSource.system();
+        private final PlanRunner.Builder runner;
 
         private Builder(EnsembleDriver driver) {
             this.driver = driver;
+            this.runner = PlanRunner.on(driver);
         }
 
         /** Sets who starts and stops servers. Without, a run tells which server somebody must start or stop, and waits. */
-        public Builder launcher(ServerLauncher serverLauncher) {
-            launcher = Optional.of(serverLauncher);
+        public Builder launcher(ServerLauncher launcher) {
+            runner.launcher(launcher);
+            return this;
+        }
+
+        /** Sets where runs are written down, so that another process can go on with them. Without, the first run warns. */
+        public Builder journal(PlanJournal journal) {
+            runner.journal(journal);
+            return this;
+        }
+
+        /** Sets what keeps other runners off the ensemble while a plan runs. */
+        public Builder lock(ExclusiveLock lock) {
+            runner.lock(lock);
             return this;
         }
 
         /** Adds a listener to what happens in runs. Without any, {@link RunListener#logging()} is told. */
         public Builder listener(RunListener listener) {
-            listeners.add(listener);
+            runner.listener(listener);
             return this;
         }
 
         /** Sets the clock. Default {@link TimeSource#system()}. */
-        public Builder timeSource(TimeSource timeSource) {
-            time = timeSource;
+        public Builder timeSource(TimeSource time) {
+            runner.timeSource(time);
             return this;
         }
 
         /** Returns the scaler. */
         public EnsembleScaler build() {
-            if (listeners.isEmpty()) {
-                listeners.add(RunListener.logging());
+            if (runner.isUnheard()) {
+                runner.listener(RunListener.logging());
             }
             return new EnsembleScaler(this);
         }

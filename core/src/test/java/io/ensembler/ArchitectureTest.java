@@ -27,6 +27,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.ensembler.joiner.DataDirectory;
+import io.ensembler.journal.FileJournal;
 import io.ensembler.spi.EnsembleDriver;
 import io.ensembler.spi.Sender;
 import io.ensembler.spi.ServerLauncher;
@@ -65,6 +66,7 @@ class ArchitectureTest {
     private static final String PLAN = "io.ensembler.plan";
     private static final String JOINER = "io.ensembler.joiner";
     private static final String SPI = "io.ensembler.spi";
+    private static final String JOURNAL = "io.ensembler.journal";
     private static final String REPORT = "io.ensembler.report";
     private static final String RENDER = "io.ensembler.render";
     private static final String JSON = "io.ensembler.json";
@@ -80,7 +82,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule every_class_is_in_a_package_whose_imports_are_ruled_here = classes()
             .should()
-            .resideInAnyPackage(ROOT, MODEL, VALIDATION, PLAN, JOINER, SPI, REPORT, RENDER, JSON, EXECUTION)
+            .resideInAnyPackage(ROOT, MODEL, VALIDATION, PLAN, JOINER, SPI, JOURNAL, REPORT, RENDER, JSON, EXECUTION)
             .because("a new package takes its place in the list, here and on the design page");
 
     @ArchTest
@@ -99,6 +101,9 @@ class ArchitectureTest {
     static final ArchRule spi_imports_model_only_so_that_a_driver_never_sees_a_step = imports(SPI, MODEL);
 
     @ArchTest
+    static final ArchRule journal_imports_model_and_spi_and_knows_no_entry = imports(JOURNAL, MODEL, SPI);
+
+    @ArchTest
     static final ArchRule report_imports_model_validation_and_plan = imports(REPORT, MODEL, VALIDATION, PLAN);
 
     @ArchTest
@@ -111,7 +116,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule execution_imports_all_above_it_and_a_logger =
-            imports(EXECUTION, MODEL, VALIDATION, PLAN, JOINER, SPI, REPORT, "org.slf4j");
+            imports(EXECUTION, MODEL, VALIDATION, PLAN, JOINER, SPI, REPORT, JSON, "org.slf4j");
 
     @ArchTest
     static final ArchRule the_root_package_imports_every_layer_and_no_logger =
@@ -221,8 +226,8 @@ class ArchitectureTest {
             .because("what does not change can be shared, and reads the same on every line");
 
     @ArchTest
-    static final ArchRule only_the_data_directory_touches_files = noClasses()
-            .that(not(belongToAnyOf(DataDirectory.class)))
+    static final ArchRule only_the_data_directory_and_the_journal_touch_files = noClasses()
+            .that(not(belongToAnyOf(DataDirectory.class, FileJournal.class)))
             .should()
             .dependOnClassesThat(resideInAPackage("java.nio.channels..")
                     .or(belongToAnyOf(Files.class, File.class, FileSystems.class)));

@@ -44,6 +44,7 @@ class ModuleTest {
                         "io.ensembler",
                         "io.ensembler.execution",
                         "io.ensembler.joiner",
+                        "io.ensembler.journal",
                         "io.ensembler.json",
                         "io.ensembler.model",
                         "io.ensembler.plan",

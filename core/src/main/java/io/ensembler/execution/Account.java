@@ -1,11 +1,13 @@
 package io.ensembler.execution;
 
 import io.ensembler.model.CommittedConfiguration;
+import io.ensembler.model.Configuration;
 import io.ensembler.model.Observation;
 import io.ensembler.model.Server;
 import io.ensembler.spi.EnsembleDriver;
 import io.ensembler.spi.EnsembleDriver.ObserveRequest;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The configuration that a run accounts for: the one it began with, then those it sent itself and saw committed. Whatever
@@ -32,9 +34,23 @@ final class Account {
     /** An account and the observation it begins with. */
     record Opened(Account account, Observation observation) {}
 
-    static Opened open(EnsembleDriver driver, Patience patience, Events events, Deadline deadline)
+    /**
+     * Begins an account with what stands.
+     *
+     * @param expected what must stand, if anything must
+     */
+    static Opened open(
+            EnsembleDriver driver,
+            Patience patience,
+            Events events,
+            Deadline deadline,
+            Optional<Configuration> expected)
             throws InterruptedException {
         var first = look(driver, patience, deadline, List.of());
+        var found = first.committed();
+        if (expected.isPresent() && !(found.isGenuine() && found.configuration().equals(expected.get()))) {
+            throw foreign(found, expected.get());
+        }
         return new Opened(new Account(driver, patience, events, first), first);
     }
 
@@ -71,13 +87,17 @@ final class Account {
     }
 
     Halt foreign(CommittedConfiguration found) {
+        return foreign(found, current.configuration());
+    }
+
+    static Halt foreign(CommittedConfiguration found, Configuration accounted) {
         var how = found.isGenuine()
                 ? ""
                 : " (but the configuration znode was last written by transaction " + found.modified() + ")";
         return Halt.stopped(
                 StopReason.ONE_AUTHOR,
                 "Cannot go on: the ensemble is " + found.ensemble() + " at version " + found.version() + how
-                        + ", and this run accounts for " + current.ensemble() + " at version " + current.version()
+                        + ", and this run accounts for " + accounted.ensemble() + " at version " + accounted.version()
                         + " only. Find out who changed it, then plan again from what stands now.");
     }
 

@@ -69,6 +69,21 @@ final class Barrier {
         return old.containsQuorum(unproved) ? Optional.of(String.join(", ", clauses)) : Optional.empty();
     }
 
+    /** Returns who does not act on the configuration observed, as a clause; empty if those who do are a quorum of it. */
+    Optional<String> missingQuorum(Observation now) {
+        var proved = new TreeSet<ServerId>();
+        var clauses = new ArrayList<String>();
+        for (var id : now.ensemble().participants()) {
+            var inForce = now.facts(id).map(ServerFacts::inForce).orElse(Fact.unknown("nobody asked it"));
+            if (proves(id, inForce, now.version())) {
+                proved.add(id);
+            } else {
+                clauses.add("server " + id + " has " + inForce + " in force");
+            }
+        }
+        return now.ensemble().containsQuorum(proved) ? Optional.empty() : Optional.of(String.join(", ", clauses));
+    }
+
     boolean proves(ServerId id, Fact<ConfigurationVersion> inForce, ConfigurationVersion version) {
         return inForce instanceof Fact.Known<ConfigurationVersion> known
                 && known.known().equals(version)

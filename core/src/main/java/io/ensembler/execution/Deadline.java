@@ -11,7 +11,7 @@ final class Deadline {
 
     private final TimeSource time;
     private final long startNanos;
-    private final Duration limit;
+    private Duration limit;
 
     private Deadline(TimeSource time, Duration limit) {
         this.time = time;
@@ -26,6 +26,11 @@ final class Deadline {
     /** The earlier of this deadline and one {@code limit} from now. */
     Deadline atMost(Duration limit) {
         return in(shorter(left(), limit), time);
+    }
+
+    /** Moves it to a later moment. */
+    void extend(Duration by) {
+        limit = limit.plus(by);
     }
 
     Duration elapsed() {

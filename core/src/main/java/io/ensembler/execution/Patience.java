@@ -5,17 +5,22 @@ import io.ensembler.spi.DriverException;
 import io.ensembler.spi.TimeSource;
 import java.time.Duration;
 
-/** How a run waits: with a deadline, telling what for, and bearing failures of a driver that pass. */
+/**
+ * How a run waits: with a deadline, telling what for, bearing failures of a driver that pass, and only as long as nobody wants
+ * it to end.
+ */
 final class Patience {
 
     private final TimeSource time;
     private final Duration poll;
     private final Events events;
+    private final RunControl control;
 
-    Patience(TimeSource time, Duration poll, Events events) {
+    Patience(TimeSource time, Duration poll, Events events, RunControl control) {
         this.time = time;
         this.poll = poll;
         this.events = events;
+        this.control = control;
     }
 
     /** A call of a driver. */
@@ -32,6 +37,7 @@ final class Patience {
     /** The same with a pause of its own length. */
     void await(PlannedStep step, Deadline deadline, StopReason reason, String text, Duration pause)
             throws InterruptedException {
+        Cancellation.check(control);
         if (deadline.isOver()) {
             throw Halt.stopped(reason, text);
         }
@@ -57,6 +63,7 @@ final class Patience {
                 } else if (deadline.isOver()) {
                     throw Halt.stopped(StopReason.ENSEMBLE_UNREACHABLE, text);
                 }
+                Cancellation.check(control);
                 time.sleep(deadline.left(poll));
             }
         }

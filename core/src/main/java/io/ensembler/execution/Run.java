@@ -3,11 +3,13 @@ package io.ensembler.execution;
 import io.ensembler.model.CommittedConfiguration;
 import io.ensembler.model.Configuration;
 import io.ensembler.model.Observation;
+import io.ensembler.model.ServerDetail;
 import io.ensembler.model.ServerId;
 import io.ensembler.plan.PlannedStep;
 import io.ensembler.plan.Planner;
 import io.ensembler.plan.ScalingPlan;
 import io.ensembler.plan.Step;
+import io.ensembler.report.JournalEntry;
 import io.ensembler.report.RunEvent;
 import io.ensembler.report.ScalingReport;
 import io.ensembler.report.StepReport;
@@ -17,8 +19,10 @@ import io.ensembler.validation.EnsembleRules;
 import io.ensembler.validation.Rule;
 import io.ensembler.validation.ValidationException;
 import io.ensembler.validation.ValidationReport;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -43,28 +47,76 @@ final class Run {
 
     private final ScalingPlan plan;
     private final RunContext context;
+    private final Past past;
+    private final boolean resumes;
     private final Planner planner = new Planner();
+    private final Holding holding;
     private final Instant startedAt;
     private final List<StepReport> stepReports = new ArrayList<>();
     private @Nullable Account account;
-    /** The servers set aside by this run to be rebuilt: they are not to be taken out again. */
+    /** The servers set aside to be rebuilt, by this run or by one that it resumes: they are not to be taken out again. */
     private final Set<ServerId> setAside = new TreeSet<>();
 
     private int sent;
+    private Duration syncTime = Duration.ZERO;
 
-    Run(ScalingPlan plan, RunContext context) {
+    private Run(ScalingPlan plan, RunContext context, Past past, boolean resumes) {
         this.plan = plan;
         this.context = context;
+        this.past = past;
+        this.resumes = resumes;
+        this.holding = new Holding(context);
         this.startedAt = context.time().now();
     }
 
+    /** A run from the beginning of a plan. */
+    static Run of(ScalingPlan plan, RunContext context, Past past) {
+        return new Run(plan, context, past, false);
+    }
+
+    /** A run that goes on where the last one ended, wherever that was. */
+    static Run resuming(Past.LastRun last, RunContext context, Past past) {
+        var run = new Run(last.plan(), context, past, true);
+        run.setAside.addAll(last.setAside());
+        return run;
+    }
+
+    /** What was done by now, as a journal would tell it. */
+    Past.LastRun asPast() {
+        var standing = account == null
+                ? new Configuration(plan.origin(), plan.baseVersion())
+                : account.current().configuration();
+        return new Past.LastRun(plan, standing, setAside, false);
+    }
+
     RunResult execute() {
+        var result = run();
+        try {
+            context.journal().runEnded(ending(result), result.report().outcome());
+        } catch (Halt halt) {
+            LOG.warn("The end of a run could not be written down: {}", halt.text());
+        }
+        return result;
+    }
+
+    private static JournalEntry.Ending ending(RunResult result) {
+        if (result instanceof RunResult.Completed) {
+            return JournalEntry.Ending.COMPLETED;
+        } else if (result instanceof RunResult.Stopped) {
+            return JournalEntry.Ending.STOPPED;
+        }
+        return result instanceof RunResult.Failed ? JournalEntry.Ending.FAILED : JournalEntry.Ending.CANCELLED;
+    }
+
+    private RunResult run() {
         try {
             runSteps();
             return new RunResult.Completed(report("completed: the ensemble is " + plan.target()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new RunResult.Cancelled(report("cancelled: the thread was interrupted; nothing is unsettled"));
+        } catch (Cancellation e) {
+            return new RunResult.Cancelled(report("cancelled: somebody asked for it; nothing is unsettled"));
         } catch (Halt halt) {
             return ended(halt);
         } catch (DriverException e) {
@@ -87,23 +139,63 @@ final class Run {
     }
 
     private void runSteps() throws InterruptedException {
-        var opened = Account.open(context.driver(), context.patience(), context.events(), context.stepDeadline());
+        var base = new Configuration(plan.origin(), plan.baseVersion());
+        var accounted = new PastSettlement(context, past)
+                .settle(past.last().map(Past.LastRun::accounted).orElse(base));
+        var opened = Account.open(
+                context.driver(),
+                context.patience(),
+                context.events(),
+                context.stepDeadline(),
+                resumes ? Optional.of(accounted) : Optional.empty());
         account = opened.account();
-        var steps = begin(opened.observation());
-        try (var actions = new StepActions(context, plan, opened.account(), opened.observation())) {
-            int next = 0;
-            while (next < steps.size()) {
-                if (Thread.interrupted()) {
-                    throw new InterruptedException("between two steps");
-                }
-                checkTime(steps.subList(next, steps.size()));
-                if (runStep(actions, steps.get(next)) == StepAction.Progress.PLAN_AGAIN) {
-                    steps = planAgain(steps.get(next), opened.account(), actions);
-                    next = 0;
-                } else {
-                    next++;
-                }
+        var now = opened.observation();
+        syncTime = syncTime(now);
+        var steps = resumes ? left(now) : begin(now);
+        if (resumes) {
+            context.journal().runResumed(now.committed().configuration());
+        } else {
+            context.journal().runBegan(plan);
+        }
+        try (var actions = new StepActions(context, plan, opened.account(), now, setAside)) {
+            if (!steps.isEmpty()) {
+                actions.awaitInForce(steps.get(0), now, context.stepDeadline());
             }
+            run(steps, actions, opened.account());
+        }
+    }
+
+    private void run(List<PlannedStep> planned, StepActions actions, Account known) throws InterruptedException {
+        var steps = planned;
+        int next = 0;
+        while (next < steps.size()) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("between two steps");
+            }
+            holding.before(steps.get(next));
+            checkTime(steps.subList(next, steps.size()));
+            context.guard().check("Cannot begin \"" + steps.get(next).step() + "\"");
+            if (runStep(actions, steps.get(next)) == StepAction.Progress.PLAN_AGAIN) {
+                steps = planAgain(steps.get(next), known, actions);
+                next = 0;
+            } else {
+                next++;
+            }
+        }
+    }
+
+    /** Returns the steps that are left of a plan that was begun. */
+    private List<PlannedStep> left(Observation now) {
+        refuse(EnsembleRules.checkObserved(now));
+        boolean completed = past.last().filter(Past.LastRun::completed).isPresent();
+        if (completed) {
+            return List.of();
+        }
+        requireLauncherFor(plan.steps());
+        try {
+            return planner.remaining(plan, now, setAside);
+        } catch (ValidationException e) {
+            throw Halt.stopped(StopReason.RULE, e.report().toString());
         }
     }
 
@@ -183,6 +275,7 @@ final class Run {
         try {
             var steps = planner.remaining(plan, now, setAside);
             actions.plannedFor(now.leader());
+            context.journal().plannedAgain(now.leader(), steps);
             context.events().tell(new RunEvent.Replanned(now.leader(), steps));
             return steps;
         } catch (ValidationException e) {
@@ -191,26 +284,54 @@ final class Run {
     }
 
     private StepAction.Progress runStep(StepActions actions, PlannedStep planned) throws InterruptedException {
-        var clock = context.stepDeadline();
+        context.journal().stepBegan(planned);
+        var clock = context.stepDeadline(fetches(planned.step()) ? syncTime : Duration.ZERO);
         context.events().tell(new RunEvent.StepStarted(planned));
         var outcome = StepReport.Outcome.NOT_FINISHED;
+        StepReport report;
+        StepAction.Progress progress;
         try {
-            var progress = actions.prepare(planned, clock).carryOut();
-            outcome = switch (progress) {
-                case DONE -> StepReport.Outcome.DONE;
-                case ALREADY_DONE -> StepReport.Outcome.ALREADY_DONE;
-                case PLAN_AGAIN -> StepReport.Outcome.PLANNED_AGAIN;
-            };
-            if (planned.step() instanceof Step.WipeServer wipe && progress != StepAction.Progress.PLAN_AGAIN) {
-                setAside.add(wipe.server().id());
-            }
-            return progress;
+            progress = actions.prepare(planned, clock).carryOut();
+            outcome = outcome(progress);
         } finally {
             sent = actions.sent();
-            var report = new StepReport(planned, outcome, clock.elapsed());
+            report = new StepReport(planned, outcome, clock.elapsed());
             stepReports.add(report);
             context.events().tell(new RunEvent.StepEnded(report));
         }
+        if (planned.step() instanceof Step.WipeServer wipe && progress != StepAction.Progress.PLAN_AGAIN) {
+            setAside.add(wipe.server().id());
+            context.journal().setAside(wipe.server().id());
+        }
+        context.journal().stepEnded(report, actions.accounted(), actions.leader());
+        return progress;
+    }
+
+    /** Whether a step waits until a server has fetched the data. */
+    private static boolean fetches(Step step) {
+        return step instanceof Step.AwaitSynced
+                || (step instanceof Step.Reconfigure change
+                        && !new Effects(change.before(), change.after())
+                                .toProve()
+                                .isEmpty());
+    }
+
+    /** How long a joiner may take to fetch the data, as far as anybody knows how much that is. */
+    private Duration syncTime(Observation now) {
+        return now.servers().values().stream()
+                .flatMap(facts -> facts.details().value(ServerDetail.DATA_SIZE).stream())
+                .max(Comparator.naturalOrder())
+                .map(size -> Duration.ofSeconds(
+                        size.bytes() / context.options().slowestSync().bytes()))
+                .orElse(Duration.ZERO);
+    }
+
+    private static StepReport.Outcome outcome(StepAction.Progress progress) {
+        return switch (progress) {
+            case DONE -> StepReport.Outcome.DONE;
+            case ALREADY_DONE -> StepReport.Outcome.ALREADY_DONE;
+            case PLAN_AGAIN -> StepReport.Outcome.PLANNED_AGAIN;
+        };
     }
 
     private ScalingReport report(String outcome) {
@@ -230,6 +351,7 @@ final class Run {
                 known.map(seen -> seen.leadership().handOffs()).orElse(0),
                 known.map(seen -> seen.leadership().elections()).orElse(0),
                 sent,
-                outcome);
+                outcome,
+                Optional.empty());
     }
 }

@@ -3,36 +3,66 @@ package io.ensembler.execution;
 import io.ensembler.spi.EnsembleDriver;
 import io.ensembler.spi.ServerLauncher;
 import io.ensembler.spi.TimeSource;
+import java.time.Duration;
 import java.util.Optional;
 
 /** What a run works with throughout. */
 record RunContext(
         RunOptions options,
+        RunControl control,
         EnsembleDriver driver,
         Optional<ServerLauncher> launcher,
         TimeSource time,
+        Guard guard,
+        RunJournal journal,
         Events events,
         Patience patience,
         Deadline deadline) {
 
     static RunContext of(
             RunOptions options,
+            RunControl control,
             EnsembleDriver driver,
             Optional<ServerLauncher> launcher,
+            Guard guard,
+            RunJournal journal,
             Events events,
             TimeSource time) {
         return new RunContext(
                 options,
+                control,
                 driver,
                 launcher,
                 time,
+                guard,
+                journal,
                 events,
-                new Patience(time, options.poll(), events),
+                new Patience(time, options.poll(), events, control),
+                Deadline.in(options.deadline(), time));
+    }
+
+    /** The same for another run that begins now. */
+    RunContext anew() {
+        return new RunContext(
+                options,
+                control,
+                driver,
+                launcher,
+                time,
+                guard,
+                journal,
+                events,
+                patience,
                 Deadline.in(options.deadline(), time));
     }
 
     /** The time for one step that begins now. */
     Deadline stepDeadline() {
         return deadline.atMost(options.stepDeadline());
+    }
+
+    /** The same for a step that waits for a server to fetch the data, which takes so long at most. */
+    Deadline stepDeadline(Duration syncTime) {
+        return deadline.atMost(options.stepDeadline().plus(syncTime));
     }
 }

@@ -1,6 +1,8 @@
 package io.ensembler.execution;
 
+import io.ensembler.model.DataSize;
 import java.time.Duration;
+import java.util.List;
 import org.apiguardian.api.API;
 
 /**
@@ -16,6 +18,10 @@ public final class RunOptions {
     private final Duration deadline;
     private final Duration settling;
     private final Duration poll;
+    private final Duration lockWait;
+    private final DataSize slowestSync;
+    private final List<MaintenanceWindow> windows;
+    private final FailurePolicy failurePolicy;
 
     private RunOptions(Builder builder) {
         this.stabilization = builder.stabilization;
@@ -23,6 +29,10 @@ public final class RunOptions {
         this.deadline = builder.deadline;
         this.settling = builder.settling;
         this.poll = builder.poll;
+        this.lockWait = builder.lockWait;
+        this.slowestSync = builder.slowestSync;
+        this.windows = List.copyOf(builder.windows);
+        this.failurePolicy = builder.failurePolicy;
     }
 
     /** Returns the options with all defaults. */
@@ -42,7 +52,11 @@ public final class RunOptions {
                 .stepDeadline(stepDeadline)
                 .deadline(deadline)
                 .settling(settling)
-                .poll(poll);
+                .poll(poll)
+                .lockWait(lockWait)
+                .slowestSync(slowestSync)
+                .windows(windows)
+                .failurePolicy(failurePolicy);
     }
 
     /** Returns how long a joiner must stay in sync before it votes. */
@@ -50,7 +64,7 @@ public final class RunOptions {
         return stabilization;
     }
 
-    /** Returns how long one step may take. */
+    /** Returns how long one step may take, but for what a joiner needs beyond it to fetch the data. */
     public Duration stepDeadline() {
         return stepDeadline;
     }
@@ -70,6 +84,26 @@ public final class RunOptions {
         return poll;
     }
 
+    /** Returns how long to wait for a lock that somebody else holds. */
+    public Duration lockWait() {
+        return lockWait;
+    }
+
+    /** Returns how much data a joiner fetches in a second at least: by so much more time is a step longer that waits for it. */
+    public DataSize slowestSync() {
+        return slowestSync;
+    }
+
+    /** Returns when steps may begin; at any time if it is empty. */
+    public List<MaintenanceWindow> windows() {
+        return windows;
+    }
+
+    /** Returns what to do where a run cannot go on. */
+    public FailurePolicy failurePolicy() {
+        return failurePolicy;
+    }
+
     /** Collects options. Not thread-safe. */
     public static final class Builder {
 
@@ -78,6 +112,10 @@ public final class RunOptions {
         private Duration deadline = Duration.ofHours(4);
         private Duration settling = Duration.ofMinutes(3);
         private Duration poll = Duration.ofMillis(50);
+        private Duration lockWait = Duration.ZERO;
+        private DataSize slowestSync = DataSize.ofMegabytes(5);
+        private List<MaintenanceWindow> windows = List.of();
+        private FailurePolicy failurePolicy = FailurePolicy.STOP;
 
         private Builder() {}
 
@@ -93,7 +131,8 @@ public final class RunOptions {
         }
 
         /**
-         * Sets how long one step may take. Default 10 min: a joiner may have gigabytes to fetch.
+         * Sets how long one step may take. Default 10 min: a server may take minutes to start. Where a joiner fetches data
+         * whose size is known, it has the time for that besides, as {@link #slowestSync} says.
          *
          * @throws IllegalArgumentException if it is not positive
          */
@@ -130,6 +169,47 @@ public final class RunOptions {
          */
         public Builder poll(Duration time) {
             poll = positive("poll", time);
+            return this;
+        }
+
+        /**
+         * Sets how long to wait for a lock that somebody else holds. Default zero: whoever holds it changes the ensemble,
+         * so that what was planned before will not fit it afterwards.
+         *
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder lockWait(Duration time) {
+            lockWait = notNegative("lockWait", time);
+            return this;
+        }
+
+        /**
+         * Sets how much data a joiner fetches in a second at least. Default 5 MB, a twentieth of what a network of 1 Gbit/s
+         * carries: a step that waits for a joiner of 10 GB has 33 minutes for that besides its own time.
+         *
+         * @throws IllegalArgumentException if it is none
+         */
+        public Builder slowestSync(DataSize bytesPerSecond) {
+            if (bytesPerSecond.bytes() == 0) {
+                throw new IllegalArgumentException("slowestSync is zero");
+            }
+            slowestSync = bytesPerSecond;
+            return this;
+        }
+
+        /**
+         * Sets when steps may begin, in any of these windows. Default none: at any time. What was begun is brought to where
+         * it can be left, which is until the servers act on a configuration sent, whether the window has closed or not.
+         * Deadlines do not run while a window is waited for.
+         */
+        public Builder windows(List<MaintenanceWindow> when) {
+            windows = List.copyOf(when);
+            return this;
+        }
+
+        /** Sets what to do where a run cannot go on. Default {@link FailurePolicy#STOP}: what stands is safe. */
+        public Builder failurePolicy(FailurePolicy policy) {
+            failurePolicy = policy;
             return this;
         }
 

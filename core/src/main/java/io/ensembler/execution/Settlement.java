@@ -45,28 +45,43 @@ final class Settlement {
     private final EnsembleDriver driver;
     private final TimeSource time;
     private final Duration poll;
+    private final RunJournal journal;
     private int sent;
 
-    Settlement(EnsembleDriver driver, TimeSource time, Duration poll) {
-        this.driver = driver;
-        this.time = time;
-        this.poll = poll;
+    Settlement(RunContext context) {
+        this.driver = context.driver();
+        this.time = context.time();
+        this.poll = context.options().poll();
+        this.journal = context.journal();
     }
 
     /** What became of a reconfiguration. */
     sealed interface Outcome {}
 
-    /** It was committed; {@code committed} is what stands. */
-    record Applied(CommittedConfiguration committed) implements Outcome {}
+    /** It was not sent. */
+    record NotSent(String detail) implements Outcome {}
 
-    /** It was not sent, or can never be applied any more. */
-    record NotApplied(Optional<SendResult.Code> code, String detail) implements Outcome {}
+    /** It was committed; {@code committed} is what stands. */
+    record Applied(SendIntent intent, CommittedConfiguration committed) implements Outcome {}
+
+    /** It can never be applied any more; {@code code} is what the ensemble answered, if it did. */
+    record NotApplied(SendIntent intent, Optional<SendResult.Code> code, String detail) implements Outcome {}
 
     /** Another reconfiguration came between. */
-    record Superseded(CommittedConfiguration committed) implements Outcome {}
+    record Superseded(SendIntent intent, CommittedConfiguration committed) implements Outcome {}
 
     /** Nobody can tell yet. */
-    record Unresolved(SendIntent intent, String detail) implements Outcome {}
+    record Unresolved(SendIntent intent, String detail) implements Outcome {
+
+        /** Ends a run that cannot go on before it is settled. */
+        Halt halt() {
+            return Halt.stopped(
+                    StopReason.OUTCOME_UNRESOLVED,
+                    "Cannot tell whether the ensemble is " + intent.before() + " or " + intent.target() + ": " + detail
+                            + " since it was sent on version " + intent.version()
+                            + ". Start, stop, wipe or restart none of their servers until an observation succeeds.");
+        }
+    }
 
     /** Decides at the last moment whether a reconfiguration may still go out. */
     @FunctionalInterface
@@ -106,30 +121,40 @@ final class Settlement {
                 throw new InterruptedException("before anything was sent");
             }
             if (!gate.isOpen(seen)) {
-                return new NotApplied(Optional.empty(), "what it builds on changed before it was sent");
+                return new NotSent("what it builds on changed before it was sent");
             }
             return sendNow(change, sender, deadline);
         }
     }
 
-    private static NotApplied unsent(DriverException e) {
+    private static NotSent unsent(DriverException e) {
         if (!Patience.isPassing(e)) {
             throw Halt.failed(StopReason.NOT_ACCEPTED, String.valueOf(e.getMessage()));
         }
-        return new NotApplied(Optional.empty(), String.valueOf(e.getMessage()));
+        return new NotSent(String.valueOf(e.getMessage()));
     }
 
     private Outcome sendNow(Change change, Sender sender, Deadline deadline) throws InterruptedException {
         var intent = new SendIntent(change.version(), change.before(), change.after(), sender.id());
+        journal.intended(intent);
         var result = sender.sendOnce(new SendRequest(
                 change.before(), change.after(), change.leader(), change.version(), deadline.oneCall()));
         sent += hasLeft(result) ? 1 : 0;
         if (result instanceof SendResult.Refused refused) {
-            return new NotApplied(Optional.of(refused.code()), refused.detail());
+            return new NotApplied(intent, Optional.of(refused.code()), refused.detail());
         } else if (result instanceof SendResult.Applied applied) {
             return uninterrupted(() -> seeApplied(intent, applied.version(), sender, deadline));
         }
         return uninterrupted(() -> settle(intent, sender, deadline));
+    }
+
+    /**
+     * Finds out what became of a reconfiguration that another process may have sent, or was about to.
+     *
+     * @throws InterruptedException at any time: it can be asked again
+     */
+    Outcome settlePast(SendIntent intent, Deadline deadline) throws InterruptedException {
+        return settleOnAnotherSession(intent, deadline);
     }
 
     private static boolean hasLeft(SendResult result) {
@@ -174,7 +199,7 @@ final class Settlement {
                 if (decided.isEmpty()) {
                     return settle(intent, sender, deadline);
                 }
-                return seen.version().equals(version) ? decided.get() : new Superseded(seen);
+                return seen.version().equals(version) ? decided.get() : new Superseded(intent, seen);
             } catch (RuntimeException e) {
                 lastFailure = String.valueOf(e.getMessage());
                 time.sleep(deadline.left(poll));
@@ -188,7 +213,7 @@ final class Settlement {
         while (!deadline.isOver()) {
             try {
                 return judge(intent, sender.readCommitted(deadline.oneCall()))
-                        .orElse(new NotApplied(Optional.empty(), "it was lost on the way"));
+                        .orElse(new NotApplied(intent, Optional.empty(), "it was lost on the way"));
             } catch (RuntimeException e) {
                 if (e instanceof DriverException failure && failure.kind() == DriverException.Kind.SESSION_ENDED) {
                     return settleOnAnotherSession(intent, deadline);
@@ -211,7 +236,8 @@ final class Settlement {
                     }
                     if (reader.isGone(intent.sender(), deadline.oneCall())) {
                         return judge(intent, reader.readCommitted(deadline.oneCall()))
-                                .orElse(new NotApplied(Optional.empty(), "its session ended before it was decided"));
+                                .orElse(new NotApplied(
+                                        intent, Optional.empty(), "its session ended before it was decided"));
                     }
                     lastFailure = "the session that sent it has not ended yet";
                     time.sleep(deadline.left(poll));
@@ -231,7 +257,7 @@ final class Settlement {
             return Optional.empty();
         }
         boolean applied = order > 0 && read.isGenuine() && read.ensemble().equals(intent.target());
-        return Optional.of(applied ? new Applied(read) : new Superseded(read));
+        return Optional.of(applied ? new Applied(intent, read) : new Superseded(intent, read));
     }
 
     private Sender open(Ensemble ensemble, List<ServerId> route, Deadline deadline) throws InterruptedException {

@@ -3,6 +3,7 @@ package io.ensembler.execution;
 import io.ensembler.execution.StepAction.Progress;
 import io.ensembler.joiner.DataDirectory;
 import io.ensembler.joiner.JoinerFiles;
+import io.ensembler.model.Configuration;
 import io.ensembler.model.EnsembleException;
 import io.ensembler.model.Fact;
 import io.ensembler.model.Observation;
@@ -14,6 +15,7 @@ import io.ensembler.plan.PlannedStep;
 import io.ensembler.plan.ScalingPlan;
 import io.ensembler.plan.Step;
 import io.ensembler.plan.StepVisitor;
+import io.ensembler.spi.FencingToken;
 import io.ensembler.spi.SendResult;
 import io.ensembler.spi.ServerLauncher;
 import io.ensembler.spi.ServerLauncher.StartRequest;
@@ -46,6 +48,8 @@ final class StepActions implements AutoCloseable {
     private final TimeSource time;
     private final Patience patience;
     private final Account account;
+    private final RunJournal journal;
+    private final Guard guard;
     private final Deadline runDeadline;
     private final Settlement settlement;
     private final Barrier barrier;
@@ -58,23 +62,25 @@ final class StepActions implements AutoCloseable {
 
     private Optional<ServerId> plannedFor;
 
-    StepActions(RunContext context, ScalingPlan plan, Account account, Observation first) {
+    StepActions(RunContext context, ScalingPlan plan, Account account, Observation first, Set<ServerId> setAside) {
         this.plan = plan;
         this.options = context.options();
         this.launcher = context.launcher();
         this.time = context.time();
         this.patience = context.patience();
         this.account = account;
+        this.journal = context.journal();
         this.runDeadline = context.deadline();
-        this.settlement = new Settlement(context.driver(), time, options.poll());
+        this.guard = context.guard();
+        this.settlement = new Settlement(context);
         this.barrier = new Barrier(context.driver(), first);
         this.proofs = new JoinerProofs(context.driver(), time, patience, account, options.stabilization());
         this.plannedFor = plan.leader();
-        // A plan found at its target is done only if those it brings in or lets vote are there: whoever listed them may
+        // What was done of a plan before is good only if those it brought in or let vote are there: whoever listed them
+        // may
         // not have asked.
-        if (first.ensemble().equals(plan.target())) {
-            new Effects(plan.origin(), plan.target()).toProve().forEach(server -> expectedBack.add(server.id()));
-        }
+        new Effects(plan.origin(), first.ensemble()).toProve().forEach(server -> expectedBack.add(server.id()));
+        expectedBack.addAll(setAside);
     }
 
     /** The steps from here on were planned for this leader. */
@@ -85,6 +91,36 @@ final class StepActions implements AutoCloseable {
     /** How many reconfigurations were sent, whatever became of them. */
     int sent() {
         return settlement.sent();
+    }
+
+    /** The configuration that the run accounts for. */
+    Configuration accounted() {
+        return account.current().configuration();
+    }
+
+    /** Who leads as far as was seen last. */
+    Optional<ServerId> leader() {
+        return account.leadership().leader();
+    }
+
+    /**
+     * Waits until a quorum acts on the configuration that stands, before anything builds on it: then those who do not hold
+     * no quorum of any configuration it may have come from in a single change. Whoever made that change, a run of ours that
+     * ended or somebody else, need not have seen to it.
+     */
+    void awaitInForce(PlannedStep first, Observation seen, Deadline deadline) throws InterruptedException {
+        var now = seen;
+        var missing = barrier.missingQuorum(now);
+        while (missing.isPresent()) {
+            patience.await(
+                    first,
+                    deadline,
+                    StopReason.BARRIER,
+                    "Cannot begin: of the servers of " + now.ensemble() + ", too few act on version " + now.version()
+                            + ", which stands: " + missing.get() + ". Look at the logs of these servers.");
+            now = account.observe(deadline, List.of());
+            missing = barrier.missingQuorum(now);
+        }
     }
 
     StepAction prepare(PlannedStep planned, Deadline deadline) {
@@ -140,7 +176,7 @@ final class StepActions implements AutoCloseable {
             return Progress.DONE;
         }
         try {
-            launcher.get().start(new StartRequest(seed, now.version(), deadline.launch()));
+            launcher.get().start(new StartRequest(seed, allowed("start", server, now), deadline.launch()));
         } catch (RuntimeException e) {
             throw launcherFailed("start", server, e);
         }
@@ -271,12 +307,14 @@ final class StepActions implements AutoCloseable {
         var outcome = settlement.send(
                 new Change(now.ensemble(), step.after(), now.leader(), now.version()),
                 route(now, step),
-                seen -> account.accountsFor(seen)
+                seen -> mayStillSend(step)
+                        && account.accountsFor(seen)
                         && seen.write().epoch() == epoch
                         && proofs.renew(effects.toProve(), deadline),
                 Deadline.in(options.settling(), time));
         if (outcome instanceof Settlement.Applied applied) {
             account.accept(applied.committed());
+            journal.settled(outcome);
             if (effects.mayMoveLeadership(now.leader())) {
                 account.leadership().expectHandOff();
             } else {
@@ -288,18 +326,23 @@ final class StepActions implements AutoCloseable {
             effects.joining().forEach(joiner -> barrier.attached(joiner.id()));
             effects.toProve().forEach(server -> proofs.forget(server.id()));
             return true;
+        }
+        journal.settled(outcome);
+        if (outcome instanceof Settlement.NotSent notSent) {
+            awaitBetterTimes(planned, step, notSent.detail(), deadline);
+            return false;
         } else if (outcome instanceof Settlement.NotApplied notApplied) {
             notApplied(planned, step, notApplied, deadline);
             return false;
         } else if (outcome instanceof Settlement.Superseded superseded) {
             throw account.foreign(superseded.committed());
         }
-        var unresolved = (Settlement.Unresolved) outcome;
-        throw Halt.stopped(
-                StopReason.OUTCOME_UNRESOLVED,
-                "Cannot tell whether the ensemble is " + now.ensemble() + " or " + step.after() + ": "
-                        + unresolved.detail() + " since it was sent on version " + now.version()
-                        + ". Start, stop, wipe or restart none of their servers until an observation succeeds.");
+        throw ((Settlement.Unresolved) outcome).halt();
+    }
+
+    private boolean mayStillSend(Step.Reconfigure step) {
+        guard.check("Cannot " + change(step));
+        return true;
     }
 
     private void notApplied(
@@ -316,13 +359,18 @@ final class StepActions implements AutoCloseable {
             case NO_PERMISSION, DISABLED, STANDALONE, BAD_ARGUMENTS ->
                 throw Halt.failed(StopReason.NOT_ACCEPTED, text + ". The ensemble refused it and is unchanged.");
             case BAD_VERSION, IN_PROGRESS, NO_QUORUM, SESSION_ENDED ->
-                patience.await(
-                        planned,
-                        deadline,
-                        StopReason.NOT_ACCEPTED,
-                        text + ". The ensemble is unchanged; observe it before trying again.",
-                        AFTER_REFUSAL);
+                awaitBetterTimes(planned, step, outcome.detail(), deadline);
         }
+    }
+
+    private void awaitBetterTimes(PlannedStep planned, Step.Reconfigure step, String why, Deadline deadline)
+            throws InterruptedException {
+        patience.await(
+                planned,
+                deadline,
+                StopReason.NOT_ACCEPTED,
+                "Cannot " + change(step) + ": " + why + ". The ensemble is unchanged; observe it before trying again.",
+                AFTER_REFUSAL);
     }
 
     private static Set<ServerId> proved(Observation now) {
@@ -401,7 +449,7 @@ final class StepActions implements AutoCloseable {
         }
         boolean ran = !refuses(now, server);
         try {
-            launcher.get().stop(new StopRequest(server, now.version(), deadline.launch()));
+            launcher.get().stop(new StopRequest(server, allowed("stop", server, now), deadline.launch()));
         } catch (RuntimeException e) {
             throw launcherFailed("stop", server, e);
         }
@@ -440,7 +488,9 @@ final class StepActions implements AutoCloseable {
         }
         var marker = JoinerFiles.marker(server.id(), plan.baseVersion());
         try {
-            launcher.get().wipe(new WipeRequest(server, marker, now.version(), deadline.launch()));
+            launcher.get()
+                    .wipe(new WipeRequest(
+                            server, marker, allowed("set the data aside of", server, now), deadline.launch()));
         } catch (RuntimeException e) {
             throw launcherFailed("set the data aside of", server, e);
         }
@@ -460,6 +510,12 @@ final class StepActions implements AutoCloseable {
 
     private static ServerFacts.Presence presence(Observation now, Server server) {
         return now.facts(server.id()).map(ServerFacts::presence).orElse(ServerFacts.Presence.UNKNOWN);
+    }
+
+    /** Returns on what grounds a launcher is to act; ends the run if there are none any more. */
+    private FencingToken allowed(String verb, Server server, Observation now) {
+        guard.check("Cannot " + verb + " server " + server.id());
+        return guard.token(now.version());
     }
 
     private static Halt launcherFailed(String verb, Server server, RuntimeException e) {

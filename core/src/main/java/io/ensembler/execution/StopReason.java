@@ -32,6 +32,10 @@ public enum StopReason {
     OUTCOME_UNRESOLVED,
     /** A reconfiguration was not accepted for so long. */
     NOT_ACCEPTED,
+    /** What was to be done could not be written down. */
+    JOURNAL,
+    /** Somebody else may hold the lock, and run a plan of its own. */
+    LOCK_LOST,
     /** A rule forbids going on. */
     RULE,
     /** No write was committed in time: the ensemble cannot be reached or has no leader. */

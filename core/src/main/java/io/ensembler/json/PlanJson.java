@@ -21,8 +21,6 @@ public final class PlanJson {
     /** The format that is written. */
     static final String FORMAT_VERSION = "1.0";
 
-    private static final String JACKSON = "com.fasterxml.jackson.core.JsonFactory";
-
     private PlanJson() {}
 
     /**
@@ -31,7 +29,7 @@ public final class PlanJson {
      * @throws JsonUnavailableException if jackson-core is missing
      */
     public static String write(ScalingPlan plan) {
-        requireJackson("Cannot write the plan");
+        Jackson.require("Cannot write the plan");
         return new PlanWriter(plan.parts()).write();
     }
 
@@ -43,15 +41,7 @@ public final class PlanJson {
      * @throws JsonUnavailableException if jackson-core is missing
      */
     public static ScalingPlan read(String document) {
-        requireJackson("Cannot read the plan");
-        return new PlanReader(JsonTree.read(document)).read();
-    }
-
-    private static void requireJackson(String effect) {
-        try {
-            Class.forName(JACKSON, false, PlanJson.class.getClassLoader());
-        } catch (ClassNotFoundException e) {
-            throw new JsonUnavailableException(effect, e);
-        }
+        Jackson.require("Cannot read the plan");
+        return new PlanReader(Place.whole(JsonTree.read(document))).read();
     }
 }

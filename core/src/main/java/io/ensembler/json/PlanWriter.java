@@ -7,8 +7,6 @@ import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
 import io.ensembler.model.Ensemble;
-import io.ensembler.model.Server;
-import io.ensembler.model.ServerId;
 import io.ensembler.plan.Estimate;
 import io.ensembler.plan.PlanParts;
 import io.ensembler.plan.PlannedStep;
@@ -18,14 +16,12 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Writes one plan. For one use by one thread. */
 final class PlanWriter {
 
-    private static final JsonFactory FACTORY = JsonFactory.builder()
+    static final JsonFactory FACTORY = JsonFactory.builder()
             .configure(JsonWriteFeature.ESCAPE_NON_ASCII, true)
             .build();
 
@@ -75,45 +71,22 @@ final class PlanWriter {
         return layout;
     }
 
-    private void write(JsonGenerator json) throws IOException {
+    /** Writes it as one object. */
+    void write(JsonGenerator json) throws IOException {
         json.writeStartObject();
         json.writeStringField("formatVersion", PlanJson.FORMAT_VERSION);
         json.writeStringField("baseVersion", parts.baseVersion().toString());
         json.writeStringField("reason", parts.reason());
         writeEnsemble(json, "origin", parts.origin());
         writeEnsemble(json, "target", parts.target());
-        json.writeFieldName("leader");
-        if (parts.leader().isPresent()) {
-            json.writeNumber(parts.leader().get().value());
-        } else {
-            json.writeNull();
-        }
+        EnsembleJson.writeId(json, "leader", parts.leader());
         json.writeNumberField("floor", parts.floor());
         json.writeStringField("pace", Words.of(parts.pace()));
-        writeIds(json, "rebuilt", parts.rebuilt());
-        writeServers(json, "helpers", parts.helpers());
-        writeArray(json, "ensembles", ensembles, ensemble -> write(json, ensemble));
-        writeArray(json, "steps", parts.steps(), step -> write(json, step));
-        writeArray(json, "findings", parts.findings().violations(), finding -> write(json, finding));
-        json.writeEndObject();
-    }
-
-    private void write(JsonGenerator json, Ensemble ensemble) throws IOException {
-        json.writeStartObject();
-        writeServers(json, "servers", ensemble.servers());
-        var rule = ensemble.quorumRule();
-        if (!rule.isMajority()) {
-            json.writeObjectFieldStart("groups");
-            for (var group : rule.groups().entrySet()) {
-                writeIds(json, group.getKey().toString(), group.getValue());
-            }
-            json.writeEndObject();
-            json.writeObjectFieldStart("weights");
-            for (var weight : rule.weights().entrySet()) {
-                json.writeNumberField(weight.getKey().toString(), weight.getValue());
-            }
-            json.writeEndObject();
-        }
+        EnsembleJson.writeIds(json, "rebuilt", parts.rebuilt());
+        EnsembleJson.writeServers(json, "helpers", parts.helpers());
+        EnsembleJson.writeArray(json, "ensembles", ensembles, ensemble -> EnsembleJson.write(json, ensemble));
+        EnsembleJson.writeArray(json, "steps", parts.steps(), step -> write(json, step));
+        EnsembleJson.writeArray(json, "findings", parts.findings().violations(), finding -> write(json, finding));
         json.writeEndObject();
     }
 
@@ -145,7 +118,7 @@ final class PlanWriter {
         json.writeNumberField("highestTolerance", forecast.highestTolerance());
         json.writeStringField("keepUp", forecast.keepUp());
         json.writeStringField("handOff", Words.of(forecast.handOff()));
-        writeIds(json, "nextLeaders", forecast.nextLeaders());
+        EnsembleJson.writeIds(json, "nextLeaders", forecast.nextLeaders());
         write(json, "pause", forecast.pause());
         json.writeStringField("undoing", Words.of(forecast.undoing()));
         write(json, "duration", forecast.duration());
@@ -172,28 +145,5 @@ final class PlanWriter {
 
     private void writeEnsemble(JsonGenerator json, String field, Ensemble ensemble) throws IOException {
         json.writeNumberField(field, ensembles.indexOf(ensemble));
-    }
-
-    /** On one line, since ids are short and may be many. */
-    private static void writeIds(JsonGenerator json, String field, Collection<ServerId> ids) throws IOException {
-        json.writeFieldName(field);
-        json.writeRawValue(ids.stream().map(ServerId::toString).collect(Collectors.joining(", ", "[", "]")));
-    }
-
-    private static void writeServers(JsonGenerator json, String field, List<Server> servers) throws IOException {
-        writeArray(json, field, servers, server -> json.writeString(server.toString()));
-    }
-
-    private static <T> void writeArray(JsonGenerator json, String field, List<T> items, Writing<T> writing)
-            throws IOException {
-        json.writeArrayFieldStart(field);
-        for (var item : items) {
-            writing.write(item);
-        }
-        json.writeEndArray();
-    }
-
-    private interface Writing<T> {
-        void write(T item) throws IOException;
     }
 }

@@ -90,6 +90,52 @@ public sealed interface RunEvent {
     }
 
     /**
+     * The run is held before a step.
+     *
+     * @param next the step it is held before
+     * @param by what holds it
+     * @param detail what it waits for, as a clause
+     */
+    record Held(PlannedStep next, Hold by, String detail) implements RunEvent {
+        @Override
+        public <R> R accept(RunEventVisitor<R> visitor) {
+            return visitor.visitHeld(this);
+        }
+
+        @Override
+        public String toString() {
+            return "held before " + next + ": " + detail;
+        }
+    }
+
+    /**
+     * The run goes on after it was held.
+     *
+     * @param next the step it was held before
+     * @param by what held it last
+     */
+    record WentOn(PlannedStep next, Hold by) implements RunEvent {
+        @Override
+        public <R> R accept(RunEventVisitor<R> visitor) {
+            return visitor.visitWentOn(this);
+        }
+
+        @Override
+        public String toString() {
+            return "goes on with " + next
+                    + (by == Hold.WINDOW ? ", since a maintenance window is open" : ", since nobody holds it any more");
+        }
+    }
+
+    /** What holds a run. */
+    enum Hold {
+        /** Somebody paused it. */
+        PAUSE,
+        /** No maintenance window is open. */
+        WINDOW
+    }
+
+    /**
      * The rest was planned again, for whoever leads now.
      *
      * @param leader who leads

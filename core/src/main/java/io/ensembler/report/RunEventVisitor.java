@@ -23,6 +23,12 @@ public interface RunEventVisitor<R> {
     /** Called for another server that leads. */
     R visitLeadershipMoved(RunEvent.LeadershipMoved event);
 
+    /** Called for a run that is held before a step. */
+    R visitHeld(RunEvent.Held event);
+
+    /** Called for a run that goes on after it was held. */
+    R visitWentOn(RunEvent.WentOn event);
+
     /** Called for a rest that was planned again. */
     R visitReplanned(RunEvent.Replanned event);
 }

@@ -5,6 +5,7 @@ import io.ensembler.plan.ScalingPlan;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.apiguardian.api.API;
 
 /**
@@ -20,6 +21,7 @@ import org.apiguardian.api.API;
  * @param elections how often another leader took office for other reasons, counted by epochs
  * @param reconfigurationsSent how many reconfigurations were sent, whatever became of them
  * @param outcome how it ended, in a sentence
+ * @param wayBack what became of the run that undid it, if there was one
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
@@ -33,11 +35,28 @@ public record ScalingReport(
         int handOffs,
         int elections,
         int reconfigurationsSent,
-        String outcome) {
+        String outcome,
+        Optional<ScalingReport> wayBack) {
 
     /** Copies {@code steps}. */
     public ScalingReport {
         steps = List.copyOf(steps);
+    }
+
+    /** Returns this report with what became of the run that undid it. */
+    public ScalingReport withWayBack(ScalingReport way) {
+        return new ScalingReport(
+                plan,
+                startedAt,
+                took,
+                before,
+                after,
+                steps,
+                handOffs,
+                elections,
+                reconfigurationsSent,
+                outcome,
+                Optional.of(way));
     }
 
     /** Returns the record of the change, for a person to read. */
@@ -61,6 +80,8 @@ public record ScalingReport(
                 .append(elections)
                 .append('\n');
         steps.forEach(step -> text.append("  ").append(step).append('\n'));
-        return text.append(outcome).append('\n').toString();
+        text.append(outcome).append('\n');
+        wayBack.ifPresent(way -> text.append("The way back:\n").append(way));
+        return text.toString();
     }
 }

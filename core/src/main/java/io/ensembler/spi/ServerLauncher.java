@@ -1,6 +1,5 @@
 package io.ensembler.spi;
 
-import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.JoinerSeed;
 import io.ensembler.model.Server;
 import java.time.Duration;
@@ -11,8 +10,8 @@ import org.apiguardian.api.API;
  * Starts and stops the processes of servers, wherever they run, and sets their data aside if it can. Implementations are
  * thread-safe.
  *
- * <p>Every request carries the version of the configuration it was decided on; a launcher refuses one that is lower than
- * the highest it has seen, since it comes from a runner that has been overtaken.
+ * <p>Every request says on what grounds it was decided; a launcher refuses one whose token is lower than the highest it has
+ * seen, since it comes from a runner that has been overtaken.
  *
  * @since 0.1
  */
@@ -68,19 +67,19 @@ public interface ServerLauncher {
      * Asks for a start.
      *
      * @param seed what to start it with
-     * @param asOf the version of the configuration this was decided on
+     * @param asOf on what grounds this was decided
      * @param timeLeft how long the call may take
      */
-    record StartRequest(JoinerSeed seed, ConfigurationVersion asOf, Duration timeLeft) {}
+    record StartRequest(JoinerSeed seed, FencingToken asOf, Duration timeLeft) {}
 
     /**
      * Asks for a stop.
      *
      * @param server the server, which the configuration no longer lists
-     * @param asOf the version of the configuration this was decided on
+     * @param asOf on what grounds this was decided
      * @param timeLeft how long the call may take
      */
-    record StopRequest(Server server, ConfigurationVersion asOf, Duration timeLeft) {}
+    record StopRequest(Server server, FencingToken asOf, Duration timeLeft) {}
 
     /**
      * Asks for data to be set aside.
@@ -88,8 +87,8 @@ public interface ServerLauncher {
      * @param server the server, which the configuration no longer lists
      * @param marker the marker text of the seed that the server is started with next; a directory that carries it holds
      *     nothing of what came before
-     * @param asOf the version of the configuration this was decided on
+     * @param asOf on what grounds this was decided
      * @param timeLeft how long the call may take
      */
-    record WipeRequest(Server server, String marker, ConfigurationVersion asOf, Duration timeLeft) {}
+    record WipeRequest(Server server, String marker, FencingToken asOf, Duration timeLeft) {}
 }

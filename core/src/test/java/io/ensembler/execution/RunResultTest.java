@@ -10,6 +10,7 @@ import io.ensembler.report.ScalingReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RunResultTest {
@@ -51,6 +52,7 @@ class RunResultTest {
         Observation seen = Sight.participants(1, 2, 3).see();
         var plan = new Planner().plan(seen, ScalingRequest.change());
         var stands = seen.committed().configuration();
-        return new ScalingReport(plan, Instant.EPOCH, Duration.ZERO, stands, stands, List.of(), 0, 0, 0, "done");
+        return new ScalingReport(
+                plan, Instant.EPOCH, Duration.ZERO, stands, stands, List.of(), 0, 0, 0, "done", Optional.empty());
     }
 }

@@ -86,7 +86,8 @@ class ReportTextTest {
                 1,
                 0,
                 1,
-                "completed: the ensemble is 2,3,4");
+                "completed: the ensemble is 2,3,4",
+                Optional.empty());
         steps.clear();
         assertThat(report)
                 .hasToString(
@@ -114,7 +115,8 @@ class ReportTextTest {
                 0,
                 0,
                 0,
-                "completed: the ensemble is 2,3,4");
+                "completed: the ensemble is 2,3,4",
+                Optional.empty());
         assertThat(report)
                 .hasToString(
                         """

@@ -42,7 +42,7 @@ class SpiValuesTest {
             @Override
             public void stop(StopRequest request) {}
         };
-        var request = new ServerLauncher.WipeRequest(SERVER, "", ConfigurationVersion.NONE, TIME);
+        var request = new ServerLauncher.WipeRequest(SERVER, "", FencingToken.LOWEST, TIME);
         assertThat(launcher.capabilities()).isEmpty();
         assertThatExceptionOfType(DriverException.class)
                 .isThrownBy(() -> launcher.wipe(request))
@@ -92,5 +92,24 @@ class SpiValuesTest {
         assertThatExceptionOfType(InterruptedException.class)
                 .isThrownBy(() -> TimeSource.system().sleep(Duration.ofDays(1)));
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    }
+
+    @Test
+    void a_token_counts_by_its_lock_first_and_then_by_its_version() {
+        var tokens = List.of(
+                FencingToken.LOWEST,
+                token(0, 0x100000000L),
+                // Versions are numbers without sign.
+                token(0, -1),
+                token(1, 0),
+                token(1, 5),
+                token(2, 3));
+        assertThat(tokens).isSorted();
+        assertThat(tokens.get(1)).hasToString("configuration 100000000");
+        assertThat(tokens.get(5)).hasToString("configuration 3 under lock 2");
+    }
+
+    private static FencingToken token(long lockEpoch, long version) {
+        return new FencingToken(lockEpoch, ConfigurationVersion.of(version));
     }
 }

@@ -15,6 +15,7 @@ import io.ensembler.model.ServerId;
 import io.ensembler.plan.ScalingRequest;
 import io.ensembler.report.RunEvent;
 import io.ensembler.spi.EnsembleDriver;
+import io.ensembler.spi.FencingToken;
 import io.ensembler.spi.SendResult;
 import io.ensembler.spi.Sender;
 import io.ensembler.spi.ServerLauncher.StartRequest;
@@ -114,7 +115,7 @@ class BarrierScaleTest {
             var version = ConfigurationVersion.of(scaling.version());
             var seed = JoinerFiles.seed(new Configuration(ensemble.committed(), version), joiner, base);
             try {
-                ensemble.launcher().start(new StartRequest(seed, version, Duration.ofSeconds(5)));
+                ensemble.launcher().start(new StartRequest(seed, new FencingToken(0, version), Duration.ofSeconds(5)));
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }

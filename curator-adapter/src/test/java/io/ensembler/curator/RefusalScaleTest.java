@@ -17,6 +17,7 @@ import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerRole;
 import io.ensembler.plan.ScalingRequest;
 import io.ensembler.spi.DriverException;
+import io.ensembler.spi.FencingToken;
 import io.ensembler.spi.ServerLauncher;
 import io.ensembler.spi.ServerLauncher.StartRequest;
 import io.ensembler.testkit.TestEnsemble;
@@ -140,7 +141,8 @@ class RefusalScaleTest {
             deleteAllBelow(ensemble.directory(victim.id()));
             var seed = JoinerFiles.seed(new Configuration(ensemble.committed(), version), victim, version);
 
-            assertThatThrownBy(() -> ensemble.launcher().start(new StartRequest(seed, version, Duration.ofSeconds(5))))
+            assertThatThrownBy(() -> ensemble.launcher()
+                            .start(new StartRequest(seed, new FencingToken(0, version), Duration.ofSeconds(5))))
                     .isInstanceOf(DriverException.class)
                     .hasMessageStartingWith(
                             "Cannot start server " + victim.id() + ": the configuration lists it as participant and ")

@@ -2,11 +2,11 @@ package io.ensembler.testkit;
 
 import io.ensembler.joiner.JoinerFiles;
 import io.ensembler.model.ConfigurationText;
-import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.EnsembleException;
 import io.ensembler.model.JoinerSeed;
 import io.ensembler.model.ServerId;
 import io.ensembler.spi.DriverException;
+import io.ensembler.spi.FencingToken;
 import io.ensembler.spi.ServerLauncher;
 import io.ensembler.testkit.runtime.ServerDirectory;
 import java.util.EnumSet;
@@ -16,7 +16,7 @@ import java.util.Set;
 final class OwnLauncher implements ServerLauncher {
 
     private final Servers servers;
-    private ConfigurationVersion highest = ConfigurationVersion.NONE;
+    private FencingToken highest = FencingToken.LOWEST;
 
     OwnLauncher(Servers servers) {
         this.servers = servers;
@@ -73,12 +73,12 @@ final class OwnLauncher implements ServerLauncher {
         }
     }
 
-    private synchronized void refuseIfOvertaken(String verb, ServerId id, ConfigurationVersion asOf) {
+    private synchronized void refuseIfOvertaken(String verb, ServerId id, FencingToken asOf) {
         if (asOf.compareTo(highest) < 0) {
             throw new DriverException(
                     DriverException.Kind.REFUSED,
-                    "Cannot " + verb + " server " + id + ": this was decided on configuration " + asOf
-                            + ", and version " + highest + " has been seen since. Observe again.");
+                    "Cannot " + verb + " server " + id + ": this was decided on " + asOf + ", and " + highest
+                            + " has been seen since. Observe again.");
         }
         highest = asOf;
     }

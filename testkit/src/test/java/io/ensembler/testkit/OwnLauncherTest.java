@@ -10,6 +10,7 @@ import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import io.ensembler.spi.DriverException;
+import io.ensembler.spi.FencingToken;
 import io.ensembler.spi.ServerLauncher.Capability;
 import io.ensembler.spi.ServerLauncher.StartRequest;
 import io.ensembler.spi.ServerLauncher.StopRequest;
@@ -44,8 +45,8 @@ class OwnLauncherTest {
                 admin.reconfigure(null, List.of("4"), null, -1, new Stat());
             }
             assertThat(ensemble.awaitSettled()).hasToString("1,2,3");
-            launcher.stop(new StopRequest(joiner, FIRST, TIME));
-            launcher.stop(new StopRequest(joiner, FIRST, TIME));
+            launcher.stop(new StopRequest(joiner, asOf(FIRST), TIME));
+            launcher.stop(new StopRequest(joiner, asOf(FIRST), TIME));
             assertThat(ensemble.isRunning(joiner.id())).isFalse();
             assertThat(ensemble.exitRequests()).isEmpty();
         }
@@ -92,22 +93,22 @@ class OwnLauncherTest {
             var launcher = ensemble.launcher();
             var marker = JoinerFiles.marker(ServerId.of(1), FIRST);
             assertThat(launcher.capabilities()).containsExactly(Capability.WIPE);
-            assertThatThrownBy(
-                            () -> launcher.wipe(new WipeRequest(ensemble.server(ServerId.of(1)), marker, FIRST, TIME)))
+            assertThatThrownBy(() ->
+                            launcher.wipe(new WipeRequest(ensemble.server(ServerId.of(1)), marker, asOf(FIRST), TIME)))
                     .isInstanceOfSatisfying(
                             DriverException.class, e -> assertThat(e.kind()).isEqualTo(DriverException.Kind.REFUSED))
                     .hasMessage("Cannot set the data of server 1 aside: it runs. Stop it first.");
             var leaver = remove(ensemble, admin);
             var data = ensemble.directory(leaver.id()).resolve("data");
 
-            launcher.wipe(new WipeRequest(leaver, JoinerFiles.marker(leaver.id(), FIRST), FIRST, TIME));
+            launcher.wipe(new WipeRequest(leaver, JoinerFiles.marker(leaver.id(), FIRST), asOf(FIRST), TIME));
 
             assertThat(data.resolve("version-2")).doesNotExist();
             launcher.start(request(ensemble, leaver, FIRST));
             awaitAdded(ensemble, admin, leaver);
             assertThat(ensemble.awaitSettled()).hasToString("1,2,3");
             ensemble.stop(leaver.id());
-            launcher.wipe(new WipeRequest(leaver, JoinerFiles.marker(leaver.id(), FIRST), FIRST, TIME));
+            launcher.wipe(new WipeRequest(leaver, JoinerFiles.marker(leaver.id(), FIRST), asOf(FIRST), TIME));
             assertThat(data.resolve("set-aside-2")).doesNotExist();
             assertThat(ensemble.exitRequests()).isEmpty();
         }
@@ -144,13 +145,13 @@ class OwnLauncherTest {
         try (var ensemble = TestEnsemble.start(1)) {
             var launcher = ensemble.launcher();
             var joiner = ensemble.newServers(1).get(0);
-            launcher.stop(new StopRequest(joiner, ConfigurationVersion.of(0x100000007L), TIME));
+            launcher.stop(new StopRequest(joiner, asOf(ConfigurationVersion.of(0x100000007L)), TIME));
 
             assertThatThrownBy(() -> launcher.start(request(ensemble, joiner, FIRST)))
                     .isInstanceOfSatisfying(
                             DriverException.class, e -> assertThat(e.kind()).isEqualTo(DriverException.Kind.REFUSED))
                     .hasMessage(
-                            "Cannot start server 2: this was decided on configuration 100000000, and version 100000007"
+                            "Cannot start server 2: this was decided on configuration 100000000, and configuration 100000007"
                                     + " has been seen since. Observe again.");
             assertThat(ensemble.isRunning(joiner.id())).isFalse();
         }
@@ -158,6 +159,10 @@ class OwnLauncherTest {
 
     private static StartRequest request(TestEnsemble ensemble, Server server, ConfigurationVersion asOf) {
         var committed = new Configuration(ensemble.committed(), asOf);
-        return new StartRequest(JoinerFiles.seed(committed, server, asOf), asOf, TIME);
+        return new StartRequest(JoinerFiles.seed(committed, server, asOf), asOf(asOf), TIME);
+    }
+
+    private static FencingToken asOf(ConfigurationVersion version) {
+        return new FencingToken(0, version);
     }
 }

@@ -8,6 +8,7 @@ import io.ensembler.model.Configuration;
 import io.ensembler.model.ConfigurationText;
 import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.Server;
+import io.ensembler.spi.FencingToken;
 import io.ensembler.spi.ServerLauncher.StartRequest;
 import io.ensembler.testkit.Fault;
 import io.ensembler.testkit.Outside;
@@ -184,7 +185,8 @@ class JoinerHazardTest {
     /** Starts it with what a joiner is started with: what it has written itself meanwhile lacks it. */
     private static void startAnew(TestEnsemble ensemble, Configuration committed, Server joiner) throws Exception {
         var seed = JoinerFiles.seed(committed, joiner, ConfigurationVersion.NONE);
-        ensemble.launcher().start(new StartRequest(seed, committed.version(), Duration.ofSeconds(10)));
+        ensemble.launcher()
+                .start(new StartRequest(seed, new FencingToken(0, committed.version()), Duration.ofSeconds(10)));
     }
 
     private static Configuration configuration(ZooKeeper client) throws Exception {

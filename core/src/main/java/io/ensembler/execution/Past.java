@@ -1,0 +1,82 @@
+package io.ensembler.execution;
+
+import io.ensembler.model.Configuration;
+import io.ensembler.model.SendIntent;
+import io.ensembler.model.SenderId;
+import io.ensembler.model.ServerId;
+import io.ensembler.plan.ScalingPlan;
+import io.ensembler.report.JournalEntry;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What a journal tells of what was done before. Immutable.
+ *
+ * @param last the last run in it; empty if there is none
+ * @param unsettled the reconfigurations of which nobody could tell, or wrote down, what became of them, in order: a run
+ *     that began later does not settle those of one before
+ * @param lines how many lines it has
+ */
+record Past(Optional<LastRun> last, List<SendIntent> unsettled, int lines) {
+
+    /** Nothing was done before. */
+    static final Past NONE = new Past(Optional.empty(), List.of(), 0);
+
+    /** Copies {@code unsettled}. */
+    Past {
+        unsettled = List.copyOf(unsettled);
+    }
+
+    /**
+     * A run of a plan, with all runs that resumed it. Immutable.
+     *
+     * @param plan what was run
+     * @param accounted the last configuration that is known to be of its making, or that it began with
+     * @param setAside the servers that it set aside, to be rebuilt
+     * @param completed whether it was done
+     */
+    record LastRun(ScalingPlan plan, Configuration accounted, Set<ServerId> setAside, boolean completed) {}
+
+    static Past of(List<JournalEntry> entries) {
+        Optional<LastRun> last = Optional.empty();
+        var unsettled = new LinkedHashMap<SenderId, SendIntent>();
+        for (var entry : entries) {
+            if (entry instanceof JournalEntry.RunBegan began) {
+                var plan = began.plan();
+                last = Optional.of(
+                        new LastRun(plan, new Configuration(plan.origin(), plan.baseVersion()), Set.of(), false));
+            } else if (entry instanceof JournalEntry.Intended intended) {
+                unsettled.put(intended.intent().sender(), intended.intent());
+            } else if (entry instanceof JournalEntry.Settled settled) {
+                note(settled, unsettled);
+            }
+            last = last.map(run -> after(run, entry));
+        }
+        return new Past(last, new ArrayList<>(unsettled.values()), entries.size());
+    }
+
+    private static void note(JournalEntry.Settled settled, Map<SenderId, SendIntent> unsettled) {
+        if (settled.outcome() != JournalEntry.Outcome.UNRESOLVED) {
+            unsettled.remove(settled.sender());
+        }
+    }
+
+    private static LastRun after(LastRun run, JournalEntry entry) {
+        if (entry instanceof JournalEntry.Settled settled && settled.outcome() == JournalEntry.Outcome.APPLIED) {
+            return new LastRun(run.plan(), settled.found(), run.setAside(), run.completed());
+        } else if (entry instanceof JournalEntry.SetAside aside) {
+            var all = new TreeSet<>(run.setAside());
+            all.add(aside.server());
+            return new LastRun(run.plan(), run.accounted(), all, run.completed());
+        } else if (entry instanceof JournalEntry.RunEnded ended) {
+            boolean completed = ended.ending() == JournalEntry.Ending.COMPLETED;
+            return new LastRun(run.plan(), run.accounted(), run.setAside(), completed);
+        }
+        return run;
+    }
+}

@@ -1,0 +1,124 @@
+package io.ensembler.execution;
+
+import static io.ensembler.report.JournalEntry.Outcome.APPLIED;
+import static io.ensembler.report.JournalEntry.Outcome.NOT_APPLIED;
+import static io.ensembler.report.JournalEntry.Outcome.SUPERSEDED;
+import static io.ensembler.report.JournalEntry.Outcome.UNRESOLVED;
+
+import io.ensembler.json.JournalLines;
+import io.ensembler.model.Configuration;
+import io.ensembler.model.SendIntent;
+import io.ensembler.model.ServerId;
+import io.ensembler.plan.PlannedStep;
+import io.ensembler.plan.ScalingPlan;
+import io.ensembler.report.JournalEntry;
+import io.ensembler.report.StepReport;
+import io.ensembler.spi.DriverException;
+import io.ensembler.spi.PlanJournal;
+import io.ensembler.spi.TimeSource;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Writes down what one run does; without a journal it does nothing. What cannot be written down ends the run, since nothing
+ * may be done of which another process could not know; after that no more is written, as nobody knows what the journal
+ * holds. For one thread.
+ */
+final class RunJournal {
+
+    private static final Duration ONE_CALL = Duration.ofSeconds(15);
+
+    private final Optional<PlanJournal> journal;
+    private final TimeSource time;
+    private int lines;
+    private boolean broken;
+
+    RunJournal(Optional<PlanJournal> journal, TimeSource time, Past past) {
+        this.journal = journal;
+        this.time = time;
+        this.lines = past.lines();
+    }
+
+    /**
+     * Returns what a journal tells of what was done before.
+     *
+     * @throws io.ensembler.model.EnsembleException if it cannot be read or relied on
+     */
+    static Past read(Optional<PlanJournal> journal) {
+        if (journal.isEmpty()) {
+            return Past.NONE;
+        }
+        JournalLines.requireAvailable("Cannot keep a journal");
+        return Past.of(JournalLines.read(journal.get().lines(ONE_CALL)));
+    }
+
+    void runBegan(ScalingPlan plan) {
+        write(new JournalEntry.RunBegan(time.now(), plan));
+    }
+
+    void runResumed(Configuration found) {
+        write(new JournalEntry.RunResumed(time.now(), found));
+    }
+
+    void plannedAgain(Optional<ServerId> leader, List<PlannedStep> steps) {
+        write(new JournalEntry.PlannedAgain(
+                time.now(), leader, steps.stream().map(PlannedStep::toString).toList()));
+    }
+
+    void stepBegan(PlannedStep step) {
+        write(new JournalEntry.StepBegan(time.now(), step.toString()));
+    }
+
+    void intended(SendIntent intent) {
+        write(new JournalEntry.Intended(time.now(), intent));
+    }
+
+    void settled(Settlement.Outcome outcome) {
+        if (outcome instanceof Settlement.Applied applied) {
+            settled(applied.intent(), APPLIED, applied.committed().configuration());
+        } else if (outcome instanceof Settlement.NotApplied notApplied) {
+            settled(notApplied.intent(), NOT_APPLIED, base(notApplied.intent()));
+        } else if (outcome instanceof Settlement.Superseded superseded) {
+            settled(superseded.intent(), SUPERSEDED, superseded.committed().configuration());
+        } else if (outcome instanceof Settlement.Unresolved unresolved) {
+            settled(unresolved.intent(), UNRESOLVED, base(unresolved.intent()));
+        }
+    }
+
+    private void settled(SendIntent intent, JournalEntry.Outcome outcome, Configuration found) {
+        write(new JournalEntry.Settled(time.now(), intent.sender(), outcome, found));
+    }
+
+    private static Configuration base(SendIntent intent) {
+        return new Configuration(intent.before(), intent.version());
+    }
+
+    void setAside(ServerId server) {
+        write(new JournalEntry.SetAside(time.now(), server));
+    }
+
+    void stepEnded(StepReport report, Configuration accounted, Optional<ServerId> leader) {
+        write(new JournalEntry.StepEnded(
+                time.now(), report.step().toString(), report.outcome(), report.took(), accounted.version(), leader));
+    }
+
+    void runEnded(JournalEntry.Ending ending, String outcome) {
+        write(new JournalEntry.RunEnded(time.now(), ending, outcome));
+    }
+
+    private void write(JournalEntry entry) {
+        if (journal.isEmpty() || broken) {
+            return;
+        }
+        // Until it is known to be written: whatever ends the call, nobody then knows what the journal holds.
+        broken = true;
+        try {
+            journal.get().append(JournalLines.write(lines + 1, entry), ONE_CALL);
+        } catch (DriverException e) {
+            throw Halt.stopped(StopReason.JOURNAL, e.getMessage() + " What stands is known by the ensemble alone.");
+        }
+        lines++;
+        broken = false;
+    }
+}

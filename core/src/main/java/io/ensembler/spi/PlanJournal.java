@@ -1,0 +1,37 @@
+package io.ensembler.spi;
+
+import java.time.Duration;
+import java.util.List;
+import org.apiguardian.api.API;
+
+/**
+ * Where a run writes down what it is about to do and what came of it, so that another process can go on where it ended,
+ * however it ended. Lines are text without line breaks; what they say is the caller's business.
+ *
+ * <p>Implementations are thread-safe. At any time one process writes a journal: an implementation refuses a second one, or
+ * the caller holds an {@link ExclusiveLock} besides.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public interface PlanJournal {
+
+    /**
+     * Adds a line behind all others and returns once it would outlive a crash of this machine. A caller that is
+     * interrupted meanwhile still gets its line kept, or an exception: its flag is then set.
+     *
+     * @param line without line breaks
+     * @param timeLeft how long it may take
+     * @throws DriverException if it is not known to be kept: nothing may be done that relies on it
+     */
+    void append(String line, Duration timeLeft);
+
+    /**
+     * Returns all lines that were added, by whatever process, in order. A line that was being written when its process
+     * ended is there whole or not at all.
+     *
+     * @param timeLeft how long it may take
+     * @throws DriverException if they cannot be read
+     */
+    List<String> lines(Duration timeLeft);
+}
