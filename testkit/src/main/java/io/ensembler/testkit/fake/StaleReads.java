@@ -1,0 +1,25 @@
+package io.ensembler.testkit.fake;
+
+import io.ensembler.model.Observation;
+import org.jspecify.annotations.Nullable;
+
+/** How many observations are to be answered with the one before. */
+final class StaleReads {
+
+    private @Nullable Observation last;
+    private int armed;
+
+    void arm(int change) {
+        armed = Math.max(0, armed + change);
+    }
+
+    Observation insteadOf(Observation fresh) {
+        var before = last;
+        if (armed > 0 && before != null) {
+            armed--;
+            return before;
+        }
+        last = fresh;
+        return fresh;
+    }
+}
