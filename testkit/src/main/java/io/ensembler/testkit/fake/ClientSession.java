@@ -184,7 +184,7 @@ final class ClientSession {
     }
 
     private void watchLater() {
-        simulation.after(timeout / 3, this::watch);
+        simulation.after(timeout / 10, this::watch);
     }
 
     /** Ends it: its znodes go at once if it is connected, otherwise once its timeout is over. */

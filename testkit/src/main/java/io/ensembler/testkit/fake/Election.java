@@ -35,7 +35,7 @@ final class Election {
         return round;
     }
 
-    /** Begins anew, of its own accord or because the servers that vote changed. */
+    /** Begins another round. */
     void begin() {
         attempt++;
         round++;
@@ -45,6 +45,17 @@ final class Election {
         notifyAll(server.voters());
         decideLater();
         repeatLater(attempt);
+    }
+
+    /** Begins anew with the first round: the servers that vote have changed. */
+    private void beginAnew() {
+        forgetRounds();
+        begin();
+    }
+
+    /** The next election begins with the first round, as in a server that has just started. */
+    void forgetRounds() {
+        round = 0;
     }
 
     void end() {
@@ -70,15 +81,16 @@ final class Election {
                 server.disk().last().zxid());
     }
 
+    /** Not at equal intervals, or else of two servers that wait for each other one might never have its turn. */
     private void repeatLater(int of) {
-        server.later(interval, () -> repeat(of));
+        server.later(simulation.chance().between(interval * 3 / 4, interval * 5 / 4), () -> repeat(of));
     }
 
     private void repeat(int of) {
         if (of != attempt || server.role() != Role.LOOKING) {
             return;
         }
-        if (!isDeciding && simulation.now() - lastHeard >= interval) {
+        if (!isDeciding && simulation.now() - lastHeard >= interval * 3 / 4) {
             notifyAll(server.voters());
             interval = Math.min(2 * interval, Settings.LONGEST_NOTIFICATION_INTERVAL);
         }
@@ -118,7 +130,7 @@ final class Election {
                         server,
                         "heard of another configuration",
                         notification.inForce().version());
-                begin();
+                beginAnew();
                 return;
             }
         }

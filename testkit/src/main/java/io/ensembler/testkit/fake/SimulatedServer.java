@@ -472,6 +472,7 @@ final class SimulatedServer {
         }
         simulation.note(this, "acts by configuration", next.version());
         if (reopening) {
+            election.forgetRounds();
             reopenElectionListener(1);
             if (!running) {
                 return true;

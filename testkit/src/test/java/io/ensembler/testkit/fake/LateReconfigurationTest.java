@@ -3,6 +3,7 @@ package io.ensembler.testkit.fake;
 import static io.ensembler.testkit.fake.Direct.TIME;
 import static io.ensembler.testkit.fake.Direct.id;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.ensembler.model.Configuration;
 import io.ensembler.model.Ensemble;
@@ -73,7 +74,7 @@ class LateReconfigurationTest {
         var sender = sent();
         var witness = witness();
         ensemble.faults().dieAtCall(ensemble.calls() + 1, CallMoment.BEFORE);
-        assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> sender.readCommitted(TIME)))
+        assertThat(catchThrowable(() -> sender.readCommitted(TIME)))
                 .isInstanceOf(ProcessDeath.class);
         assertThat(witness.isGone(sender.id(), TIME)).isFalse();
         ensemble.clock().advance(Duration.ofSeconds(45));
