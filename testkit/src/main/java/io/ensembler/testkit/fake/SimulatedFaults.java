@@ -246,6 +246,16 @@ public final class SimulatedFaults {
         simulation.after(simulation.latency(), () -> server.arrive(run, () -> server.submit(request)));
     }
 
+    /**
+     * Arranges for faults of all kinds to begin within a time from now, at moments and on servers that the seed draws; each is
+     * healed some time later. What is done is in {@link SimulatedEnsemble#history()}.
+     */
+    public void arrange(long seed, int number, Duration within) {
+        synchronized (simulation.clock()) {
+            new ArrangedFaults(ensemble, seed).arrange(number, within);
+        }
+    }
+
     /** Heals all faults that are present, the last one first. */
     public void healAll() {
         synchronized (simulation.clock()) {

@@ -131,7 +131,7 @@ final class SimulatedLauncher implements ServerLauncher {
             var server = simulation.server(request.server());
             simulation.invariants().stopping(server);
             takeTime(end);
-            server.end("is stopped");
+            server.endForGood("is stopped by its launcher");
             hosts.failAfter();
             return true;
         });

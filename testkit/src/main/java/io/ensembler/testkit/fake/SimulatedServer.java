@@ -36,6 +36,7 @@ final class SimulatedServer {
     private boolean crashesBeforeActivation;
     private int syncStalls;
     private int nameWhenStarted;
+    private int runThatCrashed = -1;
 
     private Listing inForce;
     private Listing lastSeen;
@@ -275,6 +276,12 @@ final class SimulatedServer {
         }
     }
 
+    /** Ends the process, and lets nothing that was to start it again do so. */
+    void endForGood(String how) {
+        end(how);
+        run++;
+    }
+
     private void exit(int code, String why) {
         simulation.exited(id, code, why);
         end("exits: " + why);
@@ -441,11 +448,17 @@ final class SimulatedServer {
         shown = new Shown(inForce, inForce.version());
     }
 
+    /** Whether it ended before it acted by a reconfiguration, and was neither started nor stopped since. */
+    boolean hasCrashedByItself() {
+        return !running && run == runThatCrashed;
+    }
+
     /** Whether this fault strikes now: the server has acknowledged a reconfiguration and is about to act by it. */
     boolean strikesBeforeActivation() {
         if (crashesBeforeActivation) {
             crashesBeforeActivation = false;
             end("crashes before it activates");
+            runThatCrashed = run;
             return true;
         }
         return false;

@@ -30,7 +30,8 @@ class JoinerTest {
     }
 
     private Request propose(Server joiner) {
-        var request = Direct.reconfigure(alone, id(1), alone.committed().ensemble().plus(joiner));
+        var request =
+                Direct.reconfigure(alone, id(1), alone.committed().ensemble().plus(joiner));
         assertThat(alone.awaitFor(TIME, () -> alone.hasProposal(id(1)))).isTrue();
         return request;
     }
@@ -97,11 +98,17 @@ class JoinerTest {
     @Test
     void a_removed_server_goes_on_without_voting_and_is_not_started_again() {
         var joiner = Direct.join(alone);
-        assertThat(Direct.await(alone, Direct.reconfigure(alone, id(1), alone.committed().ensemble().plus(joiner))))
+        assertThat(Direct.await(
+                        alone,
+                        Direct.reconfigure(
+                                alone, id(1), alone.committed().ensemble().plus(joiner))))
                 .isEqualTo(Reply.OK);
         alone.awaitSettled();
 
-        var removal = Direct.reconfigure(alone, alone.leader().orElseThrow(), alone.committed().ensemble().minus(id(2)));
+        var removal = Direct.reconfigure(
+                alone,
+                alone.leader().orElseThrow(),
+                alone.committed().ensemble().minus(id(2)));
 
         assertThat(Direct.await(alone, removal)).isEqualTo(Reply.OK);
         assertThat(alone.awaitFor(TIME, () -> alone.inForce(id(2)).equals(alone.committed())))
@@ -115,20 +122,25 @@ class JoinerTest {
     void an_observer_is_never_counted_so_that_one_is_never_promoted_beside_a_single_participant() {
         var joiner = Direct.join(alone);
         var observing = alone.committed().ensemble().plus(joiner.withRole(ServerRole.OBSERVER));
-        assertThat(Direct.await(alone, Direct.reconfigure(alone, id(1), observing))).isEqualTo(Reply.OK);
+        assertThat(Direct.await(alone, Direct.reconfigure(alone, id(1), observing)))
+                .isEqualTo(Reply.OK);
         assertThat(alone.awaitSettled()).hasToString("1 observers 2");
         assertThat(alone.simulated(id(2)).role()).isEqualTo(Role.OBSERVING);
         assertThat(alone.write(id(2), TIME)).isTrue();
 
         var voting = observing.minus(joiner.id()).plus(joiner);
 
-        assertThat(Direct.await(alone, Direct.reconfigure(alone, id(1), voting))).isEqualTo(Reply.NO_QUORUM);
+        assertThat(Direct.await(alone, Direct.reconfigure(alone, id(1), voting)))
+                .isEqualTo(Reply.NO_QUORUM);
         // Taken out of the list it follows without voting, and then it counts.
         assertThat(Direct.await(alone, Direct.reconfigure(alone, id(1), observing.minus(joiner.id()))))
                 .isEqualTo(Reply.OK);
-        assertThat(alone.awaitFor(TIME, () -> alone.isServing(id(2)) && alone.simulated(id(2)).role() == Role.FOLLOWING))
+        assertThat(alone.awaitFor(
+                        TIME,
+                        () -> alone.isServing(id(2)) && alone.simulated(id(2)).role() == Role.FOLLOWING))
                 .isTrue();
-        assertThat(Direct.await(alone, Direct.reconfigure(alone, id(1), voting))).isEqualTo(Reply.OK);
+        assertThat(Direct.await(alone, Direct.reconfigure(alone, id(1), voting)))
+                .isEqualTo(Reply.OK);
     }
 
     @Test
@@ -151,7 +163,8 @@ class JoinerTest {
         ensemble.restart(id(2));
         assertThat(ensemble.awaitSettled()).hasToString("1,2,3");
         for (long each : new long[] {1, 2, 3}) {
-            assertThat(ensemble.simulated(id(each)).disk().last().holds(written)).isFalse();
+            assertThat(ensemble.simulated(id(each)).disk().last().holds(written))
+                    .isFalse();
         }
         assertThat(ensemble.invariants().violations())
                 .extracting(InvariantViolation::invariant)

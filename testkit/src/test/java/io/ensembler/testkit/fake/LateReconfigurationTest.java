@@ -26,15 +26,15 @@ class LateReconfigurationTest {
     private final SimulatedEnsemble ensemble =
             SimulatedEnsemble.builder().syncLimit(500).start();
     private final Configuration before = ensemble.committed();
-    private final Ensemble target = before.ensemble()
-            .plus(ensemble.newServers(1).get(0).withRole(ServerRole.OBSERVER));
+    private final Ensemble target =
+            before.ensemble().plus(ensemble.newServers(1).get(0).withRole(ServerRole.OBSERVER));
     private final EnsembleDriver ours = ensemble.driver();
 
     private Sender sent() throws InterruptedException {
         var sender = ours.openSender(new SenderRequest(before.ensemble(), List.of(id(1)), TIME));
         ensemble.faults().pause(SimulatedSelector.servers(1));
-        var result = sender.sendOnce(
-                new SendRequest(before.ensemble(), target, ensemble.leader(), before.version(), SOON));
+        var result =
+                sender.sendOnce(new SendRequest(before.ensemble(), target, ensemble.leader(), before.version(), SOON));
         assertThat(result).isEqualTo(new SendResult.Unknown("no answer came within 1000 ms"));
         return sender;
     }
@@ -74,8 +74,7 @@ class LateReconfigurationTest {
         var sender = sent();
         var witness = witness();
         ensemble.faults().dieAtCall(ensemble.calls() + 1, CallMoment.BEFORE);
-        assertThat(catchThrowable(() -> sender.readCommitted(TIME)))
-                .isInstanceOf(ProcessDeath.class);
+        assertThat(catchThrowable(() -> sender.readCommitted(TIME))).isInstanceOf(ProcessDeath.class);
         assertThat(witness.isGone(sender.id(), TIME)).isFalse();
         ensemble.clock().advance(Duration.ofSeconds(45));
         assertThat(witness.isGone(sender.id(), TIME)).isTrue();

@@ -23,8 +23,8 @@ class LoneQuorumTest {
         var fresh = ensemble.newEndpoints(id);
         var servers = before.servers().stream()
                 .map(server -> server.id().equals(id)
-                        ? server.withEndpoints(new Endpoints(
-                                fresh.quorum(), server.endpoints().client()))
+                        ? server.withEndpoints(
+                                new Endpoints(fresh.quorum(), server.endpoints().client()))
                         : server)
                 .toList();
         return Ensemble.of(servers, before.quorumRule());
@@ -83,7 +83,8 @@ class LoneQuorumTest {
 
     @Test
     void a_leader_with_others_hands_over_and_follows() {
-        var ensemble = SimulatedEnsemble.builder().traffic(Duration.ofMillis(10)).start();
+        var ensemble =
+                SimulatedEnsemble.builder().traffic(Duration.ofMillis(10)).start();
 
         var request = Direct.reconfigure(ensemble, id(3), moved(ensemble, id(3)));
 

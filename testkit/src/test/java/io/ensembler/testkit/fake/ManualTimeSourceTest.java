@@ -27,7 +27,8 @@ class ManualTimeSourceTest {
         var seen = new ArrayList<String>();
         clock.after(Duration.ofMillis(20), () -> seen.add("late " + clock.nanoTime() / 1_000_000));
         clock.after(Duration.ofMillis(10), () -> seen.add("early"));
-        clock.after(Duration.ofMillis(10), () -> clock.after(Duration.ofMillis(5), () -> seen.add("arranged meanwhile")));
+        clock.after(
+                Duration.ofMillis(10), () -> clock.after(Duration.ofMillis(5), () -> seen.add("arranged meanwhile")));
         clock.after(Duration.ofMillis(10), () -> seen.add("early, too"));
         clock.after(Duration.ofMillis(31), () -> seen.add("never"));
 

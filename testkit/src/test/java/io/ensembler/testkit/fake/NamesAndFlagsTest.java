@@ -29,8 +29,7 @@ class NamesAndFlagsTest {
         addObserver(ensemble);
 
         assertThat(ensemble.awaitFor(
-                        Duration.ofSeconds(6),
-                        () -> SimulatedSelector.participants().select(ensemble).stream()
+                        Duration.ofSeconds(6), () -> SimulatedSelector.participants().select(ensemble).stream()
                                 .noneMatch(ensemble::isRunning)))
                 .isTrue();
         assertThat(ensemble.exits()).hasSize(3).allMatch(exit -> exit.contains("exited: status 14, "));
@@ -38,7 +37,8 @@ class NamesAndFlagsTest {
 
     @Test
     void every_server_survives_unresolved_names_where_it_tries_for_ever_or_lists_addresses() {
-        var trying = SimulatedEnsemble.builder().hostNames().electionPortBindRetry(0).start();
+        var trying =
+                SimulatedEnsemble.builder().hostNames().electionPortBindRetry(0).start();
         var addressed = SimulatedEnsemble.builder().start();
         for (var ensemble : new SimulatedEnsemble[] {trying, addressed}) {
             ensemble.faults().loseNames(SimulatedSelector.participants());
