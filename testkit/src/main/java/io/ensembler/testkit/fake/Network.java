@@ -9,6 +9,7 @@ final class Network {
     private final int[][] cuts = new int[Roster.MOST][Roster.MOST];
     private final int[] fromClients = new int[Roster.MOST];
     private final int[] toClients = new int[Roster.MOST];
+    private final long[] seenOtherwiseAt = new long[Roster.MOST];
     private int present;
 
     boolean isOpen(int from, int to) {
@@ -32,13 +33,16 @@ final class Network {
         present += change;
     }
 
-    void cutFromClients(int to, int change) {
-        fromClients[to] += change;
-        present += change;
+    /** Cuts a server off from clients, or heals that, both ways. */
+    void cutFromClients(int server, int change, long at) {
+        fromClients[server] += change;
+        toClients[server] += change;
+        present += 2 * change;
+        seenOtherwiseAt[server] = at;
     }
 
-    void cutToClients(int from, int change) {
-        toClients[from] += change;
-        present += change;
+    /** Whether clients have been able to reach a server all the time since this moment. */
+    boolean isSeenSince(int server, long since) {
+        return fromClients[server] == 0 && seenOtherwiseAt[server] <= since;
     }
 }

@@ -72,9 +72,9 @@ final class SimulatedDriver implements EnsembleDriver {
     public Observation observe(ObserveRequest request) throws InterruptedException {
         return caller.call("observe", request.timeLeft(), end -> {
             long begun = simulation.now();
-            var seen = staleReads.insteadOf(look(request.besides(), end));
-            simulation.invariants().observed(begun);
-            return seen;
+            var look = staleReads.insteadOf(new StaleReads.Look(look(request.besides(), end), begun));
+            simulation.invariants().observed(look.since());
+            return look.seen();
         });
     }
 

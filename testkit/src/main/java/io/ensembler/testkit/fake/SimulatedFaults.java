@@ -104,11 +104,9 @@ public final class SimulatedFaults {
     /** Cuts the links between clients and servers, both ways. Servers still reach each other. */
     public SimulatedFault cutFromClients(SimulatedSelector whom) {
         return hit("cut from clients of ", whom, server -> {
-            simulation.network().cutFromClients(server.index(), 1);
-            simulation.network().cutToClients(server.index(), 1);
+            simulation.network().cutFromClients(server.index(), 1, simulation.now());
             return () -> {
-                simulation.network().cutFromClients(server.index(), -1);
-                simulation.network().cutToClients(server.index(), -1);
+                simulation.network().cutFromClients(server.index(), -1, simulation.now());
                 simulation.healed();
             };
         });

@@ -6,14 +6,17 @@ import org.jspecify.annotations.Nullable;
 /** How many observations are to be answered with the one before. */
 final class StaleReads {
 
-    private @Nullable Observation last;
+    private @Nullable Look last;
     private int armed;
+
+    /** An observation, and when its driver began to look. */
+    record Look(Observation seen, long since) {}
 
     void arm(int change) {
         armed = Math.max(0, armed + change);
     }
 
-    Observation insteadOf(Observation fresh) {
+    Look insteadOf(Look fresh) {
         var before = last;
         if (armed > 0 && before != null) {
             armed--;
