@@ -179,9 +179,11 @@ public final class Invariants {
                 && (standing == null || standing.version() == sent.version());
     }
 
-    private boolean isCommitted(Sent sent) {
-        var proposed = sent.request().proposed();
-        return proposed != null && proposed.listing() != null && committedLast.holds(proposed);
+    /** Whether a leader has acted by what it asked for, and none that came later has forgotten it. */
+    private boolean isApplied(Listing proposal) {
+        return committed.containsKey(proposal.version())
+                && standing != null
+                && standing.version() >= proposal.version();
     }
 
     private void checkBarrier(String what) {
@@ -189,7 +191,7 @@ public final class Invariants {
             var sent = sends.get(i);
             var before = sent.inForceBefore();
             var proposal = sent.proposal();
-            if (before != null && proposal != null && isCommitted(sent)) {
+            if (before != null && proposal != null && isApplied(proposal)) {
                 long unaware = before.participants() & ~aware(proposal.version());
                 require(
                         !before.isQuorum(unaware),

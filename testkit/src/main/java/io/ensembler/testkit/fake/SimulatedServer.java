@@ -430,20 +430,18 @@ final class SimulatedServer {
         return running && clientAddress.isPresent() && clientAddress.get().equals(address);
     }
 
-    /** Remembers a configuration that was proposed; acted by it is once it is committed. */
+    /**
+     * Remembers a configuration that was proposed; acted by it is once it is committed. One of a lower version than another
+     * remembered takes its place all the same: a leader's word counts, and it may have forgotten what this server has not.
+     */
     void see(Listing proposed) {
-        if (lastSeen.version() <= proposed.version()) {
+        if (reconfigEnabled && lastSeen.version() != proposed.version()) {
             lastSeen = proposed;
             disk.writeNext(proposed);
         }
     }
 
-    /** Sets what it remembers as proposed without a word on the disk, as the leader of a newborn ensemble does. */
-    void seeInMemory(Listing proposed) {
-        lastSeen = proposed;
-    }
-
-    /** Gives the configuration a version of its own, as a leader does for one that has none yet. */
+    /** Shows clients what is in force. */
     void refreshShown() {
         shown = new Shown(inForce, inForce.version());
     }
