@@ -72,7 +72,8 @@ final class Probe {
             var leading = server.leading();
             zxid = Math.max(server.applied().zxid(), leading == null ? 0 : leading.epoch() << 32);
             inForce = server.inForce().version();
-            connections = server.connections();
+            // The one that asks is among them.
+            connections = server.connections() + 1;
             if (leading != null) {
                 learners = leading.links().size();
                 observers = (int)

@@ -148,7 +148,8 @@ class InvariantsTest {
         var late = driver.openSender(new SenderRequest(before, List.of(id(1)), TIME));
         ensemble.faults().pause(SimulatedSelector.servers(1));
         var observer = ensemble.newServers(1).get(0).withRole(ServerRole.OBSERVER);
-        late.sendOnce(new SendRequest(before, before.plus(observer), ensemble.leader(), version, Duration.ofSeconds(1)));
+        late.sendOnce(
+                new SendRequest(before, before.plus(observer), ensemble.leader(), version, Duration.ofSeconds(1)));
 
         send(before, before, version);
         assertBlamedFor();
@@ -165,7 +166,8 @@ class InvariantsTest {
         var late = driver.openSender(new SenderRequest(before, List.of(id(1)), TIME));
         ensemble.faults().pause(SimulatedSelector.servers(1));
         var observer = ensemble.newServers(1).get(0).withRole(ServerRole.OBSERVER);
-        late.sendOnce(new SendRequest(before, before.plus(observer), ensemble.leader(), version, Duration.ofSeconds(1)));
+        late.sendOnce(
+                new SendRequest(before, before.plus(observer), ensemble.leader(), version, Duration.ofSeconds(1)));
 
         send(before, before.minus(id(1)), version);
 
@@ -201,7 +203,8 @@ class InvariantsTest {
     void a_listed_server_must_not_start_on_an_empty_directory_as_whatever() throws Exception {
         ensemble.stop(id(1));
         ensemble.wipe(id(1));
-        var files = "server.1=10.0.0.1:2888:3888:observer;10.0.0.1:2181\n" + before.server(id(2)).orElseThrow() + "\n";
+        var files = "server.1=10.0.0.1:2888:3888:observer;10.0.0.1:2181\n"
+                + before.server(id(2)).orElseThrow() + "\n";
         var seed = new JoinerSeed(ensemble.server(id(1)), files, "id=1\nincarnation=7\n");
 
         ensemble.launcher().start(new StartRequest(seed, version, TIME));
@@ -213,14 +216,11 @@ class InvariantsTest {
     void a_leader_that_alone_is_a_quorum_must_not_be_moved() {
         var alone = SimulatedEnsemble.builder().participants(1).start();
         var stands = alone.committed();
-        var moved = Ensemble.of(
-                alone.server(id(1)).withEndpoints(alone.newEndpoints(id(1))));
+        var moved = Ensemble.of(alone.server(id(1)).withEndpoints(alone.newEndpoints(id(1))));
         var request = Request.toReconfigure(
                 0, Reconfiguration.between(stands.ensemble(), moved, Reconfiguration.UNCONDITIONAL));
         alone.invariants()
-                .sent(
-                        request,
-                        new SendRequest(stands.ensemble(), moved, alone.leader(), stands.version(), TIME));
+                .sent(request, new SendRequest(stands.ensemble(), moved, alone.leader(), stands.version(), TIME));
 
         alone.simulated(id(1)).submit(request);
 
