@@ -18,6 +18,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.time.Instant;
 import java.util.Optional;
 import org.apiguardian.api.API;
 import org.jspecify.annotations.NullMarked;
@@ -38,6 +39,7 @@ class ArchitectureTest {
                     "io.ensembler.testkit.runtime..",
                     "io.ensembler.testkit.link",
                     "io.ensembler.testkit.ledger",
+                    "io.ensembler.testkit.fake",
                     "org.apache.zookeeper..")
             .should()
             .dependOnClassesThat()
@@ -115,13 +117,46 @@ class ArchitectureTest {
             .dependOnClassesThat(ofCoreOutside("model", "report"));
 
     @ArchTest
+    static final ArchRule the_simulation_imports_model_and_spi_only = noClasses()
+            .that()
+            .resideInAPackage("io.ensembler.testkit.fake")
+            .should()
+            .dependOnClassesThat(ofCoreOutside("model", "spi"));
+
+    @ArchTest
+    static final ArchRule the_simulation_knows_neither_real_servers_nor_the_time_of_the_machine = noClasses()
+            .that()
+            .resideInAPackage("io.ensembler.testkit.fake")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "org.apache.zookeeper..",
+                    "io.ensembler.testkit.runtime..",
+                    "io.ensembler.testkit.link",
+                    "io.ensembler.testkit.ledger")
+            .orShould()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(Instant.class, "now");
+
+    @ArchTest
+    static final ArchRule contracts_import_model_and_spi_only = noClasses()
+            .that()
+            .resideInAPackage("io.ensembler.testkit.contract")
+            .should()
+            .dependOnClassesThat(ofCoreOutside("model", "spi"));
+
+    @ArchTest
     static final ArchRule imports_point_up_only = noClasses()
             .that()
             .resideInAnyPackage(
                     "io.ensembler.testkit",
                     "io.ensembler.testkit.runtime..",
                     "io.ensembler.testkit.link",
-                    "io.ensembler.testkit.ledger")
+                    "io.ensembler.testkit.ledger",
+                    "io.ensembler.testkit.fake")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(

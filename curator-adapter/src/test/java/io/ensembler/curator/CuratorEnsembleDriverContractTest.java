@@ -1,0 +1,88 @@
+package io.ensembler.curator;
+
+import io.ensembler.model.Address;
+import io.ensembler.model.Endpoints;
+import io.ensembler.model.QuorumAddress;
+import io.ensembler.model.Server;
+import io.ensembler.model.ServerId;
+import io.ensembler.spi.EnsembleDriver;
+import io.ensembler.spi.TimeSource;
+import io.ensembler.testkit.TestEnsemble;
+import io.ensembler.testkit.contract.DriverUnderTest;
+import io.ensembler.testkit.contract.EnsembleDriverContract;
+import java.util.List;
+import java.util.Optional;
+
+/** The driver of real ensembles keeps what every driver promises, on real servers. */
+class CuratorEnsembleDriverContractTest extends EnsembleDriverContract {
+
+    @Override
+    protected DriverUnderTest start(int participants) {
+        return new Real(TestEnsemble.start(participants));
+    }
+
+    private static final class Real implements DriverUnderTest {
+
+        private final TestEnsemble ensemble;
+        private final CuratorEnsembleDriver driver;
+
+        Real(TestEnsemble ensemble) {
+            this.ensemble = ensemble;
+            this.driver =
+                    CuratorEnsembleDriver.connect(ensemble.connectString()).open();
+        }
+
+        @Override
+        public EnsembleDriver driver() {
+            return driver;
+        }
+
+        @Override
+        public TimeSource time() {
+            return TimeSource.system();
+        }
+
+        @Override
+        public Optional<ServerId> leader() {
+            return ensemble.leader();
+        }
+
+        @Override
+        public List<Server> newServers(int count) {
+            return ensemble.newServers(count);
+        }
+
+        @Override
+        public void join(Server server) {
+            ensemble.join(server);
+        }
+
+        @Override
+        public void stop(ServerId id) {
+            ensemble.stop(id);
+        }
+
+        @Override
+        public void restart(ServerId id) {
+            ensemble.restart(id);
+        }
+
+        @Override
+        public void awaitSettled() {
+            ensemble.awaitSettled();
+        }
+
+        @Override
+        public Server newServerOfUnknownName() {
+            var server = ensemble.newServers(1).get(0);
+            return server.withEndpoints(Endpoints.of(
+                    new QuorumAddress("no-such-host.invalid", 2888, 3888), new Address("no-such-host.invalid", 2181)));
+        }
+
+        @Override
+        public void close() {
+            driver.close();
+            ensemble.close();
+        }
+    }
+}

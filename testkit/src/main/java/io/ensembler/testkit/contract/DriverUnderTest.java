@@ -1,0 +1,59 @@
+package io.ensembler.testkit.contract;
+
+import io.ensembler.model.Server;
+import io.ensembler.model.ServerId;
+import io.ensembler.spi.EnsembleDriver;
+import io.ensembler.spi.TimeSource;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.apiguardian.api.API;
+
+/**
+ * A driver that is tested, with the ensemble that it reaches and what a test does to that. Used by one thread.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public interface DriverUnderTest extends AutoCloseable {
+
+    /** Returns the driver, the same at each call. */
+    EnsembleDriver driver();
+
+    /** Returns the clock by which the driver reckons. */
+    TimeSource time();
+
+    /** Returns the server that leads. */
+    Optional<ServerId> leader();
+
+    /** Returns servers that do not exist yet, as participants. */
+    List<Server> newServers(int count);
+
+    /** Starts a server that is to join. It need not serve yet on return. */
+    void join(Server server);
+
+    /** Stops a server. */
+    void stop(ServerId id);
+
+    /** Starts a server from its own files, stopping it before if it runs. It need not serve yet on return. */
+    void restart(ServerId id);
+
+    /** Waits until all listed servers serve and act by what is committed. */
+    void awaitSettled();
+
+    /** Returns a server that does not exist yet, and whose host name nobody can resolve from now on. */
+    Server newServerOfUnknownName();
+
+    /**
+     * Returns how much longer than its time a call may take: what the machine needs that runs the test.
+     *
+     * @return three seconds unless it is overridden
+     */
+    default Duration slack() {
+        return Duration.ofSeconds(3);
+    }
+
+    /** Ends the driver and the ensemble. */
+    @Override
+    void close();
+}

@@ -1,0 +1,406 @@
+package io.ensembler.testkit.fake;
+
+import io.ensembler.model.Address;
+import io.ensembler.model.Configuration;
+import io.ensembler.model.Endpoints;
+import io.ensembler.model.Ensemble;
+import io.ensembler.model.EnsembleException;
+import io.ensembler.model.QuorumAddress;
+import io.ensembler.model.QuorumRule;
+import io.ensembler.model.Server;
+import io.ensembler.model.ServerId;
+import io.ensembler.model.ServerRole;
+import io.ensembler.spi.EnsembleDriver;
+import io.ensembler.spi.ServerLauncher;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.apiguardian.api.API;
+
+/**
+ * An ensemble that exists in memory only, on a clock that moves when somebody waits: servers that elect, sync, propose and
+ * commit message by message, with the latencies and faults that a seed or a test chooses. Nothing of it depends on the
+ * machine: the same calls with the same seed give the same course.
+ *
+ * <pre>{@code
+ * var ensemble = SimulatedEnsemble.builder().participants(3).seed(7).start();
+ * var scaler = EnsembleScaler.builder(ensemble.driver())
+ *         .launcher(ensemble.launcher())
+ *         .timeSource(ensemble.clock())
+ *         .build();
+ * scaler.run(scaler.plan(ScalingRequest.change().add(ensemble.newServers(2))));
+ * assertThat(ensemble.invariants().violations()).isEmpty();
+ * }</pre>
+ *
+ * <p>It does what ZooKeeper does where plans depend on it, hazards included, and leaves out what they do not: znodes other
+ * than the driver's own, access rights but for one, snapshots, disks that fail.
+ *
+ * <p>Thread-safe: one thread at a time moves the clock.
+ *
+ * @since 0.1
+ */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
+public final class SimulatedEnsemble {
+
+    private static final Duration SETTLE_TIME = Duration.ofSeconds(30);
+    private static final int QUORUM_PORT = 2888;
+    private static final int ELECTION_PORT = 3888;
+    private static final int CLIENT_PORT = 2181;
+
+    private final ManualTimeSource clock = new ManualTimeSource();
+    private final Simulation simulation;
+    private final SpiCalls calls = new SpiCalls();
+    private final StaleReads staleReads = new StaleReads();
+    private final SimulatedLauncher.Hosts hosts = new SimulatedLauncher.Hosts();
+    private final SimulatedFaults faults;
+    private final Traffic traffic;
+    private final Settings settings;
+    private long highestId;
+    private int nextPort = CLIENT_PORT + 1;
+
+    private SimulatedEnsemble(SimulatedEnsembleBuilder builder) {
+        this.settings = builder.settings();
+        this.simulation = new Simulation(clock, builder.seed(), settings);
+        this.faults = new SimulatedFaults(this, simulation, calls, staleReads, hosts);
+        this.traffic = new Traffic(simulation, builder.traffic().toNanos());
+    }
+
+    /** Returns a builder of an ensemble of three participants. */
+    public static SimulatedEnsembleBuilder builder() {
+        return new SimulatedEnsembleBuilder();
+    }
+
+    static SimulatedEnsemble start(SimulatedEnsembleBuilder builder) {
+        var ensemble = new SimulatedEnsemble(builder);
+        ensemble.found(builder);
+        ensemble.awaitSettled();
+        ensemble.traffic.begin();
+        return ensemble;
+    }
+
+    private void found(SimulatedEnsembleBuilder builder) {
+        var servers = new ArrayList<Server>();
+        for (int i = 0; i < builder.participants() + builder.observers(); i++) {
+            var role = i < builder.participants() ? ServerRole.PARTICIPANT : ServerRole.OBSERVER;
+            servers.add(newServer().withRole(role));
+        }
+        var listing = simulation.listing(Ensemble.of(servers, builder.rule()), 0);
+        for (var line : servers) {
+            var server = simulation.server(line);
+            server.disk().writeMarker("id=" + line.id() + "\nincarnation=0\n");
+            server.disk().writeConfiguration(listing);
+            server.enableReconfiguration(!Choice.contains(builder.withoutReconfiguration(), line.id()));
+            server.boot();
+        }
+    }
+
+    private Server newServer() {
+        var id = ServerId.of(++highestId);
+        var host = settings.hostNames() ? "zk" + id : "10.0.0." + id;
+        return new Server(
+                id,
+                ServerRole.PARTICIPANT,
+                Endpoints.of(new QuorumAddress(host, QUORUM_PORT, ELECTION_PORT), new Address(host, CLIENT_PORT)));
+    }
+
+    /** Returns the clock of this ensemble: runs of plans must go by it. */
+    public ManualTimeSource clock() {
+        return clock;
+    }
+
+    /**
+     * Returns a driver as a process of its own opens one. If that process dies, by {@link SimulatedFaults#dieAtCall}, the
+     * driver does so for good, and the servers hear nothing of its sessions any more.
+     */
+    public EnsembleDriver driver() {
+        synchronized (clock) {
+            return new SimulatedDriver(
+                    simulation, calls, staleReads, committed().ensemble().servers());
+        }
+    }
+
+    /** Returns a launcher of servers of this ensemble, which can set data aside. */
+    public ServerLauncher launcher() {
+        return new SimulatedLauncher(simulation, calls, hosts);
+    }
+
+    /** Returns what can be done to this ensemble. */
+    public SimulatedFaults faults() {
+        return faults;
+    }
+
+    /** Returns what watches this ensemble. */
+    public Invariants invariants() {
+        return simulation.invariants();
+    }
+
+    /** Returns how many calls of drivers, senders, proofs and launchers of this ensemble have begun. */
+    public int calls() {
+        synchronized (clock) {
+            return calls.entered();
+        }
+    }
+
+    /** Returns how many writes of clients were acknowledged. */
+    public long acknowledgedWrites() {
+        synchronized (clock) {
+            return traffic.acknowledged();
+        }
+    }
+
+    /** Returns how many things have happened: messages, decisions and whatever else takes its time. */
+    public long events() {
+        return clock.happened();
+    }
+
+    /** Returns {@code count} servers that do not exist yet, as participants with ids following the highest ever used. */
+    public List<Server> newServers(int count) {
+        synchronized (clock) {
+            var servers = new ArrayList<Server>();
+            for (int i = 0; i < count; i++) {
+                servers.add(newServer());
+            }
+            return servers;
+        }
+    }
+
+    /** Returns endpoints with ports that nobody uses, on the host of this server. */
+    public Endpoints newEndpoints(ServerId id) {
+        synchronized (clock) {
+            var host = server(id).endpoints().quorum().get(0).host();
+            int port = nextPort;
+            nextPort += 3;
+            return Endpoints.of(new QuorumAddress(host, port, port + 1), new Address(host, port + 2));
+        }
+    }
+
+    /** Returns every server this ensemble has had to do with, running or not, in the order of their ids. */
+    public List<Server> servers() {
+        synchronized (clock) {
+            return simulation.roster().ids(-1).stream().map(this::server).toList();
+        }
+    }
+
+    /** Returns a server as it was listed last, or launched. */
+    public Server server(ServerId id) {
+        return simulated(id).line();
+    }
+
+    SimulatedServer simulated(ServerId id) {
+        synchronized (clock) {
+            if (!simulation.roster().contains(id)) {
+                throw new IllegalArgumentException("there is no server " + id);
+            }
+            return simulation.roster().get(id);
+        }
+    }
+
+    Simulation simulation() {
+        return simulation;
+    }
+
+    /** Returns the newest configuration that a leader has committed or taken office with. */
+    public Configuration committed() {
+        synchronized (clock) {
+            var standing = simulation.invariants().standing();
+            if (standing == null) {
+                throw new EnsembleException("Nobody has led yet in " + this + ".");
+            }
+            return standing.configuration();
+        }
+    }
+
+    /** Returns the server that leads and serves in the highest epoch, or empty if none does. */
+    public Optional<ServerId> leader() {
+        synchronized (clock) {
+            return leading().map(leading -> leading.server().id());
+        }
+    }
+
+    private Optional<Leading> leading() {
+        Leading highest = null;
+        for (var server : simulation.roster().all()) {
+            var leading = server.leading();
+            if (leading != null && leading.isServing() && (highest == null || leading.epoch() > highest.epoch())) {
+                highest = leading;
+            }
+        }
+        return Optional.ofNullable(highest);
+    }
+
+    /** Returns by which configuration a server acts, or would if it were started. */
+    public Configuration inForce(ServerId id) {
+        synchronized (clock) {
+            var server = simulated(id);
+            var file = server.disk().configuration();
+            return server.isRunning() || file == null ? server.inForce().configuration() : file.configuration();
+        }
+    }
+
+    /** Returns the configuration that a server shows clients. */
+    public Configuration shown(ServerId id) {
+        synchronized (clock) {
+            return simulated(id).shown().listing().configuration();
+        }
+    }
+
+    /** Returns whether a file of this server has a proposal that it acknowledged and did not act by. */
+    public boolean hasProposal(ServerId id) {
+        synchronized (clock) {
+            return simulated(id).disk().next() != null;
+        }
+    }
+
+    /** Returns whether a server's process runs, or stands still. */
+    public boolean isRunning(ServerId id) {
+        synchronized (clock) {
+            return simulation.roster().contains(id) && simulated(id).isRunning();
+        }
+    }
+
+    /** Returns whether a server serves clients. */
+    public boolean isServing(ServerId id) {
+        synchronized (clock) {
+            return simulation.roster().contains(id) && simulated(id).isServing();
+        }
+    }
+
+    /** Returns each time that a server ended its own process, in order: "server 4 exited: status 1, ...". */
+    public List<String> exits() {
+        synchronized (clock) {
+            return List.copyOf(simulation.exits());
+        }
+    }
+
+    /** Starts a server that is to join, on its directory, with the committed participants and itself as observer. */
+    public void join(Server line) {
+        synchronized (clock) {
+            var participants = committed().ensemble().servers().stream()
+                    .filter(Server::isParticipant)
+                    .toList();
+            var files = Ensemble.of(participants, QuorumRule.majority()).plus(line.withRole(ServerRole.OBSERVER));
+            var server = simulation.server(line);
+            server.line(line);
+            server.disk()
+                    .writeMarker(
+                            "id=" + line.id() + "\nincarnation=" + committed().version() + "\n");
+            server.disk().writeConfiguration(simulation.listing(files, 0));
+            server.boot();
+        }
+    }
+
+    /** Stops a server. One that does not run is left alone. */
+    public void stop(ServerId id) {
+        synchronized (clock) {
+            simulated(id).end("is stopped");
+        }
+    }
+
+    /** Stops a server if it runs, and starts it from its own files. */
+    public void restart(ServerId id) {
+        synchronized (clock) {
+            stop(id);
+            simulated(id).boot();
+        }
+    }
+
+    /** Stops a server if it runs, and starts it from its own files twice in a row. */
+    public void bootTwice(ServerId id) {
+        restart(id);
+        restart(id);
+    }
+
+    /** Sets the data of a stopped server aside, as if its disk had been replaced; its configuration files stay. */
+    public void wipe(ServerId id) {
+        synchronized (clock) {
+            var server = simulated(id);
+            if (server.isRunning()) {
+                throw new EnsembleException("Cannot set the data of server " + id + " aside: it runs.");
+            }
+            server.disk().setAside();
+        }
+    }
+
+    /** Writes files of a joiner for a server that does not run, whatever it is listed as. */
+    public void seedAsObserver(ServerId id) {
+        synchronized (clock) {
+            var server = simulated(id);
+            var others = committed().ensemble().servers().stream()
+                    .filter(line -> line.isParticipant() && !line.id().equals(id))
+                    .toList();
+            var files = Ensemble.of(others, QuorumRule.majority())
+                    .plus(server.line().withRole(ServerRole.OBSERVER));
+            server.disk().writeConfiguration(simulation.listing(files, 0));
+        }
+    }
+
+    /** Gets a write acknowledged by way of this server, or returns false if that took more time than this. */
+    public boolean write(ServerId by, Duration timeLeft) {
+        synchronized (clock) {
+            var request = traffic.write(simulated(by));
+            return awaitFor(timeLeft, () -> request.reply() == Reply.OK);
+        }
+    }
+
+    /** Moves the clock until something is so, at most for this time. Returns whether it is so. */
+    public boolean awaitFor(Duration timeLeft, BooleanSupplier isSo) {
+        return clock.moveUntil(clock.nanoTime() + timeLeft.toNanos(), isSo);
+    }
+
+    /**
+     * Moves the clock until one server leads, nothing it proposed is pending, and each listed server serves and acts by the
+     * committed version, unless it runs with {@code reconfigEnabled=false}. Returns the ensemble.
+     *
+     * @throws EnsembleException if it has not settled within 30 s
+     */
+    public Ensemble awaitSettled() {
+        if (!awaitFor(SETTLE_TIME, this::hasSettled)) {
+            throw new EnsembleException("Not settled within " + SETTLE_TIME.toSeconds() + " s: " + this + "\n"
+                    + String.join("\n", simulation.chronicle().last(60)));
+        }
+        return committed().ensemble();
+    }
+
+    private boolean hasSettled() {
+        var leading = leading();
+        if (leading.isEmpty()
+                || leading.get().isReconfiguring()
+                || !leading.get().isAllowedToCommit()) {
+            return false;
+        }
+        var inForce = leading.get().server().inForce();
+        for (var line : inForce.ensemble().servers()) {
+            var server = simulation.roster().get(line.id());
+            boolean acts = !server.isReconfigEnabled() || server.inForce().version() == inForce.version();
+            if (!server.isServing() || server.isPaused() || !acts) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Returns what happened last, oldest first, one line each. */
+    public List<String> history() {
+        synchronized (clock) {
+            return simulation.chronicle().last(Integer.MAX_VALUE);
+        }
+    }
+
+    /** Returns who leads, and what each server does. */
+    @Override
+    public String toString() {
+        synchronized (clock) {
+            var text = new StringBuilder("simulated ensemble");
+            var standing = simulation.invariants().standing();
+            if (standing != null) {
+                text.append(' ').append(standing);
+            }
+            for (var server : simulation.roster().all()) {
+                text.append(", ").append(server.id()).append(' ').append(!server.isRunning() ? "down" : server.role());
+            }
+            return text.toString();
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.ensembler.testkit.fake;
+
+import io.ensembler.EnsembleScaler;
+import io.ensembler.model.ServerId;
+import io.ensembler.model.ServerRole;
+import io.ensembler.plan.ScalingRequest;
+import java.util.List;
+import java.util.function.Function;
+
+/** A change of an ensemble that tests let the interpreter carry out. */
+record Change(String name, int participants, int observers, Function<SimulatedEnsemble, ScalingRequest> request) {
+
+    static final List<Change> ALL = List.of(
+            new Change("grow", 3, 0, ensemble -> ScalingRequest.change().add(ensemble.newServers(2))),
+            new Change("shrink", 5, 0, ensemble -> ScalingRequest.change().resizeTo(3)),
+            new Change("grow from one", 1, 0, ensemble -> ScalingRequest.change()
+                    .add(ensemble.newServers(2))
+                    .consentToTolerance(0)),
+            new Change("replace the leader", 3, 0, ensemble -> ScalingRequest.change()
+                    .replace(leader(ensemble), ensemble.newServers(1).get(0))),
+            new Change("promote an observer", 3, 1, ensemble -> ScalingRequest.change()
+                    .changeRole(ServerId.of(4), ServerRole.PARTICIPANT)
+                    .add(ensemble.newServers(1))),
+            new Change("replace all", 3, 0, ensemble -> ScalingRequest.change().migrateTo(ensemble.newServers(3))),
+            new Change("rebuild", 3, 0, ensemble -> ScalingRequest.change()
+                    .rebuild(ServerId.of(1))
+                    .helper(ensemble.newServers(1).get(0))),
+            new Change("move the leader", 3, 0, ensemble -> ScalingRequest.change()
+                    .changeEndpoints(leader(ensemble), ensemble.newEndpoints(leader(ensemble)))));
+
+    SimulatedEnsemble start(long seed) {
+        return SimulatedEnsemble.builder()
+                .participants(participants)
+                .observers(observers)
+                .seed(seed)
+                .start();
+    }
+
+    /** A scaler on a simulated ensemble that tells nobody what it does. */
+    static EnsembleScaler scaler(SimulatedEnsemble ensemble) {
+        return EnsembleScaler.builder(ensemble.driver())
+                .launcher(ensemble.launcher())
+                .timeSource(ensemble.clock())
+                .listener(event -> {})
+                .build();
+    }
+
+    private static ServerId leader(SimulatedEnsemble ensemble) {
+        return ensemble.leader().orElseThrow();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
