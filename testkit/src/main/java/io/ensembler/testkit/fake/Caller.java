@@ -3,6 +3,8 @@ package io.ensembler.testkit.fake;
 import io.ensembler.spi.DriverException;
 import io.ensembler.spi.DriverException.Kind;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,13 +19,17 @@ final class Caller {
 
     private final Simulation simulation;
     private final SpiCalls calls;
-    private final Runnable onDeath;
+    private final List<Runnable> onDeath = new ArrayList<>();
     private @Nullable ProcessDeath death;
 
-    Caller(Simulation simulation, SpiCalls calls, Runnable onDeath) {
+    Caller(Simulation simulation, SpiCalls calls) {
         this.simulation = simulation;
         this.calls = calls;
-        this.onDeath = onDeath;
+    }
+
+    /** Lets something happen when the process dies. */
+    void onDeath(Runnable abandoning) {
+        onDeath.add(abandoning);
     }
 
     /** A call, with the moment by which it must return. */
@@ -58,7 +64,7 @@ final class Caller {
                 return result;
             } catch (ProcessDeath e) {
                 death = e;
-                onDeath.run();
+                onDeath.forEach(Runnable::run);
                 throw e;
             }
         }

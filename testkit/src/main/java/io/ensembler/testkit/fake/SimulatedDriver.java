@@ -45,15 +45,12 @@ final class SimulatedDriver implements EnsembleDriver {
     private final DriverSessions sessions;
     private final StaleReads staleReads;
 
-    SimulatedDriver(Simulation simulation, SpiCalls calls, StaleReads staleReads, List<Server> known) {
+    SimulatedDriver(Simulation simulation, Caller caller, StaleReads staleReads, List<Server> known) {
         this.simulation = simulation;
-        this.caller = new Caller(simulation, calls, this::abandon);
+        this.caller = caller;
         this.sessions = new DriverSessions(simulation, caller, known);
         this.staleReads = staleReads;
-    }
-
-    private void abandon() {
-        sessions.abandon();
+        caller.onDeath(sessions::abandon);
     }
 
     Simulation simulation() {

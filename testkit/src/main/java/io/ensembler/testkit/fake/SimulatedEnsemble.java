@@ -54,6 +54,8 @@ public final class SimulatedEnsemble {
     private final SpiCalls calls = new SpiCalls();
     private final StaleReads staleReads = new StaleReads();
     private final SimulatedLauncher.Hosts hosts = new SimulatedLauncher.Hosts();
+    private final SimulatedJournal.Kept kept = new SimulatedJournal.Kept();
+    private final SimulatedLock.Holder holder = new SimulatedLock.Holder();
     private final SimulatedFaults faults;
     private final Traffic traffic;
     private final Settings settings;
@@ -63,7 +65,7 @@ public final class SimulatedEnsemble {
     private SimulatedEnsemble(SimulatedEnsembleBuilder builder) {
         this.settings = builder.settings();
         this.simulation = new Simulation(clock, builder.seed(), settings);
-        this.faults = new SimulatedFaults(this, simulation, calls, staleReads, hosts);
+        this.faults = new SimulatedFaults(this, simulation, calls, staleReads, hosts, kept, holder);
         this.traffic = new Traffic(simulation, builder.traffic().toNanos());
     }
 
@@ -110,20 +112,31 @@ public final class SimulatedEnsemble {
         return clock;
     }
 
-    /**
-     * Returns a driver as a process of its own opens one. If that process dies, by {@link SimulatedFaults#dieAtCall}, the
-     * driver does so for good, and the servers hear nothing of its sessions any more.
-     */
-    public EnsembleDriver driver() {
+    /** Returns a process of its own, as many as one likes. */
+    public SimulatedProcess process() {
         synchronized (clock) {
-            return new SimulatedDriver(
-                    simulation, calls, staleReads, committed().ensemble().servers());
+            var caller = new Caller(simulation, calls);
+            return new SimulatedProcess(
+                    caller,
+                    new SimulatedDriver(
+                            simulation,
+                            caller,
+                            staleReads,
+                            committed().ensemble().servers()),
+                    new SimulatedLauncher(simulation, caller, hosts),
+                    new SimulatedJournal(caller, kept),
+                    new SimulatedLock(simulation, caller, holder));
         }
     }
 
-    /** Returns a launcher of servers of this ensemble, which can set data aside. */
+    /** Returns the driver of a {@link #process()} of its own. */
+    public EnsembleDriver driver() {
+        return process().driver();
+    }
+
+    /** Returns the launcher of a {@link #process()} of its own, which can set data aside. */
     public ServerLauncher launcher() {
-        return new SimulatedLauncher(simulation, calls, hosts);
+        return process().launcher();
     }
 
     /** Returns what can be done to this ensemble. */
@@ -136,7 +149,7 @@ public final class SimulatedEnsemble {
         return simulation.invariants();
     }
 
-    /** Returns how many calls of drivers, senders, proofs and launchers of this ensemble have begun. */
+    /** Returns how many calls of the processes of this ensemble have begun: to driver, sender, proof, launcher, journal, lock. */
     public int calls() {
         synchronized (clock) {
             return calls.entered();

@@ -27,6 +27,8 @@ public final class SimulatedFaults {
     private final SpiCalls calls;
     private final StaleReads staleReads;
     private final SimulatedLauncher.Hosts hosts;
+    private final SimulatedJournal.Kept kept;
+    private final SimulatedLock.Holder holder;
     private final List<SimulatedFault> all = new ArrayList<>();
 
     SimulatedFaults(
@@ -34,12 +36,16 @@ public final class SimulatedFaults {
             Simulation simulation,
             SpiCalls calls,
             StaleReads staleReads,
-            SimulatedLauncher.Hosts hosts) {
+            SimulatedLauncher.Hosts hosts,
+            SimulatedJournal.Kept kept,
+            SimulatedLock.Holder holder) {
         this.ensemble = ensemble;
         this.simulation = simulation;
         this.calls = calls;
         this.staleReads = staleReads;
         this.hosts = hosts;
+        this.kept = kept;
+        this.holder = holder;
     }
 
     /** Kills the processes of servers. It is healed by starting those anew that have not been started since. */
@@ -148,6 +154,21 @@ public final class SimulatedFaults {
         return moment == CallMoment.BEFORE
                 ? arm("launcher that fails before it acts", hosts::armBefore)
                 : arm("launcher that fails after it acted", hosts::armAfter);
+    }
+
+    /** Lets the next line of the journal fail before it is kept, or once it is. */
+    public SimulatedFault failJournal(CallMoment moment) {
+        return moment == CallMoment.BEFORE
+                ? arm("journal that fails before it keeps a line", kept::armBefore)
+                : arm("journal that fails after it kept a line", kept::armAfter);
+    }
+
+    /** Takes the lock from the process that holds it, as when its session ends. It cannot be healed. */
+    public SimulatedFault loseLock() {
+        return during("lost lock", () -> {
+            holder.lose();
+            return () -> {};
+        });
     }
 
     /** Lets no name be resolved by servers. */

@@ -1,11 +1,11 @@
 package io.ensembler.testkit.fake;
 
 import io.ensembler.model.ConfigurationText;
-import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.JoinerSeed;
 import io.ensembler.model.ServerId;
 import io.ensembler.spi.DriverException;
 import io.ensembler.spi.DriverException.Kind;
+import io.ensembler.spi.FencingToken;
 import io.ensembler.spi.ServerLauncher;
 import java.util.EnumSet;
 import java.util.Set;
@@ -20,16 +20,16 @@ final class SimulatedLauncher implements ServerLauncher {
     private final Caller caller;
     private final Hosts hosts;
 
-    SimulatedLauncher(Simulation simulation, SpiCalls calls, Hosts hosts) {
+    SimulatedLauncher(Simulation simulation, Caller caller, Hosts hosts) {
         this.simulation = simulation;
-        this.caller = new Caller(simulation, calls, () -> {});
+        this.caller = caller;
         this.hosts = hosts;
     }
 
     /** What the machines remember, whoever asks them. */
     static final class Hosts {
 
-        private ConfigurationVersion highest = ConfigurationVersion.NONE;
+        private FencingToken highest = FencingToken.LOWEST;
         private int failuresBefore;
         private int failuresAfter;
 
@@ -41,12 +41,12 @@ final class SimulatedLauncher implements ServerLauncher {
             failuresAfter = Math.max(0, failuresAfter + change);
         }
 
-        private void refuseIfOvertaken(String verb, ServerId id, ConfigurationVersion asOf) {
+        private void refuseIfOvertaken(String verb, ServerId id, FencingToken asOf) {
             if (asOf.compareTo(highest) < 0) {
                 throw new DriverException(
                         Kind.REFUSED,
-                        "Cannot " + verb + " server " + id + ": this was decided on configuration " + asOf
-                                + ", and version " + highest + " has been seen since. Observe again.");
+                        "Cannot " + verb + " server " + id + ": this was decided on " + asOf + ", and " + highest
+                                + " has been seen since. Observe again.");
             }
             highest = asOf;
         }

@@ -13,6 +13,7 @@ import io.ensembler.spi.EnsembleDriver;
 import io.ensembler.spi.EnsembleDriver.ObserveRequest;
 import io.ensembler.spi.EnsembleDriver.SenderRequest;
 import io.ensembler.spi.EnsembleDriver.SyncRequest;
+import io.ensembler.spi.FencingToken;
 import io.ensembler.spi.Sender;
 import io.ensembler.spi.Sender.SendRequest;
 import io.ensembler.spi.ServerLauncher.StartRequest;
@@ -194,7 +195,7 @@ class InvariantsTest {
 
     @Test
     void a_listed_server_must_not_be_stopped() throws Exception {
-        ensemble.launcher().stop(new StopRequest(ensemble.server(id(1)), version, TIME));
+        ensemble.launcher().stop(new StopRequest(ensemble.server(id(1)), new FencingToken(0, version), TIME));
 
         assertBlamedFor(Invariant.ACTIVE_BEFORE_STOP);
     }
@@ -207,7 +208,7 @@ class InvariantsTest {
                 + before.server(id(2)).orElseThrow() + "\n";
         var seed = new JoinerSeed(ensemble.server(id(1)), files, "id=1\nincarnation=7\n");
 
-        ensemble.launcher().start(new StartRequest(seed, version, TIME));
+        ensemble.launcher().start(new StartRequest(seed, new FencingToken(0, version), TIME));
 
         assertBlamedFor(Invariant.JOINER_CANNOT_ELECT);
     }
@@ -231,7 +232,7 @@ class InvariantsTest {
 
     @Test
     void a_violation_tells_when_it_was_and_what_had_happened() throws Exception {
-        ensemble.launcher().stop(new StopRequest(ensemble.server(id(1)), version, TIME));
+        ensemble.launcher().stop(new StopRequest(ensemble.server(id(1)), new FencingToken(0, version), TIME));
 
         assertThat(ensemble.invariants().violations().get(0).toString())
                 .startsWith("active-before-stop at ")
