@@ -23,7 +23,7 @@ class FaultsOnSimulationTest {
 
     private static final RunOptions OPTIONS = RunOptions.builder()
             .stabilization(Duration.ofMillis(500))
-            .stepDeadline(Duration.ofSeconds(60))
+            .stepDeadline(Duration.ofSeconds(20))
             .deadline(Duration.ofMinutes(5))
             .build();
 
