@@ -376,7 +376,7 @@ public final class SimulatedEnsemble {
         return committed().ensemble();
     }
 
-    private boolean hasSettled() {
+    boolean hasSettled() {
         var leading = leading();
         if (leading.isEmpty()
                 || leading.get().isReconfiguring()

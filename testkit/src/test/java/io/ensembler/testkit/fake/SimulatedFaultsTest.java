@@ -14,6 +14,7 @@ import io.ensembler.model.ServerRole;
 import io.ensembler.spi.EnsembleDriver;
 import io.ensembler.spi.EnsembleDriver.ObserveRequest;
 import io.ensembler.spi.EnsembleDriver.SenderRequest;
+import io.ensembler.spi.FencingToken;
 import io.ensembler.spi.SendResult.Unknown;
 import io.ensembler.spi.Sender.SendRequest;
 import io.ensembler.spi.ServerLauncher.StopRequest;
@@ -143,8 +144,8 @@ class SimulatedFaultsTest {
     @Test
     void a_launcher_fails_before_it_acts_or_after() {
         var launcher = ensemble.launcher();
-        var request =
-                new StopRequest(ensemble.server(id(1)), ensemble.committed().version(), TIME);
+        var request = new StopRequest(
+                ensemble.server(id(1)), new FencingToken(0, ensemble.committed().version()), TIME);
         faults.failLauncher(CallMoment.BEFORE);
         assertThatThrownBy(() -> launcher.stop(request)).isInstanceOf(IllegalStateException.class);
         assertThat(ensemble.isRunning(id(1))).isTrue();
