@@ -618,6 +618,9 @@ final class Leading {
     }
 
     void end() {
+        if (isServing()) {
+            simulation.invariants().leadsNoMore();
+        }
         over = true;
         outstanding.clear();
         links.forEach(LearnerLink::closeAtLeader);
