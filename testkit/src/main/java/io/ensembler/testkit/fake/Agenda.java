@@ -46,14 +46,14 @@ final class Agenda {
     /** Takes the next thing out. */
     Runnable remove() {
         var next = whats[0];
+        if (next == null) {
+            throw new IllegalStateException("nothing is to happen");
+        }
         int last = --size;
         long time = times[last];
         long number = numbers[last];
         var what = whats[last];
         whats[last] = null;
-        if (next == null) {
-            throw new IllegalStateException("nothing is to happen");
-        }
         if (last > 0 && what != null) {
             int place = 0;
             int child = smallerChild(place);
