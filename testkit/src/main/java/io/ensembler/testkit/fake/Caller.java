@@ -38,7 +38,7 @@ final class Caller {
         T make(long end) throws InterruptedException;
     }
 
-    /** Something that is safe to repeat; empty if it may succeed later. */
+    /** Something that is safe to repeat: it fails with {@code RETRYABLE} if it may succeed later. */
     @FunctionalInterface
     interface Attempt<T> {
         T make() throws InterruptedException;

@@ -75,10 +75,4 @@ final class Channel {
         }
         return waiting.isEmpty();
     }
-
-    /** Nobody is left to send what waits. */
-    void dropWaiting() {
-        waiting.forEach(Message::drop);
-        waiting.clear();
-    }
 }

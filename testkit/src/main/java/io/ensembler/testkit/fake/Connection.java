@@ -37,10 +37,6 @@ final class Connection {
         return openAtServer;
     }
 
-    boolean isOpenAtClient() {
-        return openAtClient;
-    }
-
     /** Whether client and server can hear of each other, and do. */
     boolean isHeard() {
         return openAtServer

@@ -9,10 +9,10 @@ import io.ensembler.testkit.fake.ClientSession.OnLoss;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The sessions of one driver: one to the ensemble with a znode of its own, one to each server it looks at, and senders. */
@@ -22,10 +22,12 @@ final class DriverSessions {
     private static final Duration SENDING = Duration.ofSeconds(40);
     private static final long PER_SERVER = 2000 * Settings.MILLI;
 
+    private static final Address NOWHERE = new Address("0.0.0.0", 1);
+
     private final Simulation simulation;
     private final Caller caller;
     private final List<ClientSession> all = new ArrayList<>();
-    private final Map<String, ToServer> toServers = new TreeMap<>();
+    private final Map<Address, ToServer> toServers = new LinkedHashMap<>();
     private List<Server> known;
     private @Nullable ClientSession own;
     private long ownZnode;
@@ -74,9 +76,7 @@ final class DriverSessions {
 
     private List<Server> servingFirst(long end) throws InterruptedException {
         var probes = known.stream().map(server -> Probe.of(simulation, server)).toList();
-        caller.await(
-                () -> probes.stream().allMatch(Probe::isDone),
-                Math.min(end, simulation.now() + SimulatedDriver.LONGEST));
+        caller.await(() -> Probe.areDone(probes), Math.min(end, simulation.now() + SimulatedDriver.LONGEST));
         var servers = new ArrayList<Server>();
         probes.stream().filter(Probe::isServing).map(Probe::asked).forEach(servers::add);
         probes.stream().filter(probe -> !probe.isServing()).map(Probe::asked).forEach(servers::add);
@@ -141,8 +141,8 @@ final class DriverSessions {
         return entry.session;
     }
 
-    private static String key(Server server) {
-        return server.endpoints().reachableClient().map(Address::toString).orElse("");
+    private static Address key(Server server) {
+        return server.endpoints().reachableClient().orElse(NOWHERE);
     }
 
     /** Keeps a session until it is released, even if its server goes. */
@@ -172,21 +172,18 @@ final class DriverSessions {
 
     /** Closes all sessions but those to these servers and those that a proof holds. */
     void keepOnly(Collection<Server> servers) {
-        if (toServers.size() <= servers.size()) {
-            boolean all = toServers.keySet().stream().allMatch(key -> servers.stream()
-                    .anyMatch(server -> key(server).equals(key)));
-            if (all) {
-                return;
+        if (toServers.isEmpty()) {
+            return;
+        }
+        var kept = new HashSet<Address>();
+        servers.forEach(server -> kept.add(key(server)));
+        for (var entries = toServers.entrySet().iterator(); entries.hasNext(); ) {
+            var entry = entries.next();
+            if (!kept.contains(entry.getKey()) && entry.getValue().proofs == 0) {
+                entry.getValue().session.close();
+                entries.remove();
             }
         }
-        var keys = servers.stream().map(DriverSessions::key).toList();
-        toServers.entrySet().removeIf(entry -> {
-            boolean goes = !keys.contains(entry.getKey()) && Objects.requireNonNull(entry.getValue()).proofs == 0;
-            if (goes) {
-                entry.getValue().session.close();
-            }
-            return goes;
-        });
     }
 
     void close() {

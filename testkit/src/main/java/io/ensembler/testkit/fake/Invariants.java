@@ -39,6 +39,7 @@ public final class Invariants {
     private @Nullable Listing standing;
     private long observedSince;
     private int floor = -1;
+    private int leaders;
     private long stabilization;
 
     Invariants(Simulation simulation) {
@@ -329,6 +330,7 @@ public final class Invariants {
 
     /** A server has taken office. */
     void leads(Leading leading) {
+        leaders++;
         var server = leading.server();
         stands(server.inForce());
         require(
@@ -382,14 +384,13 @@ public final class Invariants {
                         + (needed ? ", and a write needs it" : ""));
     }
 
+    /** A leader that had taken office has given it up. */
+    void leadsNoMore() {
+        leaders--;
+    }
+
     /** Something has happened: looks whether two leaders can acknowledge now. */
     void afterEach() {
-        int leaders = 0;
-        var servers = simulation.roster();
-        for (int i = 0; i < servers.size(); i++) {
-            var leading = servers.at(i).leading();
-            leaders += leading != null && leading.isServing() ? 1 : 0;
-        }
         if (leaders > 1) {
             checkLeaders();
         }

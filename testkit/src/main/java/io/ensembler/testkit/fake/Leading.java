@@ -16,6 +16,7 @@ final class Leading {
     private final List<LearnerLink> links = new ArrayList<>();
     private final ArrayDeque<Proposal> outstanding = new ArrayDeque<>();
     private final Sessions sessions;
+    private final ReconfigurationChecks checks;
     private final List<PendingSync> syncs = new ArrayList<>();
 
     private State state = State.AGREEING_ON_EPOCH;
@@ -34,6 +35,7 @@ final class Leading {
         this.simulation = simulation;
         this.server = server;
         this.sessions = new Sessions(simulation);
+        this.checks = new ReconfigurationChecks(simulation, server);
     }
 
     private enum State {
@@ -80,12 +82,8 @@ final class Leading {
         return links;
     }
 
-    Transaction committedLast() {
-        return committedLast;
-    }
-
     boolean isReconfiguring() {
-        return server.lastSeen().version() != server.inForce().version();
+        return checks.isReconfiguring();
     }
 
     /** Whether a learner could connect now. */
@@ -232,7 +230,7 @@ final class Leading {
         }
         if (server.isReconfigEnabled()) {
             var pending = server.lastSeen();
-            int designated = designated(pending, newLeaderAcknowledged & pending.participants());
+            int designated = successor(pending, newLeaderAcknowledged & pending.participants());
             if (designated == SimulatedServer.NO_LEADER) {
                 server.changeState("fails to lead: it finds nobody to hand over to");
                 return;
@@ -254,37 +252,8 @@ final class Leading {
         }
     }
 
-    /**
-     * Who is to lead once a configuration is acted by: this server if it votes there at the quorum address it has, else
-     * another that has acknowledged it; nobody if there is none.
-     */
-    private int designated(Listing next, long acknowledged) {
-        boolean stays = !next.leaderResolvedAnew()
-                && (next.participants() & server.bit()) != 0
-                && next.line(server)
-                        .filter(it -> it.endpoints()
-                                .hasQuorumAddressesOf(server.line().endpoints()))
-                        .isPresent();
-        if (stays) {
-            return server.index();
-        }
-        long candidates = acknowledged & ~server.bit();
-        if (candidates == 0) {
-            return SimulatedServer.NO_LEADER;
-        }
-        int candidate = lowest(candidates);
-        for (var proposal : outstanding) {
-            candidates &= proposal.acknowledged();
-            if (candidates == 0) {
-                return candidate;
-            }
-            candidate = lowest(candidates);
-        }
-        return candidate;
-    }
-
-    private int lowest(long candidates) {
-        return simulation.roster().index(simulation.roster().ids(candidates).get(0));
+    private int successor(Listing next, long acknowledged) {
+        return Succession.successor(simulation.roster(), server, next, acknowledged, outstanding);
     }
 
     /** Takes a request that came to this server, or by it to a learner. */
@@ -347,10 +316,10 @@ final class Leading {
                     after = exists ? tree.withModified(request.znode(), zxid) : tree;
                 }
                 case RECONFIGURE -> {
-                    verdict = check(request);
-                    listing = verdict == Reply.OK ? targetOf(request, zxid) : null;
+                    verdict = checks.check(request, supporters());
+                    listing = verdict == Reply.OK ? checks.target(request, zxid) : null;
                 }
-                case PROBE_RECONFIGURATION -> verdict = checkState(Long.MIN_VALUE);
+                case PROBE_RECONFIGURATION -> verdict = checks.checkState(Long.MIN_VALUE);
                 case PROBE_WRITING ->
                     verdict = simulation.isReconfigurationPermitted() ? Reply.BAD_VERSION : Reply.NO_PERMISSION;
                 default -> {}
@@ -358,66 +327,6 @@ final class Leading {
         }
         request.decide(verdict);
         propose(new Transaction(zxid, proposedLast, after, listing, request));
-    }
-
-    private Listing targetOf(Request request, long zxid) {
-        var asked = reconfiguration(request);
-        var target = simulation.listing(asked.appliedTo(server.lastSeen().ensemble()), zxid);
-        return asked.isBulk() ? server.resolvedAnew(target) : target;
-    }
-
-    private static Reconfiguration reconfiguration(Request request) {
-        var asked = request.reconfiguration();
-        if (asked == null) {
-            throw new IllegalStateException("a reconfiguration without content");
-        }
-        return asked;
-    }
-
-    /** The checks in the order of the server; the first that fails decides. */
-    private Reply check(Request request) {
-        var asked = reconfiguration(request);
-        var state = checkState(asked.version());
-        if (state != Reply.OK) {
-            return state;
-        }
-        if (!asked.isBulk() && !server.lastSeen().isByMajority()) {
-            return Reply.BAD_ARGUMENTS;
-        }
-        Listing next;
-        try {
-            next = simulation.listing(asked.appliedTo(server.lastSeen().ensemble()), 0);
-        } catch (IllegalArgumentException e) {
-            return Reply.BAD_ARGUMENTS;
-        }
-        if (next.participants() == 0) {
-            return Reply.BAD_ARGUMENTS;
-        } else if (!next.isQuorum(synced(next))) {
-            return Reply.NO_QUORUM;
-        }
-        return simulation.isReconfigurationPermitted() ? Reply.OK : Reply.NO_PERMISSION;
-    }
-
-    private Reply checkState(long version) {
-        if (!server.isReconfigEnabled()) {
-            return Reply.DISABLED;
-        } else if (isReconfiguring()) {
-            return Reply.IN_PROGRESS;
-        }
-        boolean matches = version == Reconfiguration.UNCONDITIONAL
-                || version == server.lastSeen().version();
-        return matches ? Reply.OK : Reply.BAD_VERSION;
-    }
-
-    /** Who counts as connected and synced for a configuration: learners that still download do, observers never. */
-    private long synced(Listing next) {
-        long synced = next.participants() & server.bit();
-        for (var link : links) {
-            if (counts(link)) {
-                synced |= link.learner().bit();
-            }
-        }
-        return synced;
     }
 
     private boolean counts(LearnerLink link) {
@@ -538,7 +447,7 @@ final class Leading {
         if (server.strikesBeforeActivation()) {
             return false;
         }
-        int designated = designated(listing, proposal.acknowledged() & listing.participants());
+        int designated = successor(listing, proposal.acknowledged() & listing.participants());
         if (designated == SimulatedServer.NO_LEADER) {
             server.changeState("fails: it finds nobody to hand over to");
             return false;
@@ -618,6 +527,9 @@ final class Leading {
     }
 
     void end() {
+        if (isServing()) {
+            simulation.invariants().leadsNoMore();
+        }
         over = true;
         outstanding.clear();
         links.forEach(LearnerLink::closeAtLeader);

@@ -35,14 +35,6 @@ final class Learning {
         connectIn(simulation.latency());
     }
 
-    boolean isUpToDate() {
-        return upToDate;
-    }
-
-    SimulatedServer leader() {
-        return leader;
-    }
-
     private void connectIn(long delay) {
         server.later(delay, this::connect);
     }

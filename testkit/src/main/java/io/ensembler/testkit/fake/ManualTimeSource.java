@@ -3,7 +3,6 @@ package io.ensembler.testkit.fake;
 import io.ensembler.spi.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.PriorityQueue;
 import java.util.function.BooleanSupplier;
 import org.apiguardian.api.API;
 
@@ -21,9 +20,8 @@ public final class ManualTimeSource implements TimeSource {
 
     private static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
 
-    private final PriorityQueue<Due> agenda = new PriorityQueue<>(256);
+    private final Agenda agenda = new Agenda();
     private long nanos;
-    private long arranged;
     private long happened;
     private Duration wallClockShift = Duration.ZERO;
     private boolean moving;
@@ -31,13 +29,6 @@ public final class ManualTimeSource implements TimeSource {
 
     /** Creates a clock that begins in 2026 at midnight UTC, with nothing arranged. */
     public ManualTimeSource() {}
-
-    private record Due(long at, long number, Runnable what) implements Comparable<Due> {
-        @Override
-        public int compareTo(Due other) {
-            return at != other.at ? Long.compare(at, other.at) : Long.compare(number, other.number);
-        }
-    }
 
     @Override
     public synchronized Instant now() {
@@ -80,7 +71,7 @@ public final class ManualTimeSource implements TimeSource {
     }
 
     synchronized void after(long delayNanos, Runnable what) {
-        agenda.add(new Due(nanos + Math.max(0, delayNanos), arranged++, what));
+        agenda.add(nanos + Math.max(0, delayNanos), what);
     }
 
     /** Sets what is run after each thing that happens. */
@@ -103,15 +94,13 @@ public final class ManualTimeSource implements TimeSource {
         moving = true;
         try {
             while (!isSo.getAsBoolean()) {
-                var next = agenda.peek();
-                if (next == null || next.at() > end) {
+                if (agenda.isEmpty() || agenda.nextTime() > end) {
                     nanos = Math.max(nanos, end);
                     return false;
                 }
-                agenda.poll();
-                nanos = next.at();
+                nanos = agenda.nextTime();
                 happened++;
-                next.what().run();
+                agenda.remove().run();
                 afterEach.run();
             }
             return true;

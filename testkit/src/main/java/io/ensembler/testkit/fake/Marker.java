@@ -44,6 +44,16 @@ final class Marker {
         }
     }
 
+    /** Whether all are known to be shown or not, or have failed. */
+    static boolean areDone(Iterable<Marker> markers) {
+        for (var marker : markers) {
+            if (!marker.isDone()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     boolean isDone() {
         return shown != null || failure != null;
     }

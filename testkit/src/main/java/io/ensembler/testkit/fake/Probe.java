@@ -89,16 +89,22 @@ final class Probe {
         });
     }
 
+    /** Whether all have answered, or never will. */
+    static boolean areDone(Iterable<Probe> probes) {
+        for (var probe : probes) {
+            if (!probe.done) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     Server asked() {
         return asked;
     }
 
     Optional<Address> address() {
         return address;
-    }
-
-    boolean isDone() {
-        return done;
     }
 
     Presence presence() {

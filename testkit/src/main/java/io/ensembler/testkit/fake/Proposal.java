@@ -44,13 +44,4 @@ final class Proposal {
     private boolean acknowledgedBy(long server) {
         return (acknowledged & server) != 0;
     }
-
-    Listing inForce() {
-        return inForce;
-    }
-
-    @Nullable
-    Listing pending() {
-        return pending;
-    }
 }

@@ -5,9 +5,5 @@ enum Role {
     LOOKING,
     FOLLOWING,
     OBSERVING,
-    LEADING;
-
-    boolean isLearning() {
-        return this == FOLLOWING || this == OBSERVING;
-    }
+    LEADING
 }

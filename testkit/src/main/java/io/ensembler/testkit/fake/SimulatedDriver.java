@@ -133,7 +133,7 @@ final class SimulatedDriver implements EnsembleDriver {
     private Map<ServerId, Probe> probe(Collection<Server> servers, long end) throws InterruptedException {
         var probes = new TreeMap<ServerId, Probe>();
         servers.forEach(server -> probes.put(server.id(), Probe.of(simulation, server)));
-        caller.await(() -> probes.values().stream().allMatch(Probe::isDone), Math.min(end, simulation.now() + LONGEST));
+        caller.await(() -> Probe.areDone(probes.values()), Math.min(end, simulation.now() + LONGEST));
         return probes;
     }
 
@@ -148,13 +148,22 @@ final class SimulatedDriver implements EnsembleDriver {
             }
         }
         long until = Math.min(end, simulation.now() + LONGEST);
-        caller.await(() -> atServers.values().stream().allMatch(ClientSession::isConnectedOrOver), until);
+        caller.await(() -> areOpen(atServers.values()), until);
         var markers = new TreeMap<ServerId, Marker>();
         atServers.forEach((id, session) -> markers.put(id, Marker.askedFor(session, mark.znode(), mark.zxid())));
-        caller.await(() -> markers.values().stream().allMatch(Marker::isDone), until);
+        caller.await(() -> Marker.areDone(markers.values()), until);
         var facts = new TreeMap<ServerId, ServerFacts>();
         probes.forEach((id, probe) -> facts.put(id, facts(probe, markers.get(id))));
         return facts;
+    }
+
+    private static boolean areOpen(Collection<ClientSession> sessions) {
+        for (var session : sessions) {
+            if (!session.isConnectedOrOver()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private ServerFacts facts(Probe probe, @Nullable Marker marker) {

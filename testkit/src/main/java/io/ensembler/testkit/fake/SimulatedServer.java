@@ -7,7 +7,6 @@ import io.ensembler.model.ServerId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +18,6 @@ final class SimulatedServer {
     static final int NO_LEADER = -1;
 
     private static final int EXIT_NOT_LISTED = 1;
-    private static final int EXIT_UNABLE_TO_BIND = 14;
 
     private final Simulation simulation;
     private final ServerId id;
@@ -27,6 +25,8 @@ final class SimulatedServer {
     private final Disk disk = new Disk();
     private final ArrayDeque<Message> heldWhilePaused = new ArrayDeque<>();
     private final List<Connection> connections = new ArrayList<>();
+    private final ClientPort clientPort;
+    private final ElectionListener electionListener;
 
     private Server line;
     private int run;
@@ -54,7 +54,6 @@ final class SimulatedServer {
     private Shown shown;
     private boolean serving;
     private int term;
-    private Optional<Address> clientAddress = Optional.empty();
     /** Since when it has served without a break, or until when it did. */
     private long servedSince = -1;
 
@@ -66,6 +65,8 @@ final class SimulatedServer {
         this.line = line;
         this.index = index;
         this.election = new Election(simulation, this);
+        this.clientPort = new ClientPort(simulation, this);
+        this.electionListener = new ElectionListener(simulation, this);
         this.inForce = Listing.of(Ensemble.empty(), 0, simulation.roster());
         this.lastSeen = inForce;
         this.shown = new Shown(inForce, 0);
@@ -217,8 +218,8 @@ final class SimulatedServer {
         return (inForce.participants() & bit()) != 0;
     }
 
-    /** Whether its own line names it by host name. */
-    private boolean isNamed(Listing listing) {
+    /** Whether a configuration names it by host name. */
+    boolean isNamed(Listing listing) {
         return listing.line(this).filter(it -> it.endpoints().usesNames()).isPresent();
     }
 
@@ -253,7 +254,7 @@ final class SimulatedServer {
         leader = NO_LEADER;
         knowsLeader = false;
         election = new Election(simulation, this);
-        clientAddress = inForce.line(this).flatMap(it -> it.endpoints().reachableClient());
+        clientPort.open(inForce.line(this));
         simulation.note(this, "starts with configuration", inForce.version());
         later(simulation.settings().tick(), this::tick);
         look();
@@ -282,7 +283,8 @@ final class SimulatedServer {
         run++;
     }
 
-    private void exit(int code, String why) {
+    /** The server ends its own process. */
+    void exit(int code, String why) {
         simulation.exited(id, code, why);
         end("exits: " + why);
     }
@@ -427,7 +429,7 @@ final class SimulatedServer {
 
     /** Whether it accepts clients at this address. */
     boolean listensAt(Address address) {
-        return running && clientAddress.isPresent() && clientAddress.get().equals(address);
+        return running && clientPort.isAt(address);
     }
 
     /**
@@ -484,12 +486,12 @@ final class SimulatedServer {
         simulation.note(this, "acts by configuration", next.version());
         if (reopening) {
             election.forgetRounds();
-            reopenElectionListener(1);
+            electionListener.reopen();
             if (!running) {
                 return true;
             }
         }
-        next.line(this).ifPresent(this::moveClientPort);
+        next.line(this).ifPresent(clientPort::move);
         boolean roleChanges = changesRole(next);
         boolean leaderChanges;
         if (suggested != NO_LEADER) {
@@ -527,38 +529,6 @@ final class SimulatedServer {
         observing = toObserve;
         knowsLeader = true;
         return true;
-    }
-
-    private void moveClientPort(Server now) {
-        var address = now.endpoints().reachableClient();
-        if (address.isEmpty() || address.equals(clientAddress)) {
-            return;
-        }
-        boolean taken =
-                simulation.roster().all().stream().anyMatch(other -> other != this && other.listensAt(address.get()));
-        if (taken) {
-            simulation.note(this, "finds its new client port taken, and listens nowhere");
-            clientAddress = Optional.empty();
-        } else {
-            clientAddress = address;
-        }
-    }
-
-    private void reopenElectionListener(int attempt) {
-        if (!simulation.names().isUnresolvedAt(index) || !isNamed(inForce)) {
-            return;
-        }
-        simulation.note(this, "cannot open its election listener: its name does not resolve");
-        int most = simulation.settings().bindRetry();
-        later(Settings.BIND_RETRY, () -> {
-            if (most > 0 && attempt >= most) {
-                if (simulation.names().isUnresolvedAt(index)) {
-                    exit(EXIT_UNABLE_TO_BIND, "unable to bind the election port");
-                }
-            } else {
-                reopenElectionListener(attempt + 1);
-            }
-        });
     }
 
     /** Takes a whole history over from its leader, after which nothing is told to clients. */

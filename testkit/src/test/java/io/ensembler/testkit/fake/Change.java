@@ -1,10 +1,13 @@
 package io.ensembler.testkit.fake;
 
 import io.ensembler.EnsembleScaler;
+import io.ensembler.model.QuorumRule;
 import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerRole;
 import io.ensembler.plan.ScalingRequest;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /** A change of an ensemble that tests let the interpreter carry out. */
@@ -26,7 +29,18 @@ record Change(String name, int participants, int observers, Function<SimulatedEn
                     .rebuild(ServerId.of(1))
                     .helper(ensemble.newServers(1).get(0))),
             new Change("move the leader", 3, 0, ensemble -> ScalingRequest.change()
-                    .changeEndpoints(leader(ensemble), ensemble.newEndpoints(leader(ensemble)))));
+                    .changeEndpoints(leader(ensemble), ensemble.newEndpoints(leader(ensemble)))),
+            new Change("add an observer and move a follower", 3, 1, ensemble -> ScalingRequest.change()
+                    .add(ensemble.newServers(1).get(0).withRole(ServerRole.OBSERVER))
+                    .changeEndpoints(ServerId.of(1), ensemble.newEndpoints(ServerId.of(1)))),
+            new Change("go by groups", 3, 0, ensemble -> ScalingRequest.change()
+                    .changeQuorumRule(QuorumRule.hierarchical(
+                            Map.of(1L, ensemble.committed().ensemble().participants()), Map.of(ServerId.of(3), 2L)))),
+            new Change("remove the dead", 5, 0, ensemble -> {
+                ensemble.stop(ServerId.of(1));
+                ensemble.clock().advance(Duration.ofSeconds(1));
+                return ScalingRequest.change().removeDead().add(ensemble.newServers(1));
+            }));
 
     SimulatedEnsemble start(long seed) {
         return SimulatedEnsemble.builder()

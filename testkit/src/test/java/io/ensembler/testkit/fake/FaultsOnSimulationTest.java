@@ -9,6 +9,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -27,6 +29,8 @@ class FaultsOnSimulationTest {
             .deadline(Duration.ofMinutes(5))
             .build();
 
+    private static final AtomicInteger RUNS = new AtomicInteger();
+
     private static List<Change> changes() {
         return Change.ALL;
     }
@@ -40,10 +44,16 @@ class FaultsOnSimulationTest {
         for (long seed = 1; seed <= SEEDS; seed++) {
             ends.merge(run(change, seed, within, met), 1, Integer::sum);
         }
-        System.out.printf("%s: %s, %s%n", change, ends, met);
+        System.out.printf("%s ended %s; in question were %s%n", change, ends, met);
+        RUNS.addAndGet(SEEDS);
         assertThat(ends).containsKey("Completed");
         assertThat(met.get(Invariant.NOTHING_LOST)).isPositive();
         assertThat(met.get(Invariant.ONE_AUTHOR)).isPositive();
+    }
+
+    @AfterAll
+    static void printFigure() {
+        System.out.printf("figure: simulation.runs = %d runs%n", RUNS.get());
     }
 
     private static Duration timeWithoutFaults(Change change) {

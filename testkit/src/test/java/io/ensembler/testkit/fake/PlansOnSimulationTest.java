@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The interpreter that runs on servers, on simulated ones on which nothing goes wrong. */
 class PlansOnSimulationTest {
 
-    private static final int SEEDS = 40;
+    private static final int SEEDS = 15;
 
     private static List<Change> changes() {
         return Change.ALL;

@@ -2,9 +2,11 @@ package io.ensembler.testkit.fake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.ensembler.execution.RunOptions;
 import io.ensembler.execution.RunResult;
+import io.ensembler.model.EnsembleException;
 import io.ensembler.plan.ScalingRequest;
 import io.ensembler.spi.EnsembleDriver.ObserveRequest;
 import io.ensembler.spi.EnsembleDriver.SenderRequest;
@@ -12,12 +14,23 @@ import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Our own process dies, in whatever call of a run. */
 class ProcessDeathTest {
 
-    private static final RunOptions OPTIONS =
-            RunOptions.builder().stabilization(Duration.ofMillis(200)).build();
+    private static final RunOptions OPTIONS = RunOptions.builder()
+            .stabilization(Duration.ofMillis(200))
+            .stepDeadline(Duration.ofSeconds(20))
+            .deadline(Duration.ofMinutes(3))
+            .build();
+
+    private static final int SEEDS = Integer.getInteger("ensembler.simulation.seeds", 20);
+    private static final int FAULTS = 4;
+    private static final int LATEST_CALL = 40;
+    private static final int ATTEMPTS = 2;
+    private static final Duration WITHIN = Duration.ofSeconds(2);
 
     @Test
     void a_process_that_died_leaves_a_session_that_ends_by_itself_and_does_nothing_more() throws Exception {
@@ -50,8 +63,48 @@ class ProcessDeathTest {
                 ends.merge(dieAndAskAgain(call, moment), 1, Integer::sum);
             }
         }
-        System.out.println(calls + " calls: " + ends);
         assertThat(ends).containsKey("Completed");
+    }
+
+    private static List<Change> changes() {
+        return Change.ALL;
+    }
+
+    @ParameterizedTest
+    @MethodSource("changes")
+    void whoever_takes_over_from_a_process_that_died_among_other_faults_breaks_no_invariant(Change change) {
+        int died = 0;
+        for (long seed = 1; seed <= SEEDS; seed++) {
+            died += dieAmongFaults(change, seed) ? 1 : 0;
+        }
+        assertThat(died).isPositive();
+    }
+
+    /** Returns whether the process died before its run had ended. */
+    private static boolean dieAmongFaults(Change change, long seed) {
+        var ensemble = change.start(seed);
+        var scaler = Change.scaler(ensemble);
+        var plan = scaler.plan(change.request().apply(ensemble));
+        ensemble.invariants().floor(plan.floor());
+        ensemble.faults().arrange(seed, FAULTS, WITHIN);
+        int call = ensemble.calls() + 1 + (int) (seed * 7 % LATEST_CALL);
+        ensemble.faults().dieAtCall(call, seed % 2 == 0 ? CallMoment.BEFORE : CallMoment.AFTER);
+        boolean died = catchThrowable(() -> scaler.run(plan, OPTIONS)) instanceof ProcessDeath;
+        for (int attempt = 0; died && attempt < ATTEMPTS; attempt++) {
+            try {
+                var again = Change.scaler(ensemble);
+                var rest =
+                        again.plan(ScalingRequest.change().reach(plan.target()).consentToTolerance(plan.floor()));
+                again.run(rest, OPTIONS);
+            } catch (EnsembleException e) {
+                // As long as a fault lasts nobody may be there to ask, or too few to change anything.
+                ensemble.clock().advance(WITHIN);
+            }
+        }
+        assertThat(ensemble.invariants().violations())
+                .as("%s with seed %d, died: %s", change, seed, died)
+                .isEmpty();
+        return died;
     }
 
     private static int callsOf() {
