@@ -1,6 +1,7 @@
 package io.ensembler.execution;
 
 import io.ensembler.model.Configuration;
+import io.ensembler.model.ConfigurationVersion;
 
 /** Finds out what became of all that was sent before a run: nothing else may be done first. */
 record PastSettlement(RunContext context, Past past) {
@@ -13,7 +14,7 @@ record PastSettlement(RunContext context, Past past) {
      */
     Configuration settle(Configuration accounted) throws InterruptedException {
         var standing = accounted;
-        var settlement = new Settlement(context);
+        var settlement = new Settlement(context, incarnation());
         for (var intent : past.unsettled()) {
             var outcome =
                     settlement.settlePast(intent, Deadline.in(context.options().settling(), context.time()));
@@ -25,5 +26,9 @@ record PastSettlement(RunContext context, Past past) {
             }
         }
         return standing;
+    }
+
+    private ConfigurationVersion incarnation() {
+        return past.last().map(last -> last.plan().baseVersion()).orElse(ConfigurationVersion.NONE);
     }
 }

@@ -34,6 +34,9 @@ final class RunJournal {
     private int lines;
     private boolean broken;
 
+    /** Whether there is a run in it that is this one's, to which an end belongs. */
+    private boolean begun;
+
     RunJournal(Optional<PlanJournal> journal, TimeSource time, Past past) {
         this.journal = journal;
         this.time = time;
@@ -55,10 +58,12 @@ final class RunJournal {
 
     void runBegan(ScalingPlan plan) {
         write(new JournalEntry.RunBegan(time.now(), plan));
+        begun = true;
     }
 
     void runResumed(Configuration found) {
         write(new JournalEntry.RunResumed(time.now(), found));
+        begun = true;
     }
 
     void plannedAgain(Optional<ServerId> leader, List<PlannedStep> steps) {
@@ -103,7 +108,12 @@ final class RunJournal {
                 time.now(), report.step().toString(), report.outcome(), report.took(), accounted.version(), leader));
     }
 
+    /** Writes the end of a run of which the journal has the beginning: one that was refused has done nothing. */
     void runEnded(JournalEntry.Ending ending, String outcome) {
+        if (!begun) {
+            return;
+        }
+        begun = false;
         write(new JournalEntry.RunEnded(time.now(), ending, outcome));
     }
 

@@ -46,9 +46,16 @@ final class Settlement {
     private final TimeSource time;
     private final Duration poll;
     private final RunJournal journal;
+    private final Revival revival;
     private int sent;
 
-    Settlement(RunContext context) {
+    /**
+     * Creates what settles the reconfigurations of one plan.
+     *
+     * @param incarnation the version from which the plan started
+     */
+    Settlement(RunContext context, ConfigurationVersion incarnation) {
+        this.revival = new Revival(context, incarnation);
         this.driver = context.driver();
         this.time = context.time();
         this.poll = context.options().poll();
@@ -73,13 +80,23 @@ final class Settlement {
     /** Nobody can tell yet. */
     record Unresolved(SendIntent intent, String detail) implements Outcome {
 
+        private String joiners() {
+            var joining = intent.target().ids();
+            var ids = joining.stream()
+                    .filter(id -> !intent.before().contains(id))
+                    .map(id -> "server " + id + ", which is joining")
+                    .toList();
+            return ids.isEmpty() ? "one server after another on its own files" : String.join(" and of ", ids);
+        }
+
         /** Ends a run that cannot go on before it is settled. */
         Halt halt() {
             return Halt.stopped(
                     StopReason.OUTCOME_UNRESOLVED,
                     "Cannot tell whether the ensemble is " + intent.before() + " or " + intent.target() + ": " + detail
                             + " since it was sent on version " + intent.version()
-                            + ". Start, stop, wipe or restart none of their servers until an observation succeeds.");
+                            + ". Stop, wipe or start anew none of their servers until an observation succeeds; if no server"
+                            + " leads for minutes, restart the process of " + joiners() + ", and resume.");
         }
     }
 
@@ -202,6 +219,7 @@ final class Settlement {
                 return seen.version().equals(version) ? decided.get() : new Superseded(intent, seen);
             } catch (RuntimeException e) {
                 lastFailure = String.valueOf(e.getMessage());
+                revival.ofUnsettled(intent, deadline);
                 time.sleep(deadline.left(poll));
             }
         }
@@ -219,6 +237,7 @@ final class Settlement {
                     return settleOnAnotherSession(intent, deadline);
                 }
                 lastFailure = String.valueOf(e.getMessage());
+                revival.ofUnsettled(intent, deadline);
                 time.sleep(deadline.left(poll));
             }
         }
@@ -244,6 +263,7 @@ final class Settlement {
                 }
             } catch (RuntimeException e) {
                 lastFailure = String.valueOf(e.getMessage());
+                revival.ofUnsettled(intent, deadline);
                 time.sleep(deadline.left(poll));
             }
         }

@@ -6,6 +6,7 @@ import io.ensembler.joiner.JoinerFiles;
 import io.ensembler.model.Configuration;
 import io.ensembler.model.EnsembleException;
 import io.ensembler.model.Fact;
+import io.ensembler.model.JoinerSeed;
 import io.ensembler.model.Observation;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerFacts;
@@ -52,6 +53,7 @@ final class StepActions implements AutoCloseable {
     private final Guard guard;
     private final Deadline runDeadline;
     private final Settlement settlement;
+    private final Revival revival;
     private final Barrier barrier;
     private final JoinerProofs proofs;
     /** Who must be proved in sync before the next step: whoever a step made reconnect or brought in. */
@@ -72,7 +74,8 @@ final class StepActions implements AutoCloseable {
         this.journal = context.journal();
         this.runDeadline = context.deadline();
         this.guard = context.guard();
-        this.settlement = new Settlement(context);
+        this.revival = new Revival(context, plan.baseVersion());
+        this.settlement = new Settlement(context, plan.baseVersion());
         this.barrier = new Barrier(context.driver(), first);
         this.proofs = new JoinerProofs(context.driver(), time, patience, account, options.stabilization());
         this.plannedFor = plan.leader();
@@ -164,7 +167,9 @@ final class StepActions implements AutoCloseable {
         }
         barrier.startsAnew(server.id());
         stayedOn.remove(server.id());
-        var seed = JoinerFiles.seed(now.committed().configuration(), server, plan.baseVersion());
+        var fresh = JoinerFiles.seed(now.committed().configuration(), server, plan.baseVersion());
+        boolean goesOn = plan.origin().contains(server.id()) && !plan.rebuilt().contains(server.id());
+        var seed = goesOn ? fresh.with(JoinerSeed.Data.KEPT) : fresh;
         if (launcher.isEmpty()) {
             patience.tell(
                     planned,
@@ -417,6 +422,7 @@ final class StepActions implements AutoCloseable {
             if (missing.isEmpty()) {
                 return Progress.DONE;
             }
+            missing.forEach(id -> bringBack(id, now, deadline));
             var server = missing.get(0);
             var mode = now.facts(server).map(ServerFacts::mode).orElse(Fact.unknown("nobody looked"));
             patience.await(
@@ -427,6 +433,15 @@ final class StepActions implements AutoCloseable {
                             + " came in, changed or had to reconnect with the last reconfiguration, and is"
                             + " not proved in sync and active since (mode " + mode + "). Look at its log.");
         }
+    }
+
+    /** A server that came in and ended right then cannot start by its own files, which do not list it. */
+    private void bringBack(ServerId id, Observation now, Deadline deadline) {
+        boolean cameIn = !plan.origin().contains(id) || plan.rebuilt().contains(id);
+        now.ensemble()
+                .server(id)
+                .filter(server -> cameIn && refuses(now, server))
+                .ifPresent(server -> revival.ofListed(server, now.committed().configuration(), deadline));
     }
 
     private List<ServerId> notBack(Observation now) {

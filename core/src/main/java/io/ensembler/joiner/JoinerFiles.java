@@ -183,7 +183,8 @@ public final class JoinerFiles {
             throw refused(
                     seed, directory + " is the directory of server " + myid.get(), "Give it a directory of its own");
         }
-        if (used && marker.isEmpty()) {
+        boolean goesOn = seed.data() == JoinerSeed.Data.KEPT && !votes && isOwn(id, myid, marker);
+        if (used && marker.isEmpty() && !goesOn) {
             throw refused(
                     seed,
                     directory + " holds data without a marker that tells whose it is",
@@ -193,19 +194,29 @@ public final class JoinerFiles {
         boolean unused = !used
                 && !votes
                 && marker.filter(text -> JoinerMarker.names(text, id)).isPresent();
-        if (marker.isPresent() && !marker.get().equals(seed.marker()) && !unused) {
+        if (marker.isPresent() && !marker.get().equals(seed.marker()) && !unused && !goesOn) {
             throw refused(
                     seed,
                     directory + " belongs to \"" + shown(marker.get()) + "\", not to \"" + shown(seed.marker()) + "\"",
                     "Set the directory aside and let the server start with an empty one");
         }
-        if (votes && !directory.holdsTransactions() && !logs.holdsTransactions()) {
+        boolean required = votes || seed.data() == JoinerSeed.Data.REQUIRED;
+        if (required && !directory.holdsTransactions() && !logs.holdsTransactions()) {
             throw refused(
                     seed,
-                    "the configuration lists it as participant and " + directory
+                    (votes
+                                    ? "the configuration lists it as participant and "
+                                    : "a reconfiguration that may be pending makes it a participant and ")
+                            + directory
                             + " holds no data: it would vote at once" + " without what it had acknowledged",
                     "Bring its own directory back, or remove the server and add it again");
         }
+    }
+
+    /** Whether its marker names this server, or where it has none, its {@code myid}. */
+    private static boolean isOwn(ServerId id, Optional<String> myid, Optional<String> marker) {
+        return marker.map(text -> JoinerMarker.names(text, id))
+                .orElse(myid.filter(id.toString()::equals).isPresent());
     }
 
     private static ValidationException refused(JoinerSeed seed, String facts, String remedy) {

@@ -41,6 +41,11 @@ final class Itinerary {
         }
     }
 
+    /** Does something with servers that are not listed. */
+    void begin(Step step, Ensemble stands) {
+        add(step, stands);
+    }
+
     private static Ensemble listing(Ensemble now, Server gone) {
         return gone.isParticipant() && !now.quorumRule().isMajority() ? now : now.plus(gone);
     }

@@ -43,8 +43,8 @@ public final class Planner {
         return plan(observation, request, List.of());
     }
 
-    /** The same, after servers were stopped that run and are not listed. */
-    private static ScalingPlan plan(Observation observation, ScalingRequest request, List<Server> strays) {
+    /** The same, after these steps with servers that are not listed. */
+    private static ScalingPlan plan(Observation observation, ScalingRequest request, List<Step> before) {
         var origin = observation.ensemble();
         var observed = EnsembleRules.checkObserved(observation);
         if (!observed.isAdmissible() && origin.servers().isEmpty()) {
@@ -59,7 +59,7 @@ public final class Planner {
         var goal =
                 new Goal(aim.target(), aim.rebuilt(), aim.helpers(), floor(observation, aim, request), request.pace());
         var route = found(observation, goal, request::effect);
-        var steps = steps(observation, goal, strays, route);
+        var steps = steps(observation, goal, List.of(), before, route);
         var forecast = Forecast.of(steps, route, observation);
         return new ScalingPlan(
                 observation.version(),
@@ -116,7 +116,7 @@ public final class Planner {
         var unlisted = retired(plan, goal).stream()
                 .filter(server -> !now.ensemble().contains(server.id()))
                 .toList();
-        var steps = steps(now, goal, unlisted, found(now, goal, () -> "Cannot reach " + plan.target()));
+        var steps = steps(now, goal, unlisted, List.of(), found(now, goal, () -> "Cannot reach " + plan.target()));
         return steps.isEmpty() && !plan.steps().isEmpty() ? lastBarrier(plan, now) : steps;
     }
 
@@ -134,14 +134,22 @@ public final class Planner {
                 .consentToTolerance(Math.max(0, origin.tolerance(origin.participants())))
                 .pace(plan.goal().pace())
                 .because(plan.reason().isEmpty() ? "rolled back" : "rolled back: " + plan.reason());
-        var strays = plan.steps().stream()
+        var before = new ArrayList<Step>();
+        plan.steps().stream()
                 .flatMap(planned ->
                         planned.step() instanceof Step.StartServer start ? Stream.of(start.server()) : Stream.empty())
                 .filter(server ->
                         !origin.contains(server.id()) && !now.ensemble().contains(server.id()))
                 .distinct()
-                .toList();
-        return plan(now, request, strays);
+                .forEach(server -> before.add(new Step.StopServer(server)));
+        // What they have missed since they left is as much as all, and their directories bear an earlier marker.
+        origin.servers().stream()
+                .filter(server -> !now.ensemble().contains(server.id()))
+                .forEach(server -> {
+                    before.add(new Step.StopServer(server));
+                    before.add(new Step.WipeServer(server));
+                });
+        return plan(now, request, before);
     }
 
     /** The servers that do not outlast a plan as they are: those that leave or are yet to be rebuilt, and its helpers. */
@@ -257,9 +265,11 @@ public final class Planner {
     }
 
     /** The steps to the goal, after those that stop whoever retires and is not listed, but for helpers that come in. */
-    private static List<PlannedStep> steps(Observation now, Goal goal, List<Server> unlisted, Route route) {
+    private static List<PlannedStep> steps(
+            Observation now, Goal goal, List<Server> unlisted, List<Step> before, Route route) {
         var ensemble = now.ensemble();
         var itinerary = new Itinerary(goal, now.live(), now.names());
+        before.forEach(step -> itinerary.begin(step, ensemble));
         itinerary.stopGone(
                 ensemble,
                 unlisted.stream()

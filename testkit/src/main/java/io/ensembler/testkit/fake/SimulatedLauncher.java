@@ -101,14 +101,17 @@ final class SimulatedLauncher implements ServerLauncher {
         var disk = server.disk();
         var marker = disk.marker();
         boolean unused = !disk.isUsed() && !votes;
-        if (disk.isUsed() && marker == null) {
+        boolean goesOn = seed.data() == JoinerSeed.Data.KEPT
+                && !votes
+                && (marker == null || marker.startsWith("id=" + seed.id() + "\n"));
+        if (disk.isUsed() && marker == null && !goesOn) {
             throw refused(seed, "its directory holds data without a marker that tells whose it is");
-        } else if (marker != null && !marker.equals(seed.marker()) && !unused) {
+        } else if (marker != null && !marker.equals(seed.marker()) && !unused && !goesOn) {
             throw refused(
                     seed,
                     "its directory belongs to \"" + shown(marker) + "\", not to \"" + shown(seed.marker()) + "\"");
-        } else if (votes && !disk.holdsTransactions()) {
-            throw refused(seed, "the configuration lists it as participant and its directory holds no data");
+        } else if ((votes || seed.data() == JoinerSeed.Data.REQUIRED) && !disk.holdsTransactions()) {
+            throw refused(seed, "it is, or may become, a participant and its directory holds no data");
         }
     }
 

@@ -101,7 +101,9 @@ final class RandomCase {
             case 6 -> request.changeEndpoints(id, ensemble.newEndpoints(id));
             case 7 -> request.rebuild(id).helper(ensemble.newServers(1).get(0));
             case 8 ->
-                today.quorumRule().isMajority() || !listed.isParticipant() ? request.remove(id) : request.changeQuorumRule(heavier(today, id));
+                today.quorumRule().isMajority() || !listed.isParticipant()
+                        ? request.remove(id)
+                        : request.changeQuorumRule(heavier(today, id));
             default -> request.add(ensemble.newServers(1)).remove(leader(today));
         };
     }

@@ -1,0 +1,87 @@
+package io.ensembler.execution;
+
+import io.ensembler.joiner.JoinerFiles;
+import io.ensembler.model.Configuration;
+import io.ensembler.model.ConfigurationVersion;
+import io.ensembler.model.JoinerSeed;
+import io.ensembler.model.SendIntent;
+import io.ensembler.model.Server;
+import io.ensembler.spi.ServerLauncher.StartRequest;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings joiners back that went down when they were let in. By their own files they cannot start, since those do not list
+ * them yet. Each is started as any joiner is, on its own directory with data only; those that run are left alone.
+ */
+final class Revival {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PlanRunner.class);
+
+    /** An election and a reconnect take less. */
+    private static final Duration BETWEEN = Duration.ofSeconds(10);
+
+    private final RunContext context;
+    private final ConfigurationVersion incarnation;
+    private long next;
+
+    /**
+     * Creates what brings back the joiners of one plan.
+     *
+     * @param incarnation the version from which the plan started
+     */
+    Revival(RunContext context, ConfigurationVersion incarnation) {
+        this.context = context;
+        this.incarnation = incarnation;
+        this.next = context.time().nanoTime() + BETWEEN.toNanos();
+    }
+
+    /**
+     * Starts the joiners of a reconfiguration that cannot be settled for some time. Where one that is needed for a quorum
+     * goes down right after it was sent, the leader steps down and finds nobody to lead with until that server is back. It
+     * is not started as a participant: several of those could elect one another, without what was written meanwhile.
+     */
+    void ofUnsettled(SendIntent intent, Deadline deadline) {
+        if (!isDue()) {
+            return;
+        }
+        var committed = new Configuration(intent.before(), intent.version());
+        for (var server : intent.target().servers()) {
+            if (server.isParticipant() && !intent.before().participants().contains(server.id())) {
+                start(server, committed, deadline);
+            }
+        }
+    }
+
+    /** Starts a server that the configuration lists, unless something was started a moment ago. */
+    void ofListed(Server server, Configuration committed, Deadline deadline) {
+        if (isDue()) {
+            start(server, committed, deadline);
+        }
+    }
+
+    private boolean isDue() {
+        long now = context.time().nanoTime();
+        if (context.launcher().isEmpty() || now < next) {
+            return false;
+        }
+        next = now + BETWEEN.toNanos();
+        return true;
+    }
+
+    private void start(Server server, Configuration committed, Deadline deadline) {
+        context.guard().check("Cannot start server " + server.id());
+        var request = new StartRequest(
+                JoinerFiles.seed(committed, server, incarnation).with(JoinerSeed.Data.REQUIRED),
+                context.guard().token(committed.version()),
+                deadline.launch());
+        try {
+            context.launcher().orElseThrow().start(request);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.warn("Server {} is needed and could not be started", server.id(), e);
+        }
+    }
+}
