@@ -34,8 +34,14 @@ final class JoinerProofs implements AutoCloseable {
         this.stabilization = stabilization;
     }
 
+    /** What is done from time to time while a server is waited for. */
+    @FunctionalInterface
+    interface Nudge {
+        void give() throws InterruptedException;
+    }
+
     /** Waits until a server has caught up and stayed so for the stabilization time; at once if that is proved already. */
-    void await(PlannedStep step, Server server, Deadline deadline) throws InterruptedException {
+    void await(PlannedStep step, Server server, Deadline deadline, Nudge nudge) throws InterruptedException {
         while (!holds(server.id())) {
             forget(server.id());
             var result =
@@ -48,6 +54,7 @@ final class JoinerProofs implements AutoCloseable {
                         ? notYet.waitingFor()
                         : "server " + server.id() + " had synced and dropped again";
                 pause(step, deadline, server, waitingFor);
+                nudge.give();
             }
         }
     }

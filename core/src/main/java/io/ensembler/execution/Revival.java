@@ -61,7 +61,8 @@ final class Revival {
         }
     }
 
-    private boolean isDue() {
+    /** Whether nothing was started for some time; asked once, it is not due for as long again. */
+    boolean isDue() {
         long now = context.time().nanoTime();
         if (context.launcher().isEmpty() || now < next) {
             return false;

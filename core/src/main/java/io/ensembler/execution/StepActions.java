@@ -167,9 +167,7 @@ final class StepActions implements AutoCloseable {
         }
         barrier.startsAnew(server.id());
         stayedOn.remove(server.id());
-        var fresh = JoinerFiles.seed(now.committed().configuration(), server, plan.baseVersion());
-        boolean goesOn = plan.origin().contains(server.id()) && !plan.rebuilt().contains(server.id());
-        var seed = goesOn ? fresh.with(JoinerSeed.Data.KEPT) : fresh;
+        var seed = seed(server, now);
         if (launcher.isEmpty()) {
             patience.tell(
                     planned,
@@ -186,6 +184,28 @@ final class StepActions implements AutoCloseable {
             throw launcherFailed("start", server, e);
         }
         return Progress.DONE;
+    }
+
+    private JoinerSeed seed(Server server, Observation now) {
+        var seed = JoinerFiles.seed(now.committed().configuration(), server, plan.baseVersion());
+        boolean goesOn = plan.origin().contains(server.id()) && !plan.rebuilt().contains(server.id());
+        return goesOn ? seed.with(JoinerSeed.Data.KEPT) : seed;
+    }
+
+    /** Starts a joiner anew that ended while it was waited for: it cannot start by its own files, which do not list it. */
+    private void startAgain(Server server, Deadline deadline) throws InterruptedException {
+        if (launcher.isEmpty() || !revival.isDue()) {
+            return;
+        }
+        var now = account.observe(deadline, List.of(asItRuns(server)));
+        if (now.ensemble().contains(server.id()) || !refuses(now, server)) {
+            return;
+        }
+        try {
+            launcher.get().start(new StartRequest(seed(server, now), allowed("start", server, now), deadline.launch()));
+        } catch (RuntimeException e) {
+            throw launcherFailed("start", server, e);
+        }
     }
 
     /** The server where it can be reached now, which is not where it is to be if the plan moves it. */
@@ -211,7 +231,7 @@ final class StepActions implements AutoCloseable {
         if (listed.filter(it -> it.role() == server.role()).isPresent()) {
             return Progress.ALREADY_DONE;
         }
-        proofs.await(planned, asItRuns(server), deadline);
+        proofs.await(planned, asItRuns(server), deadline, () -> startAgain(server, deadline));
         return Progress.DONE;
     }
 
@@ -224,7 +244,7 @@ final class StepActions implements AutoCloseable {
         var newAddresses = NewAddresses.of(effects);
         while (true) {
             for (var server : effects.toProve()) {
-                proofs.await(planned, asItRuns(server), deadline);
+                proofs.await(planned, asItRuns(server), deadline, () -> startAgain(server, deadline));
             }
             var asked = new ArrayList<>(newAddresses.standIns());
             effects.joining().forEach(joiner -> asked.add(asItRuns(joiner)));

@@ -98,8 +98,8 @@ class BarrierScaleTest {
             var result = scaler.run(
                     scaler.plan(ScalingRequest.change().remove(leaving).consentToTolerance(0)), Scaling.QUICK);
 
-            assertThat(result).isStopped(StopReason.BARRIER).sent(1);
-            assertThat(result.report().outcome()).contains(" in force");
+            assertThat(result).isStopped(StopReason.BARRIER).sent(0);
+            assertThat(result.report().outcome()).contains("Cannot begin: of the servers of 1,2,3", " in force");
             assertThat(ensemble.isRunning(leaving)).isTrue();
         }
     }

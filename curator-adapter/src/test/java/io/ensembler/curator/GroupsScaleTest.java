@@ -28,7 +28,10 @@ class GroupsScaleTest {
 
             var result = scaling.run(ScalingRequest.change().changeQuorumRule(heavier));
 
-            assertThat(result).isCompleted().movedLeadership(0).sent(3);
+            assertThat(result).isCompleted().movedLeadership(0);
+            // One may be sent again where an election that is not ours comes between.
+            assertThat(result.report().reconfigurationsSent())
+                    .isBetween(3, 3 + result.report().elections());
             assertThat(ensemble.awaitSettled().quorumRule()).isEqualTo(heavier);
             Scaling.assertLostNothing(ledger, ensemble.committed());
         }

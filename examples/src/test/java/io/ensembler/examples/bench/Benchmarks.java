@@ -27,7 +27,7 @@ final class Benchmarks {
 
     private static Figure plan() throws RunnerException {
         var times = new ArrayList<Double>();
-        for (var fork : run("plan", 10).getBenchmarkResults()) {
+        for (var fork : run("plan", 2, 10).getBenchmarkResults()) {
             fork.getIterationResults().forEach(iteration -> times.add(milliseconds(iteration)));
         }
         return new Figure("plan.7p100o", "ms", 1, times);
@@ -35,7 +35,7 @@ final class Benchmarks {
 
     private static Figure growth() throws RunnerException {
         var ratios = new ArrayList<Double>();
-        for (var fork : run("planInTurns", 30).getBenchmarkResults()) {
+        for (var fork : run("planInTurns", 1, 20).getBenchmarkResults()) {
             var turns = List.copyOf(fork.getIterationResults());
             for (int turn = 0; turn < turns.size(); turn += 2) {
                 ratios.add(ratio(turns.get(turn), turns.get(turn + 1)));
@@ -67,11 +67,11 @@ final class Benchmarks {
      * Iterations come in even numbers, so that every fork measures both sizes of a benchmark that takes turns. The planner
      * is compiled for good after about 13 000 plans, which took 14 s here; before, a plan takes up to twice as long.
      */
-    private static RunResult run(String benchmark, int iterations) throws RunnerException {
+    private static RunResult run(String benchmark, int forks, int iterations) throws RunnerException {
         boolean atLength = Boolean.getBoolean("bench.long");
         var options = new OptionsBuilder()
                 .include("^" + PlanBenchmark.class.getName().replace(".", "\\.") + "\\." + benchmark + "$")
-                .forks(atLength ? 5 : 2)
+                .forks(atLength ? 5 : forks)
                 .warmupIterations(30)
                 .warmupTime(TimeValue.milliseconds(500))
                 .measurementIterations(atLength ? 2 * iterations : iterations)

@@ -52,7 +52,7 @@ final class TestkitBenchmark {
 
     static List<Figure> figures(boolean atLength) throws Exception {
         TunedProperties.all().forEach(System::setProperty);
-        var benchmark = new TestkitBenchmark(atLength ? 100 : 30, atLength ? 30 : 10);
+        var benchmark = new TestkitBenchmark(atLength ? 100 : 30, atLength ? 30 : 6);
         // Which super identity a JVM knows is settled by the first server in it.
         TestEnsemble.start(1).close();
         benchmark.comparePairs();
