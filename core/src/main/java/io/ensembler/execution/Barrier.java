@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -32,12 +33,24 @@ final class Barrier {
     private final EnsembleDriver driver;
     private final Set<ServerId> znodeFollows = new TreeSet<>();
 
-    Barrier(EnsembleDriver driver, Observation first) {
+    /**
+     * Creates a barrier.
+     *
+     * @param following the servers whose znode is known to follow what they have in force
+     */
+    Barrier(EnsembleDriver driver, Set<ServerId> following) {
         this.driver = driver;
-        first.servers().values().stream()
-                .filter(facts -> facts.inForce().value().equals(Optional.of(first.version())))
+        this.znodeFollows.addAll(following);
+    }
+
+    /** Returns the servers whose znode is known to follow what they have in force, by an observation before a plan. */
+    static SortedSet<ServerId> following(Observation beforePlan) {
+        var following = new TreeSet<ServerId>();
+        beforePlan.servers().values().stream()
+                .filter(facts -> facts.inForce().value().equals(Optional.of(beforePlan.version())))
                 .map(ServerFacts::id)
-                .forEach(znodeFollows::add);
+                .forEach(following::add);
+        return following;
     }
 
     /** The server attached to the ensemble during this run. */

@@ -14,12 +14,16 @@ record Guard(Optional<ExclusiveLock.Held> held) {
      * @param effect what cannot be done then, as a sentence without full stop
      */
     void check(String effect) {
-        if (held.filter(lock -> !lock.isHeld()).isPresent()) {
+        if (isLost()) {
             throw Halt.stopped(
                     StopReason.LOCK_LOST,
                     effect + ": the lock was lost, so that somebody else may be changing this ensemble by now. See who"
                             + " does, and resume once they are done.");
         }
+    }
+
+    boolean isLost() {
+        return held.filter(lock -> !lock.isHeld()).isPresent();
     }
 
     FencingToken token(ConfigurationVersion version) {

@@ -50,13 +50,13 @@ final class Holding {
 
     private Optional<Reason> reason(PlannedStep next) {
         Cancellation.check(context.control());
-        if (context.control().isPaused()) {
-            return Optional.of(new Reason(
-                    Hold.PAUSE, "somebody paused it", context.options().poll()));
+        if (next.step() instanceof Step.ConfirmActive) {
+            // A configuration that was sent is to be in force before anything is left alone.
+            return Optional.empty();
         }
-        // A configuration that was sent is to be in force before anything is left alone.
-        return next.step() instanceof Step.ConfirmActive
-                ? Optional.empty()
+        return context.control().isPaused()
+                ? Optional.of(new Reason(
+                        Hold.PAUSE, "somebody paused it", context.options().poll()))
                 : closed(context.time().now());
     }
 

@@ -35,21 +35,25 @@ record Past(Optional<LastRun> last, List<SendIntent> unsettled, int lines) {
     /**
      * A run of a plan, with all runs that resumed it. Immutable.
      *
-     * @param plan what was run
+     * @param began how it began
      * @param accounted the last configuration that is known to be of its making, or that it began with
      * @param setAside the servers that it set aside, to be rebuilt
      * @param completed whether it was done
      */
-    record LastRun(ScalingPlan plan, Configuration accounted, Set<ServerId> setAside, boolean completed) {}
+    record LastRun(JournalEntry.RunBegan began, Configuration accounted, Set<ServerId> setAside, boolean completed) {
+
+        ScalingPlan plan() {
+            return began.plan();
+        }
+    }
 
     static Past of(List<JournalEntry> entries) {
         Optional<LastRun> last = Optional.empty();
         var unsettled = new LinkedHashMap<SenderId, SendIntent>();
         for (var entry : entries) {
             if (entry instanceof JournalEntry.RunBegan began) {
-                var plan = began.plan();
-                last = Optional.of(
-                        new LastRun(plan, new Configuration(plan.origin(), plan.baseVersion()), Set.of(), false));
+                var base = new Configuration(began.plan().origin(), began.plan().baseVersion());
+                last = Optional.of(new LastRun(began, base, Set.of(), false));
             } else if (entry instanceof JournalEntry.Intended intended) {
                 unsettled.put(intended.intent().sender(), intended.intent());
             } else if (entry instanceof JournalEntry.Settled settled) {
@@ -68,14 +72,14 @@ record Past(Optional<LastRun> last, List<SendIntent> unsettled, int lines) {
 
     private static LastRun after(LastRun run, JournalEntry entry) {
         if (entry instanceof JournalEntry.Settled settled && settled.outcome() == JournalEntry.Outcome.APPLIED) {
-            return new LastRun(run.plan(), settled.found(), run.setAside(), run.completed());
+            return new LastRun(run.began(), settled.found(), run.setAside(), run.completed());
         } else if (entry instanceof JournalEntry.SetAside aside) {
             var all = new TreeSet<>(run.setAside());
             all.add(aside.server());
-            return new LastRun(run.plan(), run.accounted(), all, run.completed());
+            return new LastRun(run.began(), run.accounted(), all, run.completed());
         } else if (entry instanceof JournalEntry.RunEnded ended) {
             boolean completed = ended.ending() == JournalEntry.Ending.COMPLETED;
-            return new LastRun(run.plan(), run.accounted(), run.setAside(), completed);
+            return new LastRun(run.began(), run.accounted(), run.setAside(), completed);
         }
         return run;
     }

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Carries out plans. Thread-safe as far as its driver and launcher are. Of two runs at a time for one ensemble the second
- * waits for the lock; without a lock they stop each other at the first reconfiguration that the other one made.
+ * is refused while the first has the lock, or waits as long as its options say; without a lock they stop each other at the first reconfiguration that the other one made.
  *
  * @since 0.1
  */
@@ -146,7 +146,7 @@ public final class PlanRunner {
     /**
      * Returns the plan that leads back to the ensemble from which the last run began that {@code kept} tells of, made from
      * what stands now under the same rules as any other: servers it brought in or started go, servers it removed come back
-     * on their data. It is run like every plan. What was sent and not settled is settled first, which takes a lock as a run
+     * on empty directories. It is run like every plan. What was sent and not settled is settled first, which takes a lock as a run
      * does.
      *
      * @throws ValidationException if a rule forbids it: the way forward is to resume
@@ -195,9 +195,10 @@ public final class PlanRunner {
                 var context = context(kept, options, control, guard, past);
                 var run = choice.after(past).in(context, past);
                 var result = run.execute();
-                return options.failurePolicy() == FailurePolicy.ROLL_BACK
-                        ? new Rollback(context).after(result, run.asPast())
-                        : result;
+                return run.asPast()
+                        .filter(begun -> options.failurePolicy() == FailurePolicy.ROLL_BACK)
+                        .map(begun -> new Rollback(context).after(result, begun))
+                        .orElse(result);
             });
         } catch (InterruptedException e) {
             throw interrupted("Cannot run a plan", e);
@@ -231,7 +232,7 @@ public final class PlanRunner {
                 driver,
                 launcher,
                 guard,
-                new RunJournal(kept, time, past),
+                new RunJournal(kept, guard, time, past),
                 new Events(listeners),
                 time);
     }

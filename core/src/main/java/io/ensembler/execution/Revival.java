@@ -72,7 +72,9 @@ final class Revival {
     }
 
     private void start(Server server, Configuration committed, Deadline deadline) {
-        context.guard().check("Cannot start server " + server.id());
+        if (context.guard().isLost()) {
+            return;
+        }
         var request = new StartRequest(
                 JoinerFiles.seed(committed, server, incarnation).with(JoinerSeed.Data.REQUIRED),
                 context.guard().token(committed.version()),

@@ -5,6 +5,7 @@ import io.ensembler.model.EnsembleException;
 import io.ensembler.model.Server;
 import io.ensembler.plan.Planner;
 import io.ensembler.plan.ScalingPlan;
+import io.ensembler.report.JournalEntry;
 import io.ensembler.report.ScalingReport;
 import io.ensembler.spi.DriverException;
 import io.ensembler.spi.EnsembleDriver.ObserveRequest;
@@ -59,7 +60,10 @@ final class Rollback {
     }
 
     /** Takes the way back from a run that could not go on, if there is one, and returns its result with what came of it. */
-    RunResult after(RunResult result, Past.LastRun last) throws InterruptedException {
+    RunResult after(RunResult result, Past.LastRun last) {
+        if (last.began().direction() == JournalEntry.Direction.BACK) {
+            return result;
+        }
         if (result instanceof RunResult.Stopped stopped && leavesAWayBack(stopped.reason())) {
             var back = takeBack(last);
             return new RunResult.Stopped(
@@ -97,7 +101,7 @@ final class Rollback {
         }
     }
 
-    private WayBack takeBack(Past.LastRun last) throws InterruptedException {
+    private WayBack takeBack(Past.LastRun last) {
         ScalingPlan plan;
         try {
             plan = plan(last.plan(), last.accounted());
@@ -105,13 +109,16 @@ final class Rollback {
             return new WayBack(Optional.empty(), " It was not rolled back: " + e.report());
         } catch (Halt halt) {
             return new WayBack(Optional.empty(), " It was not rolled back: " + halt.text());
-        } catch (DriverException e) {
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new WayBack(Optional.empty(), " It was not rolled back: the thread was interrupted.");
+        } catch (RuntimeException e) {
             return new WayBack(Optional.empty(), " It was not rolled back: " + e.getMessage());
         }
         if (plan.steps().isEmpty()) {
             return new WayBack(Optional.empty(), " There was nothing to roll back.");
         }
-        var result = Run.of(plan, context.anew(), Past.NONE).execute();
+        var result = Run.back(plan, context.anew()).execute();
         var sentence = result instanceof RunResult.Completed
                 ? " It was rolled back: the ensemble is " + plan.target() + " again."
                 : " The way back ended before its end: " + result.report().outcome();

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +49,8 @@ final class Run {
     private final ScalingPlan plan;
     private final RunContext context;
     private final Past past;
-    private final boolean resumes;
+    private final Optional<Past.LastRun> resumed;
+    private final JournalEntry.Direction direction;
     private final Planner planner = new Planner();
     private final Holding holding;
     private final Instant startedAt;
@@ -58,35 +60,54 @@ final class Run {
     private final Set<ServerId> setAside = new TreeSet<>();
 
     private int sent;
+
+    /** How it began, once it has. */
+    private Optional<JournalEntry.RunBegan> began = Optional.empty();
+
+    /** What is left to do, the step under way included. */
+    private List<PlannedStep> left = List.of();
+
     private Duration syncTime = Duration.ZERO;
 
-    private Run(ScalingPlan plan, RunContext context, Past past, boolean resumes) {
+    private Run(
+            ScalingPlan plan,
+            RunContext context,
+            Past past,
+            Optional<Past.LastRun> resumed,
+            JournalEntry.Direction direction) {
         this.plan = plan;
         this.context = context;
         this.past = past;
-        this.resumes = resumes;
+        this.resumed = resumed;
+        this.direction = direction;
         this.holding = new Holding(context);
         this.startedAt = context.time().now();
     }
 
     /** A run from the beginning of a plan. */
     static Run of(ScalingPlan plan, RunContext context, Past past) {
-        return new Run(plan, context, past, false);
+        return new Run(plan, context, past, Optional.empty(), JournalEntry.Direction.FORTH);
+    }
+
+    /** A run that leads back from where another one ended. */
+    static Run back(ScalingPlan plan, RunContext context) {
+        return new Run(plan, context, Past.NONE, Optional.empty(), JournalEntry.Direction.BACK);
     }
 
     /** A run that goes on where the last one ended, wherever that was. */
     static Run resuming(Past.LastRun last, RunContext context, Past past) {
-        var run = new Run(last.plan(), context, past, true);
+        var run = new Run(
+                last.plan(), context, past, Optional.of(last), last.began().direction());
         run.setAside.addAll(last.setAside());
         return run;
     }
 
-    /** What was done by now, as a journal would tell it. */
-    Past.LastRun asPast() {
-        var standing = account == null
-                ? new Configuration(plan.origin(), plan.baseVersion())
-                : account.current().configuration();
-        return new Past.LastRun(plan, standing, setAside, false);
+    /** What was done by now, as a journal would tell it; empty if nothing was begun. */
+    Optional<Past.LastRun> asPast() {
+        var standing = Optional.ofNullable(account)
+                .map(known -> known.current().configuration())
+                .orElse(new Configuration(plan.origin(), plan.baseVersion()));
+        return began.map(entry -> new Past.LastRun(entry, standing, setAside, false));
     }
 
     RunResult execute() {
@@ -114,9 +135,9 @@ final class Run {
             return new RunResult.Completed(report("completed: the ensemble is " + plan.target()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new RunResult.Cancelled(report("cancelled: the thread was interrupted; nothing is unsettled"));
+            return new RunResult.Cancelled(report("cancelled: the thread was interrupted" + caveats()));
         } catch (Cancellation e) {
-            return new RunResult.Cancelled(report("cancelled: somebody asked for it; nothing is unsettled"));
+            return new RunResult.Cancelled(report("cancelled: somebody asked for it" + caveats()));
         } catch (Halt halt) {
             return ended(halt);
         } catch (DriverException e) {
@@ -147,17 +168,22 @@ final class Run {
                 context.patience(),
                 context.events(),
                 context.stepDeadline(),
-                resumes ? Optional.of(accounted) : Optional.empty());
+                resumed.isPresent() ? Optional.of(accounted) : Optional.empty());
         account = opened.account();
         var now = opened.observation();
         syncTime = syncTime(now);
-        var steps = resumes ? left(now) : begin(now);
-        if (resumes) {
+        var steps = resumed.isPresent() ? left(now, resumed.get()) : begin(now);
+        var entry = resumed.map(Past.LastRun::began)
+                .orElseGet(
+                        () -> new JournalEntry.RunBegan(context.time().now(), plan, direction, Barrier.following(now)));
+        if (resumed.isPresent()) {
             context.journal().runResumed(now.committed().configuration());
         } else {
-            context.journal().runBegan(plan);
+            context.journal().runBegan(entry);
         }
-        try (var actions = new StepActions(context, plan, opened.account(), now, setAside)) {
+        began = Optional.of(entry);
+        left = steps;
+        try (var actions = new StepActions(context, entry, opened.account(), now, setAside)) {
             if (!steps.isEmpty()) {
                 actions.awaitInForce(steps.get(0), now, context.stepDeadline());
             }
@@ -172,6 +198,7 @@ final class Run {
             if (Thread.interrupted()) {
                 throw new InterruptedException("between two steps");
             }
+            left = steps.subList(next, steps.size());
             holding.before(steps.get(next));
             checkTime(steps.subList(next, steps.size()));
             context.guard().check("Cannot begin \"" + steps.get(next).step() + "\"");
@@ -182,13 +209,38 @@ final class Run {
                 next++;
             }
         }
+        left = List.of();
+    }
+
+    /** What whoever ends it early must know besides. */
+    private String caveats() {
+        var text = new StringBuilder();
+        if (began.isEmpty() && !past.unsettled().isEmpty()) {
+            text.append("; what became of a reconfiguration sent before is not settled: stop none of its servers");
+        }
+        if (!left.isEmpty() && left.get(0).step() instanceof Step.ConfirmActive) {
+            text.append("; not confirmed: that the servers act on the last reconfiguration");
+        }
+        var unfenced = unfenced(left);
+        return text.append(unfenced.isEmpty() ? "" : "; not fenced: " + String.join(",", unfenced))
+                .toString();
+    }
+
+    /** The servers that are listed no more and are yet to be stopped. */
+    private List<String> unfenced(List<PlannedStep> steps) {
+        var known = account;
+        return steps.stream()
+                .map(PlannedStep::step)
+                .flatMap(step -> step instanceof Step.StopServer stop ? Stream.of(stop.server()) : Stream.empty())
+                .filter(server -> known != null && !known.current().ensemble().contains(server.id()))
+                .map(server -> server.id().toString())
+                .toList();
     }
 
     /** Returns the steps that are left of a plan that was begun. */
-    private List<PlannedStep> left(Observation now) {
+    private List<PlannedStep> left(Observation now, Past.LastRun last) {
         refuse(EnsembleRules.checkObserved(now));
-        boolean completed = past.last().filter(Past.LastRun::completed).isPresent();
-        if (completed) {
+        if (last.completed()) {
             return List.of();
         }
         requireLauncherFor(plan.steps());
@@ -199,23 +251,17 @@ final class Run {
         }
     }
 
-    private void checkTime(List<PlannedStep> left) {
+    private void checkTime(List<PlannedStep> steps) {
         if (!context.deadline().isOver()) {
             return;
         }
-        var unfenced = left.stream()
-                .map(PlannedStep::step)
-                .filter(step -> step instanceof Step.StopServer stop
-                        && account != null
-                        && !account.current().ensemble().contains(stop.server().id()))
-                .map(step -> step.toString().replace("stop server ", ""))
-                .toList();
+        var unfenced = unfenced(steps);
         throw Halt.stopped(
                 StopReason.DEADLINE,
-                "Cannot begin \"" + left.get(0).step() + "\": the "
+                "Cannot begin \"" + steps.get(0).step() + "\": the "
                         + context.deadline().limit().toMillis() + " ms for this run are over."
                         + (unfenced.isEmpty() ? "" : " Not fenced: " + String.join(",", unfenced) + ".")
-                        + " Run the plan again with more time.");
+                        + " Resume it with more time; without a journal, plan anew.");
     }
 
     /** Decides where the plan stands and returns the steps that are left. */

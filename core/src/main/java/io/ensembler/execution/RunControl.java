@@ -3,8 +3,8 @@ package io.ensembler.execution;
 import org.apiguardian.api.API;
 
 /**
- * Lets another thread hold a run, or end it. What was begun is never left half done: a run is held between two steps, and
- * ends where nothing of it is unsettled. For one run at a time; thread-safe.
+ * Lets another thread hold a run, or end it. A run is held between two steps, but not between a reconfiguration and the
+ * proof that servers act on it; it ends where none of its reconfigurations is unsettled. For one run at a time; thread-safe.
  *
  * @since 0.1
  */

@@ -10,10 +10,8 @@ import io.ensembler.model.Configuration;
 import io.ensembler.model.SendIntent;
 import io.ensembler.model.ServerId;
 import io.ensembler.plan.PlannedStep;
-import io.ensembler.plan.ScalingPlan;
 import io.ensembler.report.JournalEntry;
 import io.ensembler.report.StepReport;
-import io.ensembler.spi.DriverException;
 import io.ensembler.spi.PlanJournal;
 import io.ensembler.spi.TimeSource;
 import java.time.Duration;
@@ -30,6 +28,7 @@ final class RunJournal {
     private static final Duration ONE_CALL = Duration.ofSeconds(15);
 
     private final Optional<PlanJournal> journal;
+    private final Guard guard;
     private final TimeSource time;
     private int lines;
     private boolean broken;
@@ -37,8 +36,9 @@ final class RunJournal {
     /** Whether there is a run in it that is this one's, to which an end belongs. */
     private boolean begun;
 
-    RunJournal(Optional<PlanJournal> journal, TimeSource time, Past past) {
+    RunJournal(Optional<PlanJournal> journal, Guard guard, TimeSource time, Past past) {
         this.journal = journal;
+        this.guard = guard;
         this.time = time;
         this.lines = past.lines();
     }
@@ -56,8 +56,8 @@ final class RunJournal {
         return Past.of(JournalLines.read(journal.get().lines(ONE_CALL)));
     }
 
-    void runBegan(ScalingPlan plan) {
-        write(new JournalEntry.RunBegan(time.now(), plan));
+    void runBegan(JournalEntry.RunBegan entry) {
+        write(entry);
         begun = true;
     }
 
@@ -121,12 +121,16 @@ final class RunJournal {
         if (journal.isEmpty() || broken) {
             return;
         }
+        guard.check("Cannot write down what this run does");
         // Until it is known to be written: whatever ends the call, nobody then knows what the journal holds.
         broken = true;
         try {
-            journal.get().append(JournalLines.write(lines + 1, entry), ONE_CALL);
-        } catch (DriverException e) {
-            throw Halt.stopped(StopReason.JOURNAL, e.getMessage() + " What stands is known by the ensemble alone.");
+            journal.get().append(lines + 1, JournalLines.write(lines + 1, entry), ONE_CALL);
+        } catch (RuntimeException e) {
+            throw Halt.stopped(
+                    StopReason.JOURNAL,
+                    "Cannot write down what this run does: " + e.getMessage()
+                            + " What stands is known by the ensemble alone.");
         }
         lines++;
         broken = false;

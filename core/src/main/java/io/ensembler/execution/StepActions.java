@@ -16,6 +16,7 @@ import io.ensembler.plan.PlannedStep;
 import io.ensembler.plan.ScalingPlan;
 import io.ensembler.plan.Step;
 import io.ensembler.plan.StepVisitor;
+import io.ensembler.report.JournalEntry;
 import io.ensembler.spi.FencingToken;
 import io.ensembler.spi.SendResult;
 import io.ensembler.spi.ServerLauncher;
@@ -64,8 +65,13 @@ final class StepActions implements AutoCloseable {
 
     private Optional<ServerId> plannedFor;
 
-    StepActions(RunContext context, ScalingPlan plan, Account account, Observation first, Set<ServerId> setAside) {
-        this.plan = plan;
+    StepActions(
+            RunContext context,
+            JournalEntry.RunBegan began,
+            Account account,
+            Observation first,
+            Set<ServerId> setAside) {
+        this.plan = began.plan();
         this.options = context.options();
         this.launcher = context.launcher();
         this.time = context.time();
@@ -76,9 +82,13 @@ final class StepActions implements AutoCloseable {
         this.guard = context.guard();
         this.revival = new Revival(context, plan.baseVersion());
         this.settlement = new Settlement(context, plan.baseVersion());
-        this.barrier = new Barrier(context.driver(), first);
+        this.barrier = new Barrier(context.driver(), began.following());
         this.proofs = new JoinerProofs(context.driver(), time, patience, account, options.stabilization());
         this.plannedFor = plan.leader();
+        // A server with reconfiguration off never attaches: those that came in on the way follow.
+        first.ensemble().ids().stream()
+                .filter(id -> !plan.origin().contains(id))
+                .forEach(barrier::attached);
         // What was done of a plan before is good only if those it brought in or let vote are there: whoever listed them
         // may
         // not have asked.
@@ -178,8 +188,9 @@ final class StepActions implements AutoCloseable {
                             + " of its data directory");
             return Progress.DONE;
         }
+        var asOf = allowed("start", server, now);
         try {
-            launcher.get().start(new StartRequest(seed, allowed("start", server, now), deadline.launch()));
+            launcher.get().start(new StartRequest(seed, asOf, deadline.launch()));
         } catch (RuntimeException e) {
             throw launcherFailed("start", server, e);
         }
@@ -194,15 +205,16 @@ final class StepActions implements AutoCloseable {
 
     /** Starts a joiner anew that ended while it was waited for: it cannot start by its own files, which do not list it. */
     private void startAgain(Server server, Deadline deadline) throws InterruptedException {
-        if (launcher.isEmpty() || !revival.isDue()) {
+        if (launcher.isEmpty() || deadline.isOver() || !revival.isDue()) {
             return;
         }
         var now = account.observe(deadline, List.of(asItRuns(server)));
         if (now.ensemble().contains(server.id()) || !refuses(now, server)) {
             return;
         }
+        var asOf = allowed("start", server, now);
         try {
-            launcher.get().start(new StartRequest(seed(server, now), allowed("start", server, now), deadline.launch()));
+            launcher.get().start(new StartRequest(seed(server, now), asOf, deadline.launch()));
         } catch (RuntimeException e) {
             throw launcherFailed("start", server, e);
         }
@@ -483,8 +495,9 @@ final class StepActions implements AutoCloseable {
             return awaitSilence(planned, server, now, deadline);
         }
         boolean ran = !refuses(now, server);
+        var asOf = allowed("stop", server, now);
         try {
-            launcher.get().stop(new StopRequest(server, allowed("stop", server, now), deadline.launch()));
+            launcher.get().stop(new StopRequest(server, asOf, deadline.launch()));
         } catch (RuntimeException e) {
             throw launcherFailed("stop", server, e);
         }
@@ -522,10 +535,9 @@ final class StepActions implements AutoCloseable {
             return Progress.DONE;
         }
         var marker = JoinerFiles.marker(server.id(), plan.baseVersion());
+        var asOf = allowed("set the data aside of", server, now);
         try {
-            launcher.get()
-                    .wipe(new WipeRequest(
-                            server, marker, allowed("set the data aside of", server, now), deadline.launch()));
+            launcher.get().wipe(new WipeRequest(server, marker, asOf, deadline.launch()));
         } catch (RuntimeException e) {
             throw launcherFailed("set the data aside of", server, e);
         }

@@ -62,7 +62,11 @@ final class JournalReader {
 
     private static JournalEntry began(Instant at, Place line) {
         Format.check(line.field("formatVersion"), JournalLines.FORMAT_VERSION, "journal");
-        return new JournalEntry.RunBegan(at, new PlanReader(line.field("plan")).read());
+        return new JournalEntry.RunBegan(
+                at,
+                new PlanReader(line.field("plan")).read(),
+                line.field("direction").word(List.of(JournalEntry.Direction.values())),
+                EnsembleJson.ids(line.field("following")));
     }
 
     private static SendIntent intent(Place line) {

@@ -51,6 +51,8 @@ final class JournalWriter implements JournalEntryVisitor<JournalWriter.Fields> {
     public Fields visitRunBegan(JournalEntry.RunBegan entry) {
         return new Fields(RUN_BEGAN, json -> {
             json.writeStringField("formatVersion", JournalLines.FORMAT_VERSION);
+            json.writeStringField("direction", Words.of(entry.direction()));
+            EnsembleJson.writeIds(json, "following", entry.following());
             json.writeFieldName("plan");
             new PlanWriter(entry.plan().parts()).write(json);
         });

@@ -116,7 +116,12 @@ public final class Planner {
         var unlisted = retired(plan, goal).stream()
                 .filter(server -> !now.ensemble().contains(server.id()))
                 .toList();
-        var steps = steps(now, goal, unlisted, List.of(), found(now, goal, () -> "Cannot reach " + plan.target()));
+        var steps = steps(
+                now,
+                goal,
+                unlisted,
+                returning(plan, now, rebuilt),
+                found(now, goal, () -> "Cannot reach " + plan.target()));
         return steps.isEmpty() && !plan.steps().isEmpty() ? lastBarrier(plan, now) : steps;
     }
 
@@ -171,6 +176,21 @@ public final class Planner {
                         && !goal.helpers().contains(server))
                 .forEach(retired::add);
         return retired;
+    }
+
+    /** What a way back does first with servers that return, as far as it was not done. */
+    private static List<Step> returning(ScalingPlan plan, Observation now, Set<ServerId> setAside) {
+        var steps = new ArrayList<Step>();
+        for (var planned : plan.steps()) {
+            if (planned.step() instanceof Step.WipeServer wipe) {
+                var id = wipe.server().id();
+                if (!plan.origin().contains(id) && !now.ensemble().contains(id) && !setAside.contains(id)) {
+                    steps.add(new Step.StopServer(wipe.server()));
+                    steps.add(wipe);
+                }
+            }
+        }
+        return steps;
     }
 
     /** The barrier behind the last reconfiguration of a plan; whoever leads, joiners come in in the order of their ids. */

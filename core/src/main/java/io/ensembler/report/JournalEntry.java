@@ -8,8 +8,11 @@ import io.ensembler.model.ServerId;
 import io.ensembler.plan.ScalingPlan;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.apiguardian.api.API;
 
 /**
@@ -32,8 +35,16 @@ public sealed interface JournalEntry {
      *
      * @param at when
      * @param plan what is run
+     * @param direction whether it is the way back from another run, taken without being asked for
+     * @param following the servers whose configuration znode is known to follow what they have in force
      */
-    record RunBegan(Instant at, ScalingPlan plan) implements JournalEntry {
+    record RunBegan(Instant at, ScalingPlan plan, Direction direction, SortedSet<ServerId> following)
+            implements JournalEntry {
+        /** Copies {@code following}. */
+        public RunBegan {
+            following = Collections.unmodifiableSortedSet(new TreeSet<>(following));
+        }
+
         @Override
         public <R> R accept(JournalEntryVisitor<R> visitor) {
             return visitor.visitRunBegan(this);
@@ -162,6 +173,14 @@ public sealed interface JournalEntry {
         public <R> R accept(JournalEntryVisitor<R> visitor) {
             return visitor.visitRunEnded(this);
         }
+    }
+
+    /** Where a run leads. */
+    enum Direction {
+        /** Where somebody wanted it to. */
+        FORTH,
+        /** Back to where another run began that could not go on. */
+        BACK
     }
 
     /** What became of a reconfiguration. */

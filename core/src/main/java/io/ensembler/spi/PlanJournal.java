@@ -9,7 +9,8 @@ import org.apiguardian.api.API;
  * however it ended. Lines are text without line breaks; what they say is the caller's business.
  *
  * <p>Implementations are thread-safe. At any time one process writes a journal: an implementation refuses a second one, or
- * the caller holds an {@link ExclusiveLock} besides.
+ * the caller holds an {@link ExclusiveLock} besides. A process that lost that lock without knowing adds nothing, since each
+ * line says which number it is to have.
  *
  * @since 0.1
  */
@@ -17,14 +18,17 @@ import org.apiguardian.api.API;
 public interface PlanJournal {
 
     /**
-     * Adds a line behind all others and returns once it would outlive a crash of this machine. A caller that is
-     * interrupted meanwhile still gets its line kept, or an exception: its flag is then set.
+     * Adds a line behind all others and returns once it would outlive a crash of this machine, unless somebody else has
+     * added one since the caller looked. A caller that is interrupted meanwhile still gets its line kept, or an exception:
+     * its flag is then set.
      *
+     * @param number how many lines there are with it
      * @param line without line breaks
      * @param timeLeft how long it may take
-     * @throws DriverException if it is not known to be kept: nothing may be done that relies on it
+     * @throws DriverException of kind {@code CONFLICT} if another number of lines stands before it, which is then not
+     *     added; of another kind if it is not known to be kept: nothing may be done that relies on it
      */
-    void append(String line, Duration timeLeft);
+    void append(int number, String line, Duration timeLeft);
 
     /**
      * Returns all lines that were added, by whatever process, in order. A line that was being written when its process

@@ -33,7 +33,7 @@ class BarrierTest {
 
     @Test
     void a_server_started_anew_proves_by_its_znode_again_only_once_it_has_attached() {
-        var barrier = new Barrier(new Answering(Map.of()), observed(ONE, FIRST));
+        var barrier = new Barrier(new Answering(Map.of()), Barrier.following(observed(ONE, FIRST)));
         var znode = Fact.known(SECOND, Fact.Source.ZNODE, AT);
         assertThat(barrier.proves(ONE.id(), znode, SECOND)).isTrue();
 
@@ -52,10 +52,10 @@ class BarrierTest {
         var before = Ensemble.of(ONE);
         var timeLeft = Duration.ofSeconds(1);
 
-        var there = new Barrier(new Answering(Map.of(MOVED, inForce)), observed(ONE, FIRST));
+        var there = new Barrier(new Answering(Map.of(MOVED, inForce)), Barrier.following(observed(ONE, FIRST)));
         assertThat(there.missing(before, observed(MOVED, SECOND), timeLeft)).isEmpty();
 
-        var here = new Barrier(new Answering(Map.of(ONE, inForce)), observed(ONE, FIRST));
+        var here = new Barrier(new Answering(Map.of(ONE, inForce)), Barrier.following(observed(ONE, FIRST)));
         assertThat(here.missing(before, observed(MOVED, SECOND), timeLeft))
                 .contains("server 1 has unknown (nobody answers there) in force");
     }

@@ -15,6 +15,7 @@ import io.ensembler.report.JournalEntry.Outcome;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -45,7 +46,7 @@ class PastTest {
     }
 
     private static JournalEntry began(ScalingPlan plan) {
-        return new JournalEntry.RunBegan(AT, plan);
+        return new JournalEntry.RunBegan(AT, plan, JournalEntry.Direction.FORTH, new TreeSet<>());
     }
 
     @Test

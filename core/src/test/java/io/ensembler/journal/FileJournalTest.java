@@ -35,12 +35,12 @@ class FileJournalTest {
     void lines_are_there_again_when_it_is_opened_anew() {
         try (var journal = FileJournal.open(file)) {
             assertThat(journal.lines(TIME)).isEmpty();
-            journal.append("one", TIME);
-            journal.append("zwölf ☃", TIME);
+            journal.append(1, "one", TIME);
+            journal.append(2, "zwölf ☃", TIME);
             assertThat(journal.lines(TIME)).containsExactly("one", "zwölf ☃");
         }
         try (var journal = FileJournal.open(file)) {
-            journal.append("three", TIME);
+            journal.append(3, "three", TIME);
             assertThat(journal.lines(TIME)).containsExactly("one", "zwölf ☃", "three");
         }
     }
@@ -48,20 +48,20 @@ class FileJournalTest {
     @Test
     void each_line_is_in_the_file_before_append_returns() throws IOException {
         try (var journal = FileJournal.open(file)) {
-            journal.append("one", TIME);
+            journal.append(1, "one", TIME);
             assertThat(Files.readString(file)).isEqualTo("one\n");
         }
     }
 
     @Test
     void a_last_line_without_its_end_is_taken_off_wherever_it_was_torn() throws IOException {
-        var torn = "zwölf ☃".getBytes(StandardCharsets.UTF_8);
+        var torn = "{zwölf ☃".getBytes(StandardCharsets.UTF_8);
         for (int length = 0; length <= torn.length; length++) {
             Files.writeString(file, "one\ntwo\n");
             Files.write(file, java.util.Arrays.copyOf(torn, length), StandardOpenOption.APPEND);
             try (var journal = FileJournal.open(file)) {
                 assertThat(journal.lines(TIME)).containsExactly("one", "two");
-                journal.append("three", TIME);
+                journal.append(3, "three", TIME);
                 assertThat(journal.lines(TIME)).containsExactly("one", "two", "three");
             }
             assertThat(Files.readString(file)).isEqualTo("one\ntwo\nthree\n");
@@ -71,12 +71,12 @@ class FileJournalTest {
     @Test
     void nobody_else_can_open_it_meanwhile() {
         try (var journal = FileJournal.open(file)) {
-            journal.append("one", TIME);
+            journal.append(1, "one", TIME);
             assertThatThrownBy(() -> FileJournal.open(file))
                     .isInstanceOfSatisfying(
                             DriverException.class, e -> assertThat(e.kind()).isEqualTo(DriverException.Kind.CONFLICT))
                     .hasMessageContaining("somebody else has it open");
-            journal.append("two", TIME);
+            journal.append(2, "two", TIME);
         }
         try (var journal = FileJournal.open(file)) {
             assertThat(journal.lines(TIME)).containsExactly("one", "two");
@@ -113,7 +113,7 @@ class FileJournalTest {
 
         public static void main(String[] arguments) throws InterruptedException {
             var journal = FileJournal.open(Path.of(arguments[0]));
-            journal.append("of another process", TIME);
+            journal.append(1, "of another process", TIME);
             System.out.print('+');
             System.out.flush();
             Thread.sleep(TimeUnit.MINUTES.toMillis(1));
@@ -125,10 +125,10 @@ class FileJournalTest {
     void an_interrupted_thread_keeps_its_line_and_its_flag() {
         try (var journal = FileJournal.open(file)) {
             Thread.currentThread().interrupt();
-            journal.append("one", TIME);
+            journal.append(1, "one", TIME);
             assertThat(journal.lines(TIME)).containsExactly("one");
             assertThat(Thread.interrupted()).isTrue();
-            journal.append("two", TIME);
+            journal.append(2, "two", TIME);
             assertThat(journal.lines(TIME)).containsExactly("one", "two");
         }
     }
@@ -136,10 +136,10 @@ class FileJournalTest {
     @Test
     void what_cannot_be_kept_is_refused_and_so_is_all_that_follows() {
         var journal = FileJournal.open(file);
-        journal.append("one", TIME);
+        journal.append(1, "one", TIME);
         journal.close();
         for (int attempt = 0; attempt < 2; attempt++) {
-            assertThatThrownBy(() -> journal.append("two", TIME))
+            assertThatThrownBy(() -> journal.append(2, "two", TIME))
                     .isInstanceOf(DriverException.class)
                     .hasMessageContaining("Cannot add to the journal " + file);
         }
@@ -151,9 +151,61 @@ class FileJournalTest {
     @Test
     void a_line_with_a_break_in_it_is_an_error_of_the_caller() {
         try (var journal = FileJournal.open(file)) {
-            assertThatThrownBy(() -> journal.append("one\ntwo", TIME)).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> journal.append("one\rtwo", TIME)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> journal.append(1, "one\ntwo", TIME)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> journal.append(1, "one\rtwo", TIME)).isInstanceOf(IllegalArgumentException.class);
             assertThat(journal.lines(TIME)).isEmpty();
+        }
+    }
+
+    @Test
+    void a_line_that_is_not_the_next_one_is_somebody_elses() {
+        try (var journal = FileJournal.open(file)) {
+            journal.append(1, "one", TIME);
+            for (int number : new int[] {0, 1, 3}) {
+                assertThatThrownBy(() -> journal.append(number, "two", TIME))
+                        .isInstanceOfSatisfying(DriverException.class, e -> assertThat(e.kind())
+                                .isEqualTo(DriverException.Kind.CONFLICT));
+            }
+            journal.append(2, "two", TIME);
+            assertThat(journal.lines(TIME)).containsExactly("one", "two");
+        }
+    }
+
+    @Test
+    void a_file_that_is_no_journal_is_left_as_it_is() throws IOException {
+        Files.writeString(file, "a secret without end");
+        assertThatThrownBy(() -> FileJournal.open(file))
+                .isInstanceOf(DriverException.class)
+                .hasMessageContaining("it ends in something that is no line of a journal");
+        assertThat(Files.readString(file)).isEqualTo("a secret without end");
+    }
+
+    @Test
+    void to_open_and_read_it_changes_nothing() throws IOException {
+        Files.writeString(file, "one\n{tor");
+        try (var journal = FileJournal.open(file)) {
+            assertThat(journal.lines(TIME)).containsExactly("one");
+        }
+        assertThat(Files.readString(file)).isEqualTo("one\n{tor");
+    }
+
+    @Test
+    void whoever_reads_the_file_takes_nothing_from_who_has_it_open() throws Exception {
+        try (var journal = FileJournal.open(file)) {
+            journal.append(1, "one", TIME);
+            assertThat(Files.readAllLines(file)).containsExactly("one");
+            var child = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            Holder.class.getName(),
+                            file.toString())
+                    .redirectErrorStream(true)
+                    .start();
+            var said = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(said).contains("somebody else has it open");
+            assertThat(journal.lines(TIME)).containsExactly("one");
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeSet;
 import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -93,7 +94,8 @@ class JournalLinesTest {
     @Test
     void another_major_format_is_refused() {
         var line = JournalLines.write(1, entries(plan(7)).get(0));
-        var later = checked(line.replace("\"formatVersion\":\"1.0\",\"plan\"", "\"formatVersion\":\"2.0\",\"plan\""));
+        var later = checked(
+                line.replace("\"formatVersion\":\"1.0\",\"direction\"", "\"formatVersion\":\"2.0\",\"direction\""));
         assertThatThrownBy(() -> JournalLines.read(List.of(later)))
                 .isInstanceOf(JournalFormatException.class)
                 .hasMessageContaining("formatVersion is 2.0, and formats 1.x are known here");
@@ -127,7 +129,11 @@ class JournalLinesTest {
         var origin = new Configuration(plan.origin(), plan.baseVersion());
         var target = new Configuration(plan.target(), ConfigurationVersion.of(0xffff_ffff_0000_0001L));
         var entries = new ArrayList<JournalEntry>();
-        entries.add(new JournalEntry.RunBegan(AT, plan));
+        entries.add(new JournalEntry.RunBegan(
+                AT,
+                plan,
+                JournalEntry.Direction.BACK,
+                new TreeSet<>(plan.origin().ids())));
         entries.add(new JournalEntry.StepBegan(AT, "1/4 start server 4, not voting yet"));
         entries.add(new JournalEntry.Intended(
                 AT, new SendIntent(plan.baseVersion(), plan.origin(), plan.target(), SENDER)));

@@ -35,7 +35,7 @@ final class DyingJournal implements PlanJournal {
     }
 
     @Override
-    public synchronized void append(String line, Duration timeLeft) {
+    public synchronized void append(int number, String line, Duration timeLeft) {
         if (dead) {
             throw new Death();
         }

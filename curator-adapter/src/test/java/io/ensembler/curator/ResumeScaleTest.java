@@ -75,7 +75,7 @@ class ResumeScaleTest {
                     ScalingRequest.change().add(ensemble.newServers(1)).remove(leaving));
             target = plan.target();
             assertThatThrownBy(() -> scaler.run(plan, Scaling.QUICK)).isInstanceOf(DyingJournal.Death.class);
-            sentBefore = settledIn(dying);
+            sentBefore = intendedIn(dying);
         }
         try (var scaling = Scaling.of(ensemble)) {
             var journal = dying.left();
@@ -170,7 +170,7 @@ class ResumeScaleTest {
                 .build();
     }
 
-    private static int settledIn(PlanJournal journal) {
+    private static int intendedIn(PlanJournal journal) {
         return (int) journal.lines(TIME).stream()
                 .filter(line -> line.contains("\"intended\""))
                 .count();

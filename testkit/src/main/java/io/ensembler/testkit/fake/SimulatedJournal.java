@@ -33,7 +33,13 @@ final class SimulatedJournal implements PlanJournal {
             failuresAfter = Math.max(0, failuresAfter + change);
         }
 
-        private void add(String line) {
+        private void add(int number, String line) {
+            if (number != lines.size() + 1) {
+                throw new DriverException(
+                        Kind.CONFLICT,
+                        "Cannot add line " + number + ": there are " + lines.size()
+                                + " lines. Somebody else goes on with this journal.");
+            }
             if (failuresBefore > 0) {
                 failuresBefore--;
                 throw failure();
@@ -52,9 +58,9 @@ final class SimulatedJournal implements PlanJournal {
     }
 
     @Override
-    public void append(String line, Duration timeLeft) {
+    public void append(int number, String line, Duration timeLeft) {
         uninterrupted("append", timeLeft, end -> {
-            kept.add(line);
+            kept.add(number, line);
             return true;
         });
     }

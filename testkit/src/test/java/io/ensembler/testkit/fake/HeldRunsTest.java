@@ -13,6 +13,7 @@ import io.ensembler.execution.RunOptions;
 import io.ensembler.execution.RunResult;
 import io.ensembler.execution.StopReason;
 import io.ensembler.model.Server;
+import io.ensembler.model.ServerId;
 import io.ensembler.plan.ScalingPlan;
 import io.ensembler.plan.ScalingRequest;
 import io.ensembler.plan.Step;
@@ -184,6 +185,93 @@ class HeldRunsTest {
         assertThat(ensemble.committed().ensemble()).isEqualTo(plan.origin());
         joiners.forEach(joiner -> assertThat(ensemble.isRunning(joiner.id())).isFalse());
         assertNoViolation();
+    }
+
+    /** What goes wrong on the way back goes on from the journal as well, wherever it was. */
+    @Test
+    void one_that_goes_back_and_dies_in_any_of_its_calls_is_resumed() {
+        int cells = 0;
+        for (int call = 1; diesOnTheWayBack(call); call += 4) {
+            cells++;
+        }
+        assertThat(cells).isGreaterThan(15);
+    }
+
+    /** Removes a server and is stopped for want of a joiner; returns whether the way back had so many calls to die in. */
+    private static boolean diesOnTheWayBack(int call) {
+        var ensemble = SimulatedEnsemble.builder().participants(4).start();
+        var first = ensemble.process();
+        var joiner = ensemble.newServers(1).get(0);
+        var plan = on(ensemble, first)
+                .plan(ScalingRequest.change()
+                        .remove(ensemble.server(ServerId.of(3)).id())
+                        .add(joiner));
+        ensemble.faults()
+                .stallSync(it -> ensemble.isRunning(joiner.id()) ? Set.of(joiner.id()) : Set.of(ServerId.of(3)));
+        on(ensemble, first).run(plan, OPTIONS);
+        ensemble.faults().healAll();
+        var back = on(ensemble, first).planRollback(first.journal());
+        assertThat(back.toString()).contains("set the data of server 3 aside");
+        ensemble.faults().dieAtCall(ensemble.calls() + call, CallMoment.AFTER);
+        try {
+            on(ensemble, first).run(back, OPTIONS);
+            return false;
+        } catch (ProcessDeath e) {
+            var second = ensemble.process();
+            var scaler = on(ensemble, second);
+            // What the dead process held is free once its session has ended.
+            var patient = OPTIONS.toBuilder().lockWait(Duration.ofMinutes(1)).build();
+            var result = scaler.resume(second.journal(), patient);
+            if (!(result instanceof RunResult.Completed)) {
+                // It died before the way back was written down: then it is the way forth that goes on.
+                throw new AssertionError(e.getMessage() + ": " + result.report());
+            }
+            assertThat(ensemble.invariants().violations()).isEmpty();
+            return true;
+        }
+    }
+
+    private static EnsembleScaler on(SimulatedEnsemble ensemble, SimulatedProcess process) {
+        return EnsembleScaler.builder(process.driver())
+                .launcher(process.launcher())
+                .journal(process.journal())
+                .lock(process.lock())
+                .timeSource(ensemble.clock())
+                .listener(event -> {})
+                .build();
+    }
+
+    /** A process that stood still while another one took its lock and went on must not spoil their journal. */
+    @Test
+    void one_that_was_overtaken_adds_nothing_to_the_journal_of_its_successor() {
+        for (var step : List.of(
+                Step.StartServer.class, Step.AwaitSynced.class, Step.Reconfigure.class, Step.ConfirmActive.class)) {
+            var overtaken = SimulatedEnsemble.builder().start();
+            var first = overtaken.process();
+            var second = overtaken.process();
+            var scaler = EnsembleScaler.builder(first.driver())
+                    .launcher(first.launcher())
+                    .journal(first.journal())
+                    .lock(first.lock())
+                    .timeSource(overtaken.clock())
+                    .listener(event -> {
+                        if (begins(event, step)) {
+                            overtaken.faults().loseLock();
+                            assertThat(on(overtaken, second).resume(second.journal(), OPTIONS))
+                                    .isCompleted();
+                        }
+                    })
+                    .build();
+            var plan = scaler.plan(ScalingRequest.change().add(overtaken.newServers(1)));
+
+            assertThat(scaler.run(plan, OPTIONS)).as("overtaken at %s", step).isInstanceOf(RunResult.Stopped.class);
+
+            assertThat(on(overtaken, second).resume(second.journal(), OPTIONS))
+                    .isCompleted()
+                    .sent(0);
+            assertThat(overtaken.awaitSettled()).isEqualTo(plan.target());
+            assertThat(overtaken.invariants().violations()).isEmpty();
+        }
     }
 
     @Test
