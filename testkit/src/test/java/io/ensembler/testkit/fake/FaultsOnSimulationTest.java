@@ -53,7 +53,7 @@ class FaultsOnSimulationTest {
 
     @AfterAll
     static void printFigure() {
-        System.out.printf("figure: simulation.runs = %d runs%n", RUNS.get());
+        System.out.printf("figure: simulation.faulty-runs = %d runs%n", RUNS.get());
     }
 
     private static Duration timeWithoutFaults(Change change) {
