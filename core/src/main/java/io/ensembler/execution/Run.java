@@ -3,6 +3,7 @@ package io.ensembler.execution;
 import io.ensembler.model.CommittedConfiguration;
 import io.ensembler.model.Configuration;
 import io.ensembler.model.Observation;
+import io.ensembler.model.Server;
 import io.ensembler.model.ServerDetail;
 import io.ensembler.model.ServerId;
 import io.ensembler.plan.PlannedStep;
@@ -172,7 +173,7 @@ final class Run {
         account = opened.account();
         var now = opened.observation();
         syncTime = syncTime(now);
-        var steps = resumed.isPresent() ? left(now, resumed.get()) : begin(now);
+        var steps = resumed.isPresent() ? left(opened.account(), now, resumed.get()) : begin(now);
         var entry = resumed.map(Past.LastRun::began)
                 .orElseGet(
                         () -> new JournalEntry.RunBegan(context.time().now(), plan, direction, Barrier.following(now)));
@@ -238,17 +239,38 @@ final class Run {
     }
 
     /** Returns the steps that are left of a plan that was begun. */
-    private List<PlannedStep> left(Observation now, Past.LastRun last) {
-        refuse(EnsembleRules.checkObserved(now));
+    private List<PlannedStep> left(Account known, Observation found, Past.LastRun last) throws InterruptedException {
+        refuse(EnsembleRules.checkObserved(found));
         if (last.completed()) {
             return List.of();
         }
         requireLauncherFor(plan.steps());
-        try {
-            return planner.remaining(plan, now, setAside);
-        } catch (ValidationException e) {
-            throw Halt.stopped(StopReason.RULE, e.report().toString());
+        var deadline = context.stepDeadline();
+        var revival = new Revival(context, plan.baseVersion());
+        var now = found;
+        while (true) {
+            try {
+                return planner.remaining(plan, now, setAside);
+            } catch (ValidationException e) {
+                var down = downOfThoseThatCameIn(now);
+                if (down.isEmpty() || context.launcher().isEmpty() || deadline.isOver()) {
+                    throw Halt.stopped(StopReason.RULE, e.report().toString());
+                }
+                Cancellation.check(context.control());
+                var listed = now.committed().configuration();
+                down.forEach(server -> revival.ofListed(server, listed, deadline));
+                context.time().sleep(deadline.left(context.options().poll()));
+                now = known.observe(deadline, List.of());
+            }
         }
+    }
+
+    /** Those cannot start by their own files where they ended right then, and nothing goes on without them. */
+    private List<Server> downOfThoseThatCameIn(Observation now) {
+        return now.ensemble().servers().stream()
+                .filter(server -> !plan.origin().contains(server.id()) || setAside.contains(server.id()))
+                .filter(server -> !now.live().contains(server.id()) && server.isParticipant())
+                .toList();
     }
 
     private void checkTime(List<PlannedStep> steps) {

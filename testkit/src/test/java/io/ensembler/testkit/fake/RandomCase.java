@@ -23,6 +23,9 @@ final class RandomCase {
     private static final int MOST_FAULTS = 8;
     private static final int FAULTLESS = 4;
 
+    /** Within this time everything begins that goes wrong. */
+    static final Duration LONGEST = Duration.ofSeconds(40);
+
     private final long seed;
     private final Random random;
     private final SimulatedEnsemble ensemble;
@@ -120,7 +123,7 @@ final class RandomCase {
 
     /** Lets things go wrong while the plan runs, and in a third of the cases the process die that runs it. */
     void arrangeFaults(ScalingPlan plan) {
-        var within = Duration.ofMillis(1_000L * plan.steps().size());
+        var within = Duration.ofMillis(Math.min(1_000L * plan.steps().size(), LONGEST.toMillis()));
         ensemble.faults().arrange(seed, 1 + random.nextInt(MOST_FAULTS), within);
         if (random.nextInt(3) == 0) {
             int call = ensemble.calls() + 1 + random.nextInt(10 * plan.steps().size());

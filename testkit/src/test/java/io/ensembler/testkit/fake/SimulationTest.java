@@ -152,6 +152,8 @@ class SimulationTest {
         private End end(ScalingPlan plan) {
             var told = new ArrayList<String>();
             told.add(attempt(() -> scaler().run(plan, OPTIONS)));
+            // All that was arranged has begun by then, also where the run ended early.
+            ensemble.clock().advance(RandomCase.LONGEST);
             ensemble.faults().healAll();
             for (int again = 0; again < 2 && !isCompleted(told); again++) {
                 obey(told.get(told.size() - 1));
