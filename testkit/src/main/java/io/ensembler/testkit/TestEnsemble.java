@@ -22,8 +22,8 @@ import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 
 /**
- * A real ensemble inside a test: ZooKeeper servers on loopback addresses of their own, each started from files of its own
- * that ZooKeeper rewrites as the configuration changes. They run in this JVM unless a {@link ServerRuntime} says
+ * A real ensemble inside a test: ZooKeeper servers on loopback addresses of their own, each started from files of its
+ * own that ZooKeeper rewrites as the configuration changes. They run in this JVM unless a {@link ServerRuntime} says
  * otherwise.
  *
  * <pre>{@code
@@ -37,8 +37,8 @@ import org.apiguardian.api.API;
  *
  * <p>What goes wrong with servers and links is in {@link #faults()}; {@link #supports} tells what can be done here. Where
  * servers share this JVM, what ZooKeeper keeps for a whole JVM (the flags {@code standaloneEnabled} and {@code
- * reconfigEnabled}, and system properties tuned for speed) is shared by all ensembles that are open together, and a server
- * never ends the JVM: its wish to do so is recorded ({@link #exitRequests()}), and the server is stopped.
+ * reconfigEnabled}, and system properties tuned for speed) is shared by all ensembles that are open together, and a
+ * server never ends the JVM: its wish to do so is recorded ({@link #exitRequests()}), and the server is stopped.
  *
  * <p>Thread-safe. A caller that is interrupted while it waits gets an {@link EnsembleException}, and its interrupt flag
  * is set.
@@ -46,7 +46,7 @@ import org.apiguardian.api.API;
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-public final class TestEnsemble implements AutoCloseable {
+public final class TestEnsemble implements EnsembleVerbs, AutoCloseable {
 
     private static final Duration SETTLE_TIME = Duration.ofSeconds(30);
 
@@ -120,8 +120,8 @@ public final class TestEnsemble implements AutoCloseable {
     }
 
     /**
-     * Returns what {@link #connectString} does, with the address of a relay in the place of each server's: connections of
-     * clients over it can be cut by {@link Faults}. A relay leads to where its server serves at the time.
+     * Returns what {@link #connectString} does, with the address of a relay in the place of each server's: connections
+     * of clients over it can be cut by {@link Faults}. A relay leads to where its server serves at the time.
      *
      * @throws EnsembleException if no such server runs, or no ports are free
      */
@@ -130,18 +130,19 @@ public final class TestEnsemble implements AutoCloseable {
     }
 
     /**
-     * Returns {@code count} servers that do not exist yet, as participants with ids following the highest ever used here
-     * and ports of their own. Nothing is started.
+     * Returns {@code count} servers that do not exist yet, as participants with ids following the highest ever used
+     * here and ports of their own. Nothing is started.
      *
      * @throws EnsembleException if ids above 254 would be needed, or no ports are free
      */
+    @Override
     public List<Server> newServers(int count) {
         return servers.add(count);
     }
 
     /**
-     * Returns every server this ensemble has had to do with, running or not: as the newest configuration lists it that a
-     * running server acts by, otherwise as it was when allocated or launched.
+     * Returns every server this ensemble has had to do with, running or not: as the newest configuration lists it that
+     * a running server acts by, otherwise as it was when allocated or launched.
      */
     public List<Server> servers() {
         return servers.all();
@@ -173,8 +174,8 @@ public final class TestEnsemble implements AutoCloseable {
     }
 
     /**
-     * Commits a write over a plain client and returns the configuration that the same session reads after it. It is empty
-     * for a standalone server, which has none.
+     * Commits a write over a plain client and returns the configuration that the same session reads after it. It is
+     * empty for a standalone server, which has none.
      *
      * @throws EnsembleException if no write was acknowledged
      */
@@ -183,9 +184,10 @@ public final class TestEnsemble implements AutoCloseable {
     }
 
     /**
-     * Returns the server that leads and serves, or empty if none does. Where an old leader has not stepped down yet it is
-     * the one of the higher epoch. Asks each running server.
+     * Returns the server that leads and serves, or empty if none does. Where an old leader has not stepped down yet it
+     * is the one of the higher epoch. Asks each running server.
      */
+    @Override
     public Optional<ServerId> leader() {
         return Settlement.leaders(servers.looks()).findFirst();
     }
@@ -201,6 +203,7 @@ public final class TestEnsemble implements AutoCloseable {
      *
      * @throws EnsembleException if it runs, or the committed configuration lists it: use {@link #restart} then
      */
+    @Override
     public void join(Server server) {
         var committed = committed();
         if (committed.contains(server.id())) {
@@ -215,11 +218,12 @@ public final class TestEnsemble implements AutoCloseable {
     }
 
     /**
-     * Stops a server in good order and returns once all its threads have ended and its ports are free. A server that does
-     * not run is left alone.
+     * Stops a server in good order and returns once all its threads have ended and its ports are free. A server that
+     * does not run is left alone.
      *
      * @throws EnsembleException if it still runs or holds a port after 20 seconds
      */
+    @Override
     public void stop(ServerId id) {
         server(id);
         servers.stop(id);
@@ -231,17 +235,19 @@ public final class TestEnsemble implements AutoCloseable {
      *
      * @throws EnsembleException if it has never been started
      */
+    @Override
     public void restart(ServerId id) {
         servers.restart(id);
     }
 
     /**
-     * Stops a server if it runs, and starts it from its own files twice in a row, stopping it in between once it has read
-     * them. A server remembers a reconfiguration that it has acknowledged, and not yet acted by, over one start only: it
-     * reads the file of that proposal and deletes it in the same start.
+     * Stops a server if it runs, and starts it from its own files twice in a row, stopping it in between once it has
+     * read them. A server remembers a reconfiguration that it has acknowledged, and not yet acted by, over one start
+     * only: it reads the file of that proposal and deletes it in the same start.
      *
      * @throws EnsembleException if it has never been started, or has not come up within 20 seconds
      */
+    @Override
     public void bootTwice(ServerId id) {
         servers.restart(id);
         servers.awaitBooted(id);
@@ -250,31 +256,34 @@ public final class TestEnsemble implements AutoCloseable {
 
     /**
      * Sets the data of a stopped server aside, as if its disk had been replaced by an empty one: moves it within its
-     * directory, and deletes nothing. The server keeps its configuration and its {@code myid}, so that it can be restarted.
-     * Without data nothing happens.
+     * directory, and deletes nothing. The server keeps its configuration and its {@code myid}, so that it can be
+     * restarted. Without data nothing happens.
      *
      * @throws EnsembleException if it runs
      */
+    @Override
     public void wipe(ServerId id) {
         server(id);
         servers.wipe(id);
     }
 
     /** Returns whether a server was started and has neither been stopped nor asked to exit. */
+    @Override
     public boolean isRunning(ServerId id) {
         return servers.isRunning(id);
     }
 
     /** Waits as {@link #awaitSettled(Duration)} does, up to 30 seconds. */
+    @Override
     public Ensemble awaitSettled() {
         return awaitSettled(SETTLE_TIME);
     }
 
     /**
      * Waits until the ensemble has settled and returns it. It has when one server leads, a write was acknowledged, each
-     * server of the committed configuration shows that write on a session to it alone after a sync, and its {@code conf}
-     * names the committed version. A listed server that does not run keeps it from settling. A standalone server has
-     * settled when it acknowledges a write.
+     * server of the committed configuration shows that write on a session to it alone after a sync, and its {@code
+     * conf} names the committed version. A listed server that does not run keeps it from settling. A standalone server
+     * has settled when it acknowledges a write.
      *
      * @throws EnsembleException if it has not settled in time; it tells what was missing and what each server said
      */
@@ -283,33 +292,33 @@ public final class TestEnsemble implements AutoCloseable {
     }
 
     /**
-     * Returns every wish of a server to end its process, in the order they came: "server 4 asked to exit: status 1, My id
-     * 4 not in the peer list". A server that asked to exit has been stopped.
+     * Returns every wish of a server to end its process, in the order they came: "server 4 asked to exit: status 1, My
+     * id 4 not in the peer list". A server that asked to exit has been stopped.
      */
     public List<String> exitRequests() {
         return servers.exitRequests();
     }
 
     /**
-     * Returns the directory that holds a server's files, {@code conf/zoo.cfg} and {@code data/myid} among them. It lies below
-     * one of this ensemble's that {@link #close} deletes.
+     * Returns the directory that holds a server's files, {@code conf/zoo.cfg} and {@code data/myid} among them. It lies
+     * below one of this ensemble's that {@link #close} deletes.
      */
     public Path directory(ServerId id) {
         return servers.directory(id).root();
     }
 
     /**
-     * Returns the file that holds what a server has logged over all its runs; empty if it has none. Servers that share the
-     * test's JVM have one if the test logs by Logback, with what Logback's levels let through.
+     * Returns the file that holds what a server has logged over all its runs; empty if it has none. Servers that share
+     * the test's JVM have one if the test logs by Logback, with what Logback's levels let through.
      */
     public Optional<Path> log(ServerId id) {
         return Optional.of(servers.directory(id).log()).filter(Files::exists);
     }
 
     /**
-     * Stops all servers, and returns once their threads and processes have ended, their ports are given back and all files
-     * are deleted. An interrupt, be it before or meanwhile, does not keep it from that: the interrupt flag of the caller is
-     * set again on return. Closing again does what has failed before, if anything has.
+     * Stops all servers, and returns once their threads and processes have ended, their ports are given back and all
+     * files are deleted. An interrupt, be it before or meanwhile, does not keep it from that: the interrupt flag of the
+     * caller is set again on return. Closing again does what has failed before, if anything has.
      *
      * @throws EnsembleException if a server could not be stopped; the rest is done nevertheless
      */
@@ -360,8 +369,8 @@ public final class TestEnsemble implements AutoCloseable {
     }
 
     /**
-     * Keeps a text for whoever has to find out why a test failed: it goes into the {@link FailureFolder} under this name. A
-     * text of the same name is replaced.
+     * Keeps a text for whoever has to find out why a test failed: it goes into the {@link FailureFolder} under this
+     * name. A text of the same name is replaced.
      *
      * @param name a file name such as {@code plan.json}: letters, digits, dots, hyphens and underscores
      * @throws IllegalArgumentException if it is none

@@ -1,12 +1,10 @@
 package io.ensembler.testkit.contract;
 
 import io.ensembler.model.Server;
-import io.ensembler.model.ServerId;
 import io.ensembler.spi.EnsembleDriver;
 import io.ensembler.spi.TimeSource;
+import io.ensembler.testkit.EnsembleVerbs;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import org.apiguardian.api.API;
 
 /**
@@ -23,23 +21,8 @@ public interface DriverUnderTest extends AutoCloseable {
     /** Returns the clock by which the driver reckons. */
     TimeSource time();
 
-    /** Returns the server that leads. */
-    Optional<ServerId> leader();
-
-    /** Returns servers that do not exist yet, as participants. */
-    List<Server> newServers(int count);
-
-    /** Starts a server that is to join. It need not serve yet on return. */
-    void join(Server server);
-
-    /** Stops a server. */
-    void stop(ServerId id);
-
-    /** Starts a server from its own files, stopping it before if it runs. It need not serve yet on return. */
-    void restart(ServerId id);
-
-    /** Waits until all listed servers serve and act by what is committed. */
-    void awaitSettled();
+    /** Returns the ensemble that the driver reaches. */
+    EnsembleVerbs ensemble();
 
     /** Returns a server that does not exist yet, and whose host name nobody can resolve from now on. */
     Server newServerOfUnknownName();

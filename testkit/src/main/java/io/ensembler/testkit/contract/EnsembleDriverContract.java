@@ -91,7 +91,7 @@ public abstract class EnsembleDriverContract {
 
             assertThat(seen.ensemble().participants()).containsExactly(id(1), id(2), id(3));
             assertThat(seen.live()).containsExactly(id(1), id(2), id(3));
-            assertThat(seen.leader()).isEqualTo(subject.leader());
+            assertThat(seen.leader()).isEqualTo(subject.ensemble().leader());
             assertThat(seen.access().value()).contains(ReconfigurationAccess.GRANTED);
             assertThat(seen.committed().isGenuine()).isTrue();
             assertThat(seen.committed().write()).isGreaterThan(seen.committed().modified());
@@ -120,9 +120,9 @@ public abstract class EnsembleDriverContract {
     @Test
     void observes_servers_that_are_not_listed_and_those_that_are_down() throws Exception {
         try (var subject = start(3)) {
-            var stranger = subject.newServers(1).get(0);
+            var stranger = subject.ensemble().newServers(1).get(0);
             var down = follower(subject);
-            subject.stop(down);
+            subject.ensemble().stop(down);
 
             var seen = eventually(
                     subject,
@@ -144,8 +144,8 @@ public abstract class EnsembleDriverContract {
     void fails_in_time_so_that_it_may_be_repeated_while_no_write_can_be_committed() throws Exception {
         try (var subject = start(3)) {
             var stands = observe(subject);
-            subject.stop(id(1));
-            subject.stop(id(2));
+            subject.ensemble().stop(id(1));
+            subject.ensemble().stop(id(2));
             long begun = subject.time().nanoTime();
 
             assertThatThrownBy(() -> subject.driver().observe(new ObserveRequest(List.of(), LITTLE_TIME)))
@@ -154,8 +154,8 @@ public abstract class EnsembleDriverContract {
             assertThat(Duration.ofNanos(subject.time().nanoTime() - begun))
                     .isLessThanOrEqualTo(LITTLE_TIME.plus(subject.slack()));
 
-            subject.restart(id(1));
-            subject.restart(id(2));
+            subject.ensemble().restart(id(1));
+            subject.ensemble().restart(id(2));
             assertThat(eventually(
                                     subject,
                                     () -> observe(subject),
@@ -204,7 +204,7 @@ public abstract class EnsembleDriverContract {
         try (var subject = start(3)) {
             var stands = observe(subject);
             var down = follower(subject);
-            subject.stop(down);
+            subject.ensemble().stop(down);
 
             try (var sender = subject.driver().openSender(new SenderRequest(stands.ensemble(), List.of(down), TIME))) {
                 assertThat(sender.readCommitted(TIME).configuration())
@@ -218,7 +218,8 @@ public abstract class EnsembleDriverContract {
         try (var subject = start(3);
                 var sender = sender(subject)) {
             var stands = observe(subject);
-            var target = stands.ensemble().plus(subject.newServers(1).get(0).withRole(ServerRole.OBSERVER));
+            var target = stands.ensemble()
+                    .plus(subject.ensemble().newServers(1).get(0).withRole(ServerRole.OBSERVER));
 
             var result = send(sender, stands, target);
 
@@ -255,7 +256,7 @@ public abstract class EnsembleDriverContract {
                 var sender = sender(subject)) {
             var stands = observe(subject);
             var target = stands.ensemble();
-            for (var absent : subject.newServers(4)) {
+            for (var absent : subject.ensemble().newServers(4)) {
                 target = target.plus(absent);
             }
 
@@ -286,7 +287,8 @@ public abstract class EnsembleDriverContract {
             var stands = observe(subject);
             var only = stands.ensemble().servers().get(0);
             var quorum = only.endpoints().quorum().get(0);
-            var elsewhere = subject.newServers(1).get(0).endpoints().quorum().get(0);
+            var elsewhere =
+                    subject.ensemble().newServers(1).get(0).endpoints().quorum().get(0);
             var moved = only.withEndpoints(new Endpoints(
                     List.of(new QuorumAddress(quorum.host(), elsewhere.quorumPort() + 100, quorum.electionPort())),
                     only.endpoints().client()));
@@ -364,7 +366,7 @@ public abstract class EnsembleDriverContract {
             var server = follower(subject);
             try (var sender =
                     subject.driver().openSender(new SenderRequest(stands.ensemble(), List.of(server), TIME))) {
-                subject.stop(server);
+                subject.ensemble().stop(server);
 
                 assertThat(sender.readCommitted(TIME).configuration())
                         .isEqualTo(stands.committed().configuration());
@@ -376,12 +378,12 @@ public abstract class EnsembleDriverContract {
     @Test
     void a_server_is_proved_synced_once_it_has_joined_and_not_before() throws Exception {
         try (var subject = start(3)) {
-            var joiner = subject.newServers(1).get(0);
+            var joiner = subject.ensemble().newServers(1).get(0);
             assertThat(subject.driver().proveSynced(new SyncRequest(joiner, TIME)))
                     .isInstanceOfSatisfying(SyncResult.NotYet.class, notYet -> assertThat(notYet.waitingFor())
                             .startsWith("server " + joiner.id() + " does not answer at "));
 
-            subject.join(joiner);
+            subject.ensemble().join(joiner);
 
             var proof = proved(subject, joiner);
             assertThat(proof.server()).isEqualTo(joiner.id());
@@ -399,7 +401,7 @@ public abstract class EnsembleDriverContract {
         try (var subject = start(3)) {
             var server = server(observe(subject), follower(subject));
             try (var proof = proved(subject, server)) {
-                subject.restart(server.id());
+                subject.ensemble().restart(server.id());
 
                 eventually(subject, proof::holds, holds -> !holds);
                 proved(subject, server).close();
@@ -428,8 +430,8 @@ public abstract class EnsembleDriverContract {
         try (var subject = start(3)) {
             var stands = observe(subject);
             var down = follower(subject);
-            subject.stop(down);
-            var stranger = subject.newServers(1).get(0);
+            subject.ensemble().stop(down);
+            var stranger = subject.ensemble().newServers(1).get(0);
             var asked = List.of(server(stands, id(1)), server(stands, id(2)), server(stands, id(3)), stranger);
 
             var active = eventually(
@@ -454,8 +456,8 @@ public abstract class EnsembleDriverContract {
     @Test
     void a_joiner_that_was_proved_is_added_and_has_the_new_version_in_force() throws Exception {
         try (var subject = start(3)) {
-            var joiner = subject.newServers(1).get(0);
-            subject.join(joiner);
+            var joiner = subject.ensemble().newServers(1).get(0);
+            subject.ensemble().join(joiner);
             try (var proof = proved(subject, joiner);
                     var sender = sender(subject)) {
                 var before = observe(subject);
@@ -521,7 +523,7 @@ public abstract class EnsembleDriverContract {
     }
 
     private static ServerId follower(DriverUnderTest subject) {
-        return id(subject.leader().filter(id(1)::equals).isPresent() ? 2 : 1);
+        return id(subject.ensemble().leader().filter(id(1)::equals).isPresent() ? 2 : 1);
     }
 
     private static Server server(Observation seen, ServerId id) {

@@ -12,6 +12,7 @@ import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerRole;
 import io.ensembler.spi.EnsembleDriver;
 import io.ensembler.spi.ServerLauncher;
+import io.ensembler.testkit.EnsembleVerbs;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,9 +21,9 @@ import java.util.function.BooleanSupplier;
 import org.apiguardian.api.API;
 
 /**
- * An ensemble that exists in memory only, on a clock that moves when somebody waits: servers that elect, sync, propose and
- * commit message by message, with the latencies and faults that a seed or a test chooses. Nothing of it depends on the
- * machine: the same calls with the same seed give the same course.
+ * An ensemble that exists in memory only, on a clock that moves when somebody waits: servers that elect, sync, propose
+ * and commit message by message, with the latencies and faults that a seed or a test chooses. Nothing of it depends on
+ * the machine: the same calls with the same seed give the same course.
  *
  * <pre>{@code
  * var ensemble = SimulatedEnsemble.builder().participants(3).seed(7).start();
@@ -42,7 +43,7 @@ import org.apiguardian.api.API;
  * @since 0.1
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
-public final class SimulatedEnsemble {
+public final class SimulatedEnsemble implements EnsembleVerbs {
 
     private static final Duration SETTLE_TIME = Duration.ofSeconds(30);
     private static final int QUORUM_PORT = 2888;
@@ -149,7 +150,10 @@ public final class SimulatedEnsemble {
         return simulation.invariants();
     }
 
-    /** Returns how many calls of the processes of this ensemble have begun: to driver, sender, proof, launcher, journal, lock. */
+    /**
+     * Returns how many calls of the processes of this ensemble have begun: to driver, sender, proof, launcher, journal,
+     * lock.
+     */
     public int calls() {
         synchronized (clock) {
             return calls.entered();
@@ -168,7 +172,10 @@ public final class SimulatedEnsemble {
         return clock.happened();
     }
 
-    /** Returns {@code count} servers that do not exist yet, as participants with ids following the highest ever used. */
+    /**
+     * Returns {@code count} servers that do not exist yet, as participants with ids following the highest ever used.
+     */
+    @Override
     public List<Server> newServers(int count) {
         synchronized (clock) {
             var servers = new ArrayList<Server>();
@@ -226,6 +233,7 @@ public final class SimulatedEnsemble {
     }
 
     /** Returns the server that leads and serves in the highest epoch, or empty if none does. */
+    @Override
     public Optional<ServerId> leader() {
         synchronized (clock) {
             return leading().map(leading -> leading.server().id());
@@ -267,6 +275,7 @@ public final class SimulatedEnsemble {
     }
 
     /** Returns whether a server's process runs, or stands still. */
+    @Override
     public boolean isRunning(ServerId id) {
         synchronized (clock) {
             return simulation.roster().contains(id) && simulated(id).isRunning();
@@ -288,6 +297,7 @@ public final class SimulatedEnsemble {
     }
 
     /** Starts a server that is to join, on its directory, with the committed participants and itself as observer. */
+    @Override
     public void join(Server line) {
         synchronized (clock) {
             var participants = committed().ensemble().servers().stream()
@@ -305,6 +315,7 @@ public final class SimulatedEnsemble {
     }
 
     /** Stops a server. One that does not run is left alone. */
+    @Override
     public void stop(ServerId id) {
         synchronized (clock) {
             simulated(id).end("is stopped");
@@ -312,6 +323,7 @@ public final class SimulatedEnsemble {
     }
 
     /** Stops a server if it runs, and starts it from its own files. */
+    @Override
     public void restart(ServerId id) {
         synchronized (clock) {
             stop(id);
@@ -320,12 +332,14 @@ public final class SimulatedEnsemble {
     }
 
     /** Stops a server if it runs, and starts it from its own files twice in a row. */
+    @Override
     public void bootTwice(ServerId id) {
         restart(id);
         restart(id);
     }
 
     /** Sets the data of a stopped server aside, as if its disk had been replaced; its configuration files stay. */
+    @Override
     public void wipe(ServerId id) {
         synchronized (clock) {
             var server = simulated(id);
@@ -363,11 +377,12 @@ public final class SimulatedEnsemble {
     }
 
     /**
-     * Moves the clock until one server leads, nothing it proposed is pending, and each listed server serves and acts by the
-     * committed version, unless it runs with {@code reconfigEnabled=false}. Returns the ensemble.
+     * Moves the clock until one server leads, nothing it proposed is pending, and each listed server serves and acts by
+     * the committed version, unless it runs with {@code reconfigEnabled=false}. Returns the ensemble.
      *
      * @throws EnsembleException if it has not settled within 30 s
      */
+    @Override
     public Ensemble awaitSettled() {
         if (!awaitFor(SETTLE_TIME, this::hasSettled)) {
             throw new EnsembleException("Not settled within " + SETTLE_TIME.toSeconds() + " s: " + this + "\n"

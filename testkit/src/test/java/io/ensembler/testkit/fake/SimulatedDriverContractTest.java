@@ -4,14 +4,11 @@ import io.ensembler.model.Address;
 import io.ensembler.model.Endpoints;
 import io.ensembler.model.QuorumAddress;
 import io.ensembler.model.Server;
-import io.ensembler.model.ServerId;
 import io.ensembler.spi.EnsembleDriver;
 import io.ensembler.spi.TimeSource;
 import io.ensembler.testkit.contract.DriverUnderTest;
 import io.ensembler.testkit.contract.EnsembleDriverContract;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 
 /** The driver of simulated ensembles promises what that of real ones does. */
 class SimulatedDriverContractTest extends EnsembleDriverContract {
@@ -43,33 +40,8 @@ class SimulatedDriverContractTest extends EnsembleDriverContract {
         }
 
         @Override
-        public Optional<ServerId> leader() {
-            return ensemble.leader();
-        }
-
-        @Override
-        public List<Server> newServers(int count) {
-            return ensemble.newServers(count);
-        }
-
-        @Override
-        public void join(Server server) {
-            ensemble.join(server);
-        }
-
-        @Override
-        public void stop(ServerId id) {
-            ensemble.stop(id);
-        }
-
-        @Override
-        public void restart(ServerId id) {
-            ensemble.restart(id);
-        }
-
-        @Override
-        public void awaitSettled() {
-            ensemble.awaitSettled();
+        public SimulatedEnsemble ensemble() {
+            return ensemble;
         }
 
         @Override
