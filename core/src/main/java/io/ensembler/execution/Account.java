@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The configuration that a run accounts for: the one it began with, then those it sent itself and saw committed. Whatever
- * else the configuration becomes is somebody else's doing and ends the run.
+ * The configuration that a run accounts for: the one it began with, then those it sent itself and saw committed.
+ * Whatever else the configuration becomes is somebody else's doing and ends the run.
  */
 final class Account {
 
@@ -47,26 +47,32 @@ final class Account {
             Optional<Configuration> expected)
             throws InterruptedException {
         var first = look(driver, patience, deadline, List.of());
-        var found = first.committed();
-        if (expected.isPresent() && !(found.isGenuine() && found.configuration().equals(expected.get()))) {
-            throw foreign(found, expected.get());
-        }
+        expected.ifPresent(accounted -> check(first.committed(), accounted));
         return new Opened(new Account(driver, patience, events, first), first);
     }
 
     /** Looks at the ensemble until a look succeeds, and stops unless the configuration is accounted for. */
     Observation observe(Deadline deadline, List<Server> besides) throws InterruptedException {
         var seen = look(driver, patience, deadline, besides);
-        if (!accountsFor(seen.committed())) {
-            throw foreign(seen.committed());
-        }
+        check(seen.committed(), current.configuration());
         leadership.note(seen).forEach(events::tell);
         return seen;
     }
 
     /** Returns whether this is the configuration of this run, content and version. */
     boolean accountsFor(CommittedConfiguration seen) {
-        return seen.isGenuine() && seen.configuration().equals(current.configuration());
+        return accountsFor(seen, current.configuration());
+    }
+
+    private static boolean accountsFor(CommittedConfiguration seen, Configuration accounted) {
+        return seen.isGenuine() && seen.configuration().equals(accounted);
+    }
+
+    /** Ends a run unless what is found is what it accounts for, content and version. */
+    static void check(CommittedConfiguration found, Configuration accounted) {
+        if (!accountsFor(found, accounted)) {
+            throw foreign(found, accounted);
+        }
     }
 
     /** Takes a configuration into account that this run sent and saw committed. */
@@ -90,7 +96,7 @@ final class Account {
         return foreign(found, current.configuration());
     }
 
-    static Halt foreign(CommittedConfiguration found, Configuration accounted) {
+    private static Halt foreign(CommittedConfiguration found, Configuration accounted) {
         var how = found.isGenuine()
                 ? ""
                 : " (but the configuration znode was last written by transaction " + found.modified() + ")";

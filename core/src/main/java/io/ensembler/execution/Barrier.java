@@ -19,9 +19,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What must be proved before the next step: that the old participants which may not act on the new configuration hold no
- * quorum of the old one. A server forgets a configuration that it acknowledged and did not activate at its second boot,
- * so that many of them could otherwise revive the old ensemble.
+ * What must be proved before the next step: that the old participants which may not act on the new configuration hold
+ * no quorum of the old one. A server forgets a configuration that it acknowledged and did not activate at its second
+ * boot, so that many of them could otherwise revive the old ensemble.
  *
  * <p>A server proves it by what its {@code conf} shows in force. Its configuration znode proves it only if that is known
  * to follow what the server has in force: the znode of a server with {@code reconfigEnabled=false} shows the new
@@ -82,7 +82,9 @@ final class Barrier {
         return old.containsQuorum(unproved) ? Optional.of(String.join(", ", clauses)) : Optional.empty();
     }
 
-    /** Returns who does not act on the configuration observed, as a clause; empty if those who do are a quorum of it. */
+    /**
+     * Returns who does not act on the configuration observed, as a clause; empty if those who do are a quorum of it.
+     */
     Optional<String> missingQuorum(Observation now) {
         var proved = new TreeSet<ServerId>();
         var clauses = new ArrayList<String>();

@@ -27,7 +27,9 @@ record Effects(Ensemble before, Ensemble after) {
                 .toList();
     }
 
-    /** The servers that must be proved in sync before it is sent: those that come in, and observers that are to vote. */
+    /**
+     * The servers that must be proved in sync before it is sent: those that come in, and observers that are to vote.
+     */
     List<Server> toProve() {
         return after.servers().stream()
                 .filter(server -> before.server(server.id())
@@ -55,9 +57,9 @@ record Effects(Ensemble before, Ensemble after) {
     }
 
     /**
-     * The servers that must be proved in sync and active, where they are listed then, before anything else is done: those
-     * that come in or are to vote; of those in sync before, those whose role or endpoints change, and all if leadership
-     * may move, since each then reconnects.
+     * The servers that must be proved in sync and active, where they are listed then, before anything else is done:
+     * those that come in or are to vote; of those in sync before, those whose role or endpoints change, and all if
+     * leadership may move, since each then reconnects.
      */
     Set<ServerId> toProveAgain(Set<ServerId> provedBefore, Optional<ServerId> leader) {
         var again = new TreeSet<ServerId>();

@@ -40,7 +40,9 @@ final class JoinerProofs implements AutoCloseable {
         void give() throws InterruptedException;
     }
 
-    /** Waits until a server has caught up and stayed so for the stabilization time; at once if that is proved already. */
+    /**
+     * Waits until a server has caught up and stayed so for the stabilization time; at once if that is proved already.
+     */
     void await(PlannedStep step, Server server, Deadline deadline, Nudge nudge) throws InterruptedException {
         while (!holds(server.id())) {
             forget(server.id());

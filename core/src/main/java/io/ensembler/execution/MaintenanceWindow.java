@@ -13,9 +13,10 @@ import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 
 /**
- * When an ensemble may be changed: on some days of the week from one time of day to another, as the clocks of a place show
- * them. A window that closes earlier in the day than it opens closes on the day after. Where clocks are put forward over
- * the time at which it opens or closes, it does so as much later; where they are put back over it, the first time. Immutable.
+ * When an ensemble may be changed: on some days of the week from one time of day to another, as the clocks of a place
+ * show them. A window that closes earlier in the day than it opens closes on the day after. Where clocks are put
+ * forward over the time at which it opens or closes, it does so as much later; where they are put back over it, the
+ * first time. Immutable.
  *
  * @param days the days on which it opens, at least one
  * @param opens when

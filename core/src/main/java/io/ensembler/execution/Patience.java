@@ -6,8 +6,8 @@ import io.ensembler.spi.TimeSource;
 import java.time.Duration;
 
 /**
- * How a run waits: with a deadline, telling what for, bearing failures of a driver that pass, and only as long as nobody wants
- * it to end.
+ * How a run waits: with a deadline, telling what for, bearing failures of a driver that pass, and only as long as
+ * nobody wants it to end.
  */
 final class Patience {
 

@@ -24,8 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries out plans. Thread-safe as far as its driver and launcher are. Of two runs at a time for one ensemble the second
- * is refused while the first has the lock, or waits as long as its options say; without a lock they stop each other at the first reconfiguration that the other one made.
+ * Carries out plans. Thread-safe as far as its driver and launcher are. Of two runs at a time for one ensemble the
+ * second is refused while the first has the lock, or waits as long as its options say; without a lock they stop each
+ * other at the first reconfiguration that the other one made.
  *
  * @since 0.1
  */
@@ -65,8 +66,8 @@ public final class PlanRunner {
      * finished plan again sends nothing. If interrupted, settles what was sent and returns {@link RunResult.Cancelled}
      * with the interrupt flag set.
      *
-     * @throws DriverException of kind {@code CONFLICT} if somebody else holds the lock for {@link RunOptions#lockWait}; of
-     *     kind {@code RETRYABLE} if the thread is interrupted meanwhile, its flag is then set; nothing was done
+     * @throws DriverException of kind {@code CONFLICT} if somebody else holds the lock for {@link RunOptions#lockWait};
+     *     of kind {@code RETRYABLE} if the thread is interrupted meanwhile, its flag is then set; nothing was done
      * @throws EnsembleException if there is a journal that cannot be read or relied on; nothing was done
      */
     public RunResult run(ScalingPlan plan, RunOptions options) {
@@ -121,9 +122,9 @@ public final class PlanRunner {
     }
 
     /**
-     * Goes on with the last plan that {@code kept} tells of, from wherever its run ended, however it ended. What was sent and
-     * not settled is settled first; then every configuration that came since must be of the plan's making. A plan that was
-     * completed is not run again: then only what stands is looked at.
+     * Goes on with the last plan that {@code kept} tells of, from wherever its run ended, however it ended. What was
+     * sent and not settled is settled first; then every configuration that came since must be of the plan's making. A
+     * plan that was completed is not run again: then only what stands is looked at.
      *
      * @throws DriverException as {@link #run} does, for want of the lock
      * @throws EnsembleException if the journal cannot be read or relied on, or tells of no run; nothing was done
@@ -144,15 +145,15 @@ public final class PlanRunner {
     }
 
     /**
-     * Returns the plan that leads back to the ensemble from which the last run began that {@code kept} tells of, made from
-     * what stands now under the same rules as any other: servers it brought in or started go, servers it removed come back
-     * on empty directories. It is run like every plan. What was sent and not settled is settled first, which takes a lock as a run
-     * does.
+     * Returns the plan that leads back to the ensemble from which the last run began that {@code kept} tells of, made
+     * from what stands now under the same rules as any other: servers it brought in or started go, servers it removed
+     * come back on empty directories. It is run like every plan. What was sent and not settled is settled first, which
+     * takes a lock as a run does.
      *
      * @throws ValidationException if a rule forbids it: the way forward is to resume
-     * @throws DriverException of kind {@code CONFLICT} if a configuration stands that the journal does not account for, of
-     *     kind {@code OUTCOME_UNKNOWN} if nobody can tell what became of what was sent, else if the ensemble cannot be
-     *     observed or the thread is interrupted
+     * @throws DriverException of kind {@code CONFLICT} if a configuration stands that the journal does not account for,
+     *     of kind {@code OUTCOME_UNKNOWN} if nobody can tell what became of what was sent, else if the ensemble cannot
+     *     be observed or the thread is interrupted
      * @throws EnsembleException if the journal cannot be read or relied on, or tells of no run
      */
     public ScalingPlan planRollback(PlanJournal kept) {
@@ -263,7 +264,9 @@ public final class PlanRunner {
             return this;
         }
 
-        /** Sets what keeps other runners off the ensemble. Without, somebody else's change is noticed once it is there. */
+        /**
+         * Sets what keeps other runners off the ensemble. Without, somebody else's change is noticed once it is there.
+         */
         public Builder lock(ExclusiveLock exclusiveLock) {
             lock = Optional.of(exclusiveLock);
             return this;

@@ -8,12 +8,13 @@ import io.ensembler.model.SendIntent;
 import io.ensembler.model.Server;
 import io.ensembler.spi.ServerLauncher.StartRequest;
 import java.time.Duration;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings joiners back that went down when they were let in. By their own files they cannot start, since those do not list
- * them yet. Each is started as any joiner is, on its own directory with data only; those that run are left alone.
+ * Brings joiners back that went down when they were let in. By their own files they cannot start, since those do not
+ * list them yet. Each is started as any joiner is, on its own directory with data only; those that run are left alone.
  */
 final class Revival {
 
@@ -38,9 +39,10 @@ final class Revival {
     }
 
     /**
-     * Starts the joiners of a reconfiguration that cannot be settled for some time. Where one that is needed for a quorum
-     * goes down right after it was sent, the leader steps down and finds nobody to lead with until that server is back. It
-     * is not started as a participant: several of those could elect one another, without what was written meanwhile.
+     * Starts the joiners of a reconfiguration that cannot be settled for some time. Where one that is needed for a
+     * quorum goes down right after it was sent, the leader steps down and finds nobody to lead with until that server
+     * is back. It is not started as a participant: several of those could elect one another, without what was written
+     * meanwhile.
      */
     void ofUnsettled(SendIntent intent, Deadline deadline) {
         if (!isDue()) {
@@ -54,10 +56,10 @@ final class Revival {
         }
     }
 
-    /** Starts a server that the configuration lists, unless something was started a moment ago. */
-    void ofListed(Server server, Configuration committed, Deadline deadline) {
+    /** Starts servers that the configuration lists, unless something was started a moment ago. */
+    void ofListed(List<Server> servers, Configuration committed, Deadline deadline) {
         if (isDue()) {
-            start(server, committed, deadline);
+            servers.forEach(server -> start(server, committed, deadline));
         }
     }
 

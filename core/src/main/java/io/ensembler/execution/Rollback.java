@@ -45,9 +45,7 @@ final class Rollback {
     private ScalingPlan plan(ScalingPlan plan, Configuration accounted) throws InterruptedException {
         var now = context.driver()
                 .observe(new ObserveRequest(concerned(plan), context.deadline().oneCall()));
-        if (!now.committed().isGenuine() || !now.committed().configuration().equals(accounted)) {
-            throw Account.foreign(now.committed(), accounted);
-        }
+        Account.check(now.committed(), accounted);
         return new Planner().rollBack(plan, now);
     }
 
@@ -59,7 +57,9 @@ final class Rollback {
         return servers;
     }
 
-    /** Takes the way back from a run that could not go on, if there is one, and returns its result with what came of it. */
+    /**
+     * Takes the way back from a run that could not go on, if there is one, and returns its result with what came of it.
+     */
     RunResult after(RunResult result, Past.LastRun last) {
         if (last.began().direction() == JournalEntry.Direction.BACK) {
             return result;

@@ -57,7 +57,9 @@ final class Run {
     private final Instant startedAt;
     private final List<StepReport> stepReports = new ArrayList<>();
     private @Nullable Account account;
-    /** The servers set aside to be rebuilt, by this run or by one that it resumes: they are not to be taken out again. */
+    /**
+     * The servers set aside to be rebuilt, by this run or by one that it resumes: they are not to be taken out again.
+     */
     private final Set<ServerId> setAside = new TreeSet<>();
 
     private int sent;
@@ -173,7 +175,7 @@ final class Run {
         account = opened.account();
         var now = opened.observation();
         syncTime = syncTime(now);
-        var steps = resumed.isPresent() ? left(opened.account(), now, resumed.get()) : begin(now);
+        var steps = resumed.isPresent() ? remaining(opened.account(), now, resumed.get()) : begin(now);
         var entry = resumed.map(Past.LastRun::began)
                 .orElseGet(
                         () -> new JournalEntry.RunBegan(context.time().now(), plan, direction, Barrier.following(now)));
@@ -231,15 +233,16 @@ final class Run {
     private List<String> unfenced(List<PlannedStep> steps) {
         var known = account;
         return steps.stream()
-                .map(PlannedStep::step)
-                .flatMap(step -> step instanceof Step.StopServer stop ? Stream.of(stop.server()) : Stream.empty())
+                .flatMap(planned ->
+                        planned.step() instanceof Step.StopServer stop ? Stream.of(stop.server()) : Stream.empty())
                 .filter(server -> known != null && !known.current().ensemble().contains(server.id()))
                 .map(server -> server.id().toString())
                 .toList();
     }
 
     /** Returns the steps that are left of a plan that was begun. */
-    private List<PlannedStep> left(Account known, Observation found, Past.LastRun last) throws InterruptedException {
+    private List<PlannedStep> remaining(Account known, Observation found, Past.LastRun last)
+            throws InterruptedException {
         refuse(EnsembleRules.checkObserved(found));
         if (last.completed()) {
             return List.of();
@@ -258,7 +261,7 @@ final class Run {
                 }
                 Cancellation.check(context.control());
                 var listed = now.committed().configuration();
-                down.forEach(server -> revival.ofListed(server, listed, deadline));
+                revival.ofListed(down, listed, deadline);
                 context.time().sleep(deadline.left(context.options().poll()));
                 now = known.observe(deadline, List.of());
             }

@@ -4,7 +4,8 @@ import org.apiguardian.api.API;
 
 /**
  * Lets another thread hold a run, or end it. A run is held between two steps, but not between a reconfiguration and the
- * proof that servers act on it; it ends where none of its reconfigurations is unsettled. For one run at a time; thread-safe.
+ * proof that servers act on it; it ends where none of its reconfigurations is unsettled. For one run at a time;
+ * thread-safe.
  *
  * @since 0.1
  */
@@ -21,7 +22,9 @@ public final class RunControl {
         return new RunControl();
     }
 
-    /** Holds the run before its next step, until {@link #proceed} or {@link #cancel}. Deadlines do not run meanwhile. */
+    /**
+     * Holds the run before its next step, until {@link #proceed} or {@link #cancel}. Deadlines do not run meanwhile.
+     */
     public void pause() {
         paused = true;
     }
@@ -32,8 +35,8 @@ public final class RunControl {
     }
 
     /**
-     * Ends the run before its next step, or while it waits in one; a reconfiguration in flight is settled first. It ends as
-     * {@link RunResult.Cancelled}. Cannot be taken back.
+     * Ends the run before its next step, or while it waits in one; a reconfiguration in flight is settled first. It
+     * ends as {@link RunResult.Cancelled}. Cannot be taken back.
      */
     public void cancel() {
         cancelled = true;

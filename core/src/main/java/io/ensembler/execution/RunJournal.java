@@ -19,9 +19,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Writes down what one run does; without a journal it does nothing. What cannot be written down ends the run, since nothing
- * may be done of which another process could not know; after that no more is written, as nobody knows what the journal
- * holds. For one thread.
+ * Writes down what one run does; without a journal it does nothing. What cannot be written down ends the run, since
+ * nothing may be done of which another process could not know; after that no run goes on with this journal, as nobody
+ * knows what it holds. For one thread.
  */
 final class RunJournal {
 
@@ -110,7 +110,7 @@ final class RunJournal {
 
     /** Writes the end of a run of which the journal has the beginning: one that was refused has done nothing. */
     void runEnded(JournalEntry.Ending ending, String outcome) {
-        if (!begun) {
+        if (!begun || broken) {
             return;
         }
         begun = false;
@@ -118,10 +118,16 @@ final class RunJournal {
     }
 
     private void write(JournalEntry entry) {
-        if (journal.isEmpty() || broken) {
+        if (journal.isEmpty()) {
             return;
         }
         guard.check("Cannot write down what this run does");
+        if (broken) {
+            throw Halt.stopped(
+                    StopReason.JOURNAL,
+                    "Cannot write down what this run does: nobody knows what the journal holds since a line failed. Open it"
+                            + " anew, and resume.");
+        }
         // Until it is known to be written: whatever ends the call, nobody then knows what the journal holds.
         broken = true;
         try {

@@ -74,7 +74,9 @@ public final class RunOptions {
         return deadline;
     }
 
-    /** Returns how long the outcome of one reconfiguration may take to settle, beyond the other deadlines if need be. */
+    /**
+     * Returns how long the outcome of one reconfiguration may take to settle, beyond the other deadlines if need be.
+     */
     public Duration settling() {
         return settling;
     }
@@ -89,7 +91,10 @@ public final class RunOptions {
         return lockWait;
     }
 
-    /** Returns how much data a joiner fetches in a second at least: by so much more time is a step longer that waits for it. */
+    /**
+     * Returns how much data a joiner fetches in a second at least: by so much more time is a step longer that waits for
+     * it.
+     */
     public DataSize slowestSync() {
         return slowestSync;
     }
@@ -120,8 +125,8 @@ public final class RunOptions {
         private Builder() {}
 
         /**
-         * Sets how long a joiner must stay in sync before it votes. Default 5 s: enough to see one fail that attaches and
-         * drops again at once, little beside a sync. Zero takes the first proof.
+         * Sets how long a joiner must stay in sync before it votes. Default 5 s: enough to see one fail that attaches
+         * and drops again at once, little beside a sync. Zero takes the first proof.
          *
          * @throws IllegalArgumentException if it is negative
          */
@@ -131,8 +136,8 @@ public final class RunOptions {
         }
 
         /**
-         * Sets how long one step may take. Default 10 min: a server may take minutes to start. Where a joiner fetches data
-         * whose size is known, it has the time for that besides, as {@link #slowestSync} says.
+         * Sets how long one step may take. Default 10 min: a server may take minutes to start. Where a joiner fetches
+         * data whose size is known, it has the time for that besides, as {@link #slowestSync} says.
          *
          * @throws IllegalArgumentException if it is not positive
          */
@@ -152,8 +157,8 @@ public final class RunOptions {
         }
 
         /**
-         * Sets how long settling may take. Default 3 min: an expired session is gone after its timeout, at most 40 s with
-         * a server's defaults, and an election may come on top.
+         * Sets how long settling may take. Default 3 min: an expired session is gone after its timeout, at most 40 s
+         * with a server's defaults, and an election may come on top.
          *
          * @throws IllegalArgumentException if it is not positive
          */
@@ -173,8 +178,8 @@ public final class RunOptions {
         }
 
         /**
-         * Sets how long to wait for a lock that somebody else holds. Default zero: whoever holds it changes the ensemble,
-         * so that what was planned before will not fit it afterwards.
+         * Sets how long to wait for a lock that somebody else holds. Default zero: whoever holds it changes the
+         * ensemble, so that what was planned before will not fit it afterwards.
          *
          * @throws IllegalArgumentException if it is negative
          */
@@ -184,8 +189,8 @@ public final class RunOptions {
         }
 
         /**
-         * Sets how much data a joiner fetches in a second at least. Default 5 MB, a twentieth of what a network of 1 Gbit/s
-         * carries: a step that waits for a joiner of 10 GB has 33 minutes for that besides its own time.
+         * Sets how much data a joiner fetches in a second at least. Default 5 MB, a twentieth of what a network of 1
+         * Gbit/s carries: a step that waits for a joiner of 10 GB has 33 minutes for that besides its own time.
          *
          * @throws IllegalArgumentException if it is none
          */
@@ -198,9 +203,9 @@ public final class RunOptions {
         }
 
         /**
-         * Sets when steps may begin, in any of these windows. Default none: at any time. What was begun is brought to where
-         * it can be left, which is until the servers act on a configuration sent, whether the window has closed or not.
-         * Deadlines do not run while a window is waited for.
+         * Sets when steps may begin, in any of these windows. Default none: at any time. What was begun is brought to
+         * where it can be left, which is until the servers act on a configuration sent, whether the window has closed
+         * or not. Deadlines do not run while a window is waited for.
          */
         public Builder windows(List<MaintenanceWindow> when) {
             windows = List.copyOf(when);

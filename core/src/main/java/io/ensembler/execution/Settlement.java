@@ -21,24 +21,21 @@ import java.util.Optional;
  * Sends one reconfiguration and finds out what became of it.
  *
  * <ol>
- *   <li>A sender is opened: a session that owns an ephemeral znode. If that fails, nothing was sent.
- *   <li>On it a write is committed and the configuration read, and the caller asked whether it may still go out; opening
- *       takes time in which a joiner may fail, leadership move or somebody else reconfigure.
- *   <li>The reconfiguration is sent on it once, conditional on the version.
- *   <li>A refusal is final, since nothing was sent before it on this condition.
- *   <li>After an OK the ensemble is observed, over whatever session is quickest: leadership may just be moving. Seen there
- *       at the version the OK names, it is applied.
- *   <li>Anything else is unknown: on the same session a write is committed and the configuration read. A higher version
- *       with the target is applied; a higher version with another content is somebody else's; the same version is not
- *       applied for good, because what a session sent is decided before what it sends later.
- *   <li>If that session has expired, another one reads. The same version then proves nothing until the sender's
- *       ephemeral znode is gone: the request may still lie in a server that was paused. Once it is gone, the next read
- *       decides for good.
- *   <li>Without a committed write by the deadline the outcome stays unresolved.
+ * <li>A sender is opened: a session that owns an ephemeral znode. If that fails, nothing was sent. <li>On it a write is
+ * committed and the configuration read, and the caller asked whether it may still go out; opening takes time in which a
+ * joiner may fail, leadership move or somebody else reconfigure. <li>The reconfiguration is sent on it once,
+ * conditional on the version. <li>A refusal is final, since nothing was sent before it on this condition. <li>After an
+ * OK the ensemble is observed, over whatever session is quickest: leadership may just be moving. Seen there at the
+ * version the OK names, it is applied. <li>Anything else is unknown: on the same session a write is committed and the
+ * configuration read. A higher version with the target is applied; a higher version with another content is somebody
+ * else's; the same version is not applied for good, because what a session sent is decided before what it sends later.
+ * <li>If that session has expired, another one reads. The same version then proves nothing until the sender's ephemeral
+ * znode is gone: the request may still lie in a server that was paused. Once it is gone, the next read decides for
+ * good. <li>Without a committed write by the deadline the outcome stays unresolved.
  * </ol>
  *
- * An interruption after the sending is kept for later: what was sent is settled first. Whatever a driver throws after the
- * sending is a reason to look again, never to leave.
+ * An interruption after the sending is kept for later: what was sent is settled first. Whatever a driver throws after
+ * the sending is a reason to look again, never to leave.
  */
 final class Settlement {
 

@@ -90,8 +90,7 @@ final class StepActions implements AutoCloseable {
                 .filter(id -> !plan.origin().contains(id))
                 .forEach(barrier::attached);
         // What was done of a plan before is good only if those it brought in or let vote are there: whoever listed them
-        // may
-        // not have asked.
+        // may not have asked.
         new Effects(plan.origin(), first.ensemble()).toProve().forEach(server -> expectedBack.add(server.id()));
         expectedBack.addAll(setAside);
     }
@@ -117,9 +116,9 @@ final class StepActions implements AutoCloseable {
     }
 
     /**
-     * Waits until a quorum acts on the configuration that stands, before anything builds on it: then those who do not hold
-     * no quorum of any configuration it may have come from in a single change. Whoever made that change, a run of ours that
-     * ended or somebody else, need not have seen to it.
+     * Waits until a quorum acts on the configuration that stands, before anything builds on it: then those who do not
+     * hold no quorum of any configuration it may have come from in a single change. Whoever made that change, a run of
+     * ours that ended or somebody else, need not have seen to it.
      */
     void awaitInForce(PlannedStep first, Observation seen, Deadline deadline) throws InterruptedException {
         var now = seen;
@@ -203,7 +202,9 @@ final class StepActions implements AutoCloseable {
         return goesOn ? seed.with(JoinerSeed.Data.KEPT) : seed;
     }
 
-    /** Starts a joiner anew that ended while it was waited for: it cannot start by its own files, which do not list it. */
+    /**
+     * Starts a joiner anew that ended while it was waited for: it cannot start by its own files, which do not list it.
+     */
     private void startAgain(Server server, Deadline deadline) throws InterruptedException {
         if (launcher.isEmpty() || deadline.isOver() || !revival.isDue()) {
             return;
@@ -316,8 +317,8 @@ final class StepActions implements AutoCloseable {
     }
 
     /**
-     * Returns a server that is to vote and acts by a configuration that lists it as observer still. It reconnects once it
-     * hears that it is listed no more, and a proof given before that is worth nothing then.
+     * Returns a server that is to vote and acts by a configuration that lists it as observer still. It reconnects once
+     * it hears that it is listed no more, and a proof given before that is worth nothing then.
      */
     private static Optional<ServerId> stillObserving(List<Server> joining, Observation now) {
         return joining.stream()
@@ -338,7 +339,7 @@ final class StepActions implements AutoCloseable {
             throw Halt.stopped(
                     StopReason.DEADLINE,
                     "Cannot " + change(step) + ": the " + runDeadline.limit().toMillis()
-                            + " ms for this run are over. Run the plan again with more time.");
+                            + " ms for this run are over. Resume it with more time; without a journal, plan anew.");
         }
         long epoch = now.committed().write().epoch();
         var outcome = settlement.send(
@@ -454,7 +455,7 @@ final class StepActions implements AutoCloseable {
             if (missing.isEmpty()) {
                 return Progress.DONE;
             }
-            missing.forEach(id -> bringBack(id, now, deadline));
+            revival.ofListed(down(missing, now), now.committed().configuration(), deadline);
             var server = missing.get(0);
             var mode = now.facts(server).map(ServerFacts::mode).orElse(Fact.unknown("nobody looked"));
             patience.await(
@@ -467,13 +468,15 @@ final class StepActions implements AutoCloseable {
         }
     }
 
-    /** A server that came in and ended right then cannot start by its own files, which do not list it. */
-    private void bringBack(ServerId id, Observation now, Deadline deadline) {
-        boolean cameIn = !plan.origin().contains(id) || plan.rebuilt().contains(id);
-        now.ensemble()
-                .server(id)
-                .filter(server -> cameIn && refuses(now, server))
-                .ifPresent(server -> revival.ofListed(server, now.committed().configuration(), deadline));
+    /**
+     * Of these servers those that came in and ended right then: they cannot start by their own files, which lack them.
+     */
+    private List<Server> down(List<ServerId> missing, Observation now) {
+        return missing.stream()
+                .filter(id -> !plan.origin().contains(id) || plan.rebuilt().contains(id))
+                .flatMap(id -> now.ensemble().server(id).stream())
+                .filter(server -> refuses(now, server))
+                .toList();
     }
 
     private List<ServerId> notBack(Observation now) {

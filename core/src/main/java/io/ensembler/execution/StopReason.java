@@ -24,7 +24,9 @@ public enum StopReason {
     NAMES_RESOLVE,
     /** Something listens at a client address to which a server is to move, or nobody can tell. */
     ADDRESS_TAKEN,
-    /** Too few servers were proved to act on the new configuration, or one that it brought in or made reconnect was not. */
+    /**
+     * Too few servers were proved to act on the new configuration, or one that it brought in or made reconnect was not.
+     */
     BARRIER,
     /** A removed server was not stopped: it still takes writes. */
     RETIRED_MEANS_SILENT,
