@@ -98,16 +98,16 @@ public final class EnsembleScaler {
     }
 
     /**
-     * Returns what stands in the way of {@code plan} now, and what to mind, as {@link PlanRunner#check} does. Nothing is
-     * sent.
+     * Returns what stands in the way of {@code plan} now, and what to mind, as {@link PlanRunner#check} does. Nothing
+     * is sent.
      */
     public ValidationReport check(ScalingPlan plan) {
         return runner.check(plan);
     }
 
     /**
-     * Goes on with the last plan that {@code journal} tells of, from wherever its run ended, as {@link PlanRunner#resume}
-     * does.
+     * Goes on with the last plan that {@code journal} tells of, from wherever its run ended, as {@link
+     * PlanRunner#resume} does.
      */
     public RunResult resume(PlanJournal journal, RunOptions options) {
         return runner.resume(journal, options);
@@ -139,13 +139,17 @@ public final class EnsembleScaler {
             this.runner = PlanRunner.on(driver);
         }
 
-        /** Sets who starts and stops servers. Without, a run tells which server somebody must start or stop, and waits. */
+        /**
+         * Sets who starts and stops servers. Without, a run tells which server somebody must start or stop, and waits.
+         */
         public Builder launcher(ServerLauncher launcher) {
             runner.launcher(launcher);
             return this;
         }
 
-        /** Sets where runs are written down, so that another process can go on with them. Without, the first run warns. */
+        /**
+         * Sets where runs are written down, so that another process can go on with them. Without, the first run warns.
+         */
         public Builder journal(PlanJournal journal) {
             runner.journal(journal);
             return this;

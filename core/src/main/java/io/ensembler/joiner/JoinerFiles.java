@@ -39,8 +39,8 @@ public final class JoinerFiles {
     public static final String STATIC_FILE = "zoo.cfg";
 
     /**
-     * The name of the dynamic file. It must not end in anything hexadecimal behind a dot, which a server would take for a
-     * version.
+     * The name of the dynamic file. It must not end in anything hexadecimal behind a dot, which a server would take for
+     * a version.
      */
     public static final String DYNAMIC_FILE = "zoo.cfg.dynamic";
 
@@ -79,9 +79,9 @@ public final class JoinerFiles {
     }
 
     /**
-     * Writes the files of a server: {@code myid} and the marker into its data directory, {@code zoo.cfg} and its dynamic
-     * file into {@code configurationDirectory}. Returns the path of {@code zoo.cfg}. Each file is replaced whole; written
-     * again after a crash in between, the result is the same.
+     * Writes the files of a server: {@code myid} and the marker into its data directory, {@code zoo.cfg} and its
+     * dynamic file into {@code configurationDirectory}. Returns the path of {@code zoo.cfg}. Each file is replaced
+     * whole; written again after a crash in between, the result is the same.
      *
      * @param settings lines for {@code zoo.cfg}; the directory, the dynamic file, {@code reconfigEnabled=true} and
      *     {@code standaloneEnabled=false} are added
@@ -110,10 +110,11 @@ public final class JoinerFiles {
     }
 
     /**
-     * Moves what a stopped server has kept (snapshots and log, {@code myid}, marker) into a folder of its data directory,
-     * and that of its log directory if it has one of its own, such as {@code set-aside-1}, which is a complete data
-     * directory again. Deletes nothing. Returns the folders; none if there is no data, or the directory carries {@code
-     * marker} and so nothing of what came before. Done again after a crash in between, the result is the same.
+     * Moves what a stopped server has kept (snapshots and log, {@code myid}, marker) into a folder of its data
+     * directory, and that of its log directory if it has one of its own, such as {@code set-aside-1}, which is a
+     * complete data directory again. Deletes nothing. Returns the folders; none if there is no data, or the directory
+     * carries {@code marker} and so nothing of what came before. Done again after a crash in between, the result is the
+     * same.
      *
      * @param marker the marker with which the server is started next
      * @param settings lines of its {@code zoo.cfg}, of which {@code dataLogDir} counts

@@ -20,8 +20,9 @@ import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A journal in a file: one line of UTF-8 for each entry, only ever added to, each forced to the disk before {@link #append}
- * returns. From {@link #open} until it is closed or its process ends nobody else can open it as a journal. A time given is not watched, since the calls of an operating system that write to a disk cannot be given up.
+ * A journal in a file: one line of UTF-8 for each entry, only ever added to, each forced to the disk before {@link
+ * #append} returns. From {@link #open} until it is closed or its process ends nobody else can open it as a journal. A
+ * time given is not watched, since the calls of an operating system that write to a disk cannot be given up.
  *
  * <p>A last line without its end was being written when a process or machine came down; nobody has acted on it: it
  * is passed over, and taken off when another line is added. Thread-safe.
@@ -54,11 +55,11 @@ public final class FileJournal implements PlanJournal, AutoCloseable {
     }
 
     /**
-     * Opens a journal, with all that it holds, or begins one. The folder must exist. A file of the same name with {@code
-     * .lock} behind it is made beside it, and stays: whoever has that locked has the journal.
+     * Opens a journal, with all that it holds, or begins one. The folder must exist. A file of the same name with
+     * {@code .lock} behind it is made beside it, and stays: whoever has that locked has the journal.
      *
-     * @throws DriverException of kind {@code CONFLICT} if somebody else has it open, {@code REFUSED} if the file cannot be
-     *     read or written, or ends in something that is no line of a journal
+     * @throws DriverException of kind {@code CONFLICT} if somebody else has it open, {@code REFUSED} if the file cannot
+     *     be read or written, or ends in something that is no line of a journal
      */
     public static FileJournal open(Path file) {
         try {
@@ -114,7 +115,9 @@ public final class FileJournal implements PlanJournal, AutoCloseable {
                         + ": somebody else has it open, perhaps a run that goes on. Wait until it has ended, or end it.");
     }
 
-    /** A file that nobody can find after a crash is as good as none. Some systems cannot force a folder: they need not. */
+    /**
+     * A file that nobody can find after a crash is as good as none. Some systems cannot force a folder: they need not.
+     */
     private static void forceFolder(@Nullable Path folder) {
         if (folder == null) {
             return;

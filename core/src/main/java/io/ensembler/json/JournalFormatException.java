@@ -4,8 +4,8 @@ import io.ensembler.model.EnsembleException;
 import org.apiguardian.api.API;
 
 /**
- * A line of a journal that cannot be relied on: what was done is then not known, and nothing must be done on the strength
- * of the rest.
+ * A line of a journal that cannot be relied on: what was done is then not known, and nothing must be done on the
+ * strength of the rest.
  *
  * @since 0.1
  */

@@ -9,9 +9,9 @@ import java.util.zip.CRC32C;
 import org.apiguardian.api.API;
 
 /**
- * The entries of a journal as lines, each one JSON object in ASCII. A line says which number it has, counted from 1, and
- * ends with a check over all that stands before it, so that neither a line that changed nor one that is missing is taken
- * for what was written. The format is described in {@code docs/journal.md}. Stateless.
+ * The entries of a journal as lines, each one JSON object in ASCII. A line says which number it has, counted from 1,
+ * and ends with a check over all that stands before it, so that neither a line that changed nor one that is missing is
+ * taken for what was written. The format is described in {@code docs/journal.md}. Stateless.
  *
  * @since 0.1
  */

@@ -36,8 +36,8 @@ public final class PlanJson {
     /**
      * Returns the plan that {@code document} describes; it equals the plan that was written.
      *
-     * @throws PlanFormatException if the document is no JSON, is of another major format, lacks something, or holds what
-     *     cannot be part of a plan
+     * @throws PlanFormatException if the document is no JSON, is of another major format, lacks something, or holds
+     *     what cannot be part of a plan
      * @throws JsonUnavailableException if jackson-core is missing
      */
     public static ScalingPlan read(String document) {

@@ -24,9 +24,14 @@ public record JoinerSeed(Server server, String dynamicConfiguration, String mark
     public enum Data {
         /** None, or what it has got since it was first started with this marker. */
         NEW,
-        /** Whatever it has: it was part of the ensemble before, so that its directory may bear another marker, or none. */
+        /**
+         * Whatever it has: it was part of the ensemble before, so that its directory may bear another marker, or none.
+         */
         KEPT,
-        /** What it has got since it was first started with this marker, and not none: it may have acknowledged something. */
+        /**
+         * What it has got since it was first started with this marker, and not none: it may have acknowledged
+         * something.
+         */
         REQUIRED
     }
 

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What becomes of one server: the stations it passes, each one change away from the one before, from how it stands now to
- * how it is to stand. Immutable.
+ * What becomes of one server: the stations it passes, each one change away from the one before, from how it stands now
+ * to how it is to stand. Immutable.
  *
  * @param id whose it is
  * @param stations at least one, in order
@@ -88,7 +88,9 @@ record Course(ServerId id, List<Station> stations, Kind kind, int byTheWay) {
         return OptionalInt.empty();
     }
 
-    /** The same course with a line that the server may have after that station, before it gets the one it is to have. */
+    /**
+     * The same course with a line that the server may have after that station, before it gets the one it is to have.
+     */
     Course maybeBy(Server line, int from) {
         var detour = new ArrayList<>(stations.subList(0, from + 1));
         detour.add(stations.get(from).at(line));

@@ -32,7 +32,9 @@ final class Courses {
      */
     private static final long MOST_WEIGHT_STEPS = 200;
 
-    /** Of so many servers in circles each may go elsewhere for a time: they stand in 3 to the power of 6 ways at most. */
+    /**
+     * Of so many servers in circles each may go elsewhere for a time: they stand in 3 to the power of 6 ways at most.
+     */
     private static final int MOST_TO_CHOOSE_FROM = 6;
 
     private final Ensemble target;
@@ -122,8 +124,8 @@ final class Courses {
     }
 
     /**
-     * The group with most participants of the target: it stays the same while others leave or come to it, so that planning
-     * what is left gives what was planned.
+     * The group with most participants of the target: it stays the same while others leave or come to it, so that
+     * planning what is left gives what was planned.
      */
     private static long largestGroup(Ensemble now, Ensemble target, GroupNumbers numbers) {
         var rule = target.quorumRule().isMajority() ? now.quorumRule() : target.quorumRule();
@@ -159,9 +161,9 @@ final class Courses {
     }
 
     /**
-     * Where one server takes an address of the next, and so round to the first, one of them goes elsewhere for a time: any
-     * of them, so that the best is found. Of more than can be compared observers rather than participants, and those
-     * rather than the leader, until few are left.
+     * Where one server takes an address of the next, and so round to the first, one of them goes elsewhere for a time:
+     * any of them, so that the best is found. Of more than can be compared observers rather than participants, and
+     * those rather than the leader, until few are left.
      */
     private void breakCircles(Optional<ServerId> leader) {
         var circled = circled();

@@ -89,8 +89,8 @@ public record Forecast(List<StepForecast> steps) {
      * @param keepUp who must stay up for a quorum, in a phrase
      * @param caughtUp the servers that have caught up once on the way and lost nothing since
      * @param setAside those whose data was set aside since
-     * @param nextHandOff whether leadership moves again where the steps say so, once they have moved it: they are those for
-     *     one of the servers that may have come to lead, and there may be fewer hand-offs for another
+     * @param nextHandOff whether leadership moves again where the steps say so, once they have moved it: they are those
+     *     for one of the servers that may have come to lead, and there may be fewer hand-offs for another
      */
     private record State(
             Ensemble ensemble,

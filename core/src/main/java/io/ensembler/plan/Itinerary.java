@@ -118,8 +118,8 @@ final class Itinerary {
     }
 
     /**
-     * An observer that is taken out to come in as a voter runs on; that it is started again before is for the case that it
-     * ended meanwhile. One that is rebuilt starts anew.
+     * An observer that is taken out to come in as a voter runs on; that it is started again before is for the case that
+     * it ended meanwhile. One that is rebuilt starts anew.
      */
     private void retire(Server server, Ensemble after) {
         boolean rebuilt = goal.rebuilt().contains(server.id());

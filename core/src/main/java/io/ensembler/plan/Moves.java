@@ -6,9 +6,10 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The reconfigurations that can be made of a situation, before anybody asks what they do to tolerance: one change of one
- * participant; all changes of observers that can be made now, with any number of observers taken out that are to vote, or
- * moved out of the way of others; any joiners while one or two participants grow with the leader staying. Immutable.
+ * The reconfigurations that can be made of a situation, before anybody asks what they do to tolerance: one change of
+ * one participant; all changes of observers that can be made now, with any number of observers taken out that are to
+ * vote, or moved out of the way of others; any joiners while one or two participants grow with the leader staying.
+ * Immutable.
  */
 record Moves(Slots slots, Growth growth) {
 

@@ -17,8 +17,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Who leaves and who comes in where the request asks for a number of participants, or for the dead to leave. What it finds
- * wrong it adds to what was found; then it picks nobody.
+ * Who leaves and who comes in where the request asks for a number of participants, or for the dead to leave. What it
+ * finds wrong it adds to what was found; then it picks nobody.
  */
 final class Picks {
 
@@ -32,7 +32,9 @@ final class Picks {
         this.found = found;
     }
 
-    /** Returns the participants of today that are known to be down. One that answers is not, whether it serves or not. */
+    /**
+     * Returns the participants of today that are known to be down. One that answers is not, whether it serves or not.
+     */
     Set<ServerId> dead() {
         var participants = observation.ensemble().participants();
         if (isAnyUnseen("remove dead participants", participants)) {
@@ -44,8 +46,8 @@ final class Picks {
     }
 
     /**
-     * Returns the participants of today that leave so that {@code wanted} remain of those that would stand, but none that
-     * the request itself names: to pick one of them would undo what it asks for.
+     * Returns the participants of today that leave so that {@code wanted} remain of those that would stand, but none
+     * that the request itself names: to pick one of them would undo what it asks for.
      */
     List<ServerId> leaving(SortedSet<ServerId> standing, int wanted) {
         int surplus = standing.size() - wanted;
@@ -89,7 +91,9 @@ final class Picks {
         servers.forEach(server -> ids.add(server.id()));
     }
 
-    /** Returns the servers on offer that come in so that there are {@code wanted} participants, the lowest ids first. */
+    /**
+     * Returns the servers on offer that come in so that there are {@code wanted} participants, the lowest ids first.
+     */
     List<Server> comingIn(Set<ServerId> standing, int missing, int wanted) {
         var offered = request.of(Wish.Offer.class).stream()
                 .map(Wish.Offer::server)
@@ -139,10 +143,11 @@ final class Picks {
     }
 
     /**
-     * Down is whom the leader does not count: it has no more followers than we proved in sync ourselves. Nobody may know
-     * how many it has, since servers tell only where {@code mntr} is allowed; then one whose client port refuses is taken
-     * to be down, because that is what a server shows that was stopped, and nothing else tells the dead from those that
-     * cannot be seen. One that has lost its client listener while it runs (ZOOKEEPER-2847) passes for dead there.
+     * Down is whom the leader does not count: it has no more followers than we proved in sync ourselves. Nobody may
+     * know how many it has, since servers tell only where {@code mntr} is allowed; then one whose client port refuses
+     * is taken to be down, because that is what a server shows that was stopped, and nothing else tells the dead from
+     * those that cannot be seen. One that has lost its client listener while it runs (ZOOKEEPER-2847) passes for dead
+     * there.
      */
     private static boolean isDown(Observation observation, ServerId id) {
         if (observation.live().contains(id)) {
@@ -175,8 +180,8 @@ final class Picks {
     }
 
     /**
-     * The leader last; first who is down or unhealthy, then who has the fewest client connections and observers hanging on it, then the
-     * highest id. Whoever does not tell how many it has comes after those that do.
+     * The leader last; first who is down or unhealthy, then who has the fewest client connections and observers hanging
+     * on it, then the highest id. Whoever does not tell how many it has comes after those that do.
      */
     private Comparator<ServerId> firstToLeave() {
         return Comparator.<ServerId, Boolean>comparing(

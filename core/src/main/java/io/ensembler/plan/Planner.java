@@ -94,9 +94,9 @@ public final class Planner {
 
     /**
      * Returns what is left of {@code plan} as the ensemble stands now and for whoever leads now, with the plan's own
-     * floor: first the stopping of servers that left already, then the steps to the target. Of a plan that has reached its
-     * target it is the last barrier at least, since whoever ran it may have ended before passing it. Where the target
-     * stands, servers to rebuild are taken as rebuilt.
+     * floor: first the stopping of servers that left already, then the steps to the target. Of a plan that has reached
+     * its target it is the last barrier at least, since whoever ran it may have ended before passing it. Where the
+     * target stands, servers to rebuild are taken as rebuilt.
      *
      * @throws ValidationException if no sequence of admissible steps leads from here to the plan's target
      */
@@ -106,8 +106,8 @@ public final class Planner {
     }
 
     /**
-     * Returns what is left of {@code plan} as the ensemble stands now, given which of the servers it rebuilds have left,
-     * been stopped and been set aside since it began: that is not done to them again.
+     * Returns what is left of {@code plan} as the ensemble stands now, given which of the servers it rebuilds have
+     * left, been stopped and been set aside since it began: that is not done to them again.
      *
      * @throws ValidationException if no sequence of admissible steps leads from here to the plan's target
      */
@@ -126,9 +126,9 @@ public final class Planner {
     }
 
     /**
-     * Returns the plan that undoes {@code plan} as far as it was done, from what stands {@code now}: to the ensemble it began
-     * with. Servers that it may have started, and that are not listed, are stopped first. To go back to where a plan began is
-     * consent to the tolerance that was there.
+     * Returns the plan that undoes {@code plan} as far as it was done, from what stands {@code now}: to the ensemble it
+     * began with. Servers that it may have started, and that are not listed, are stopped first. To go back to where a
+     * plan began is consent to the tolerance that was there.
      *
      * @throws ValidationException if a rule forbids it
      */
@@ -157,7 +157,9 @@ public final class Planner {
         return plan(now, request, before);
     }
 
-    /** The servers that do not outlast a plan as they are: those that leave or are yet to be rebuilt, and its helpers. */
+    /**
+     * The servers that do not outlast a plan as they are: those that leave or are yet to be rebuilt, and its helpers.
+     */
     private static List<Server> retired(ScalingPlan plan, Goal goal) {
         var retired = new ArrayList<Server>();
         plan.origin().servers().stream()
@@ -193,7 +195,9 @@ public final class Planner {
         return steps;
     }
 
-    /** The barrier behind the last reconfiguration of a plan; whoever leads, joiners come in in the order of their ids. */
+    /**
+     * The barrier behind the last reconfiguration of a plan; whoever leads, joiners come in in the order of their ids.
+     */
     private static List<PlannedStep> lastBarrier(ScalingPlan plan, Observation now) {
         return plan.steps().stream()
                 .map(PlannedStep::step)

@@ -81,8 +81,8 @@ final class Resolver {
     }
 
     /**
-     * Replaces all servers. Whoever is listed on other machines runs on those, and would be told of addresses that are not
-     * its own, unless the request says of it by name that it is to be rebuilt there or that it is the same machine.
+     * Replaces all servers. Whoever is listed on other machines runs on those, and would be told of addresses that are
+     * not its own, unless the request says of it by name that it is to be rebuilt there or that it is the same machine.
      */
     private void replaceAll(String effect, List<Server> all) {
         for (var server : all) {

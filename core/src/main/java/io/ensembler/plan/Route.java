@@ -46,8 +46,8 @@ record Route(List<Leg> legs, Preference cost) {
     }
 
     /**
-     * Growth in one call is for majorities that are written as such before and after it. On the way to such a target each
-     * ensemble that counts like one is, once a call has been made.
+     * Growth in one call is for majorities that are written as such before and after it. On the way to such a target
+     * each ensemble that counts like one is, once a call has been made.
      */
     private static Moves.Growth growth(Ensemble now, Goal goal) {
         if (!goal.target().quorumRule().isMajority()) {

@@ -108,8 +108,8 @@ public final class ScalingPlan {
     }
 
     /**
-     * Returns the tolerance that no step goes below but {@link #dips()}, unless it is lower already for reasons that are not
-     * the plan's; at least 0.
+     * Returns the tolerance that no step goes below but {@link #dips()}, unless it is lower already for reasons that
+     * are not the plan's; at least 0.
      */
     public int floor() {
         return goal.floor();
@@ -155,8 +155,8 @@ public final class ScalingPlan {
     }
 
     /**
-     * Returns the steps during which tolerance is lower than {@link #floor()}, in order: there the leader, or a server that
-     * may lead, reconnects at another quorum address. It is 0 at least.
+     * Returns the steps during which tolerance is lower than {@link #floor()}, in order: there the leader, or a server
+     * that may lead, reconnects at another quorum address. It is 0 at least.
      */
     public List<PlannedStep> dips() {
         return steps.stream().filter(planned -> planned.tolerance() < floor()).toList();

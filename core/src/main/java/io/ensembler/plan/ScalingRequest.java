@@ -96,8 +96,8 @@ public final class ScalingRequest {
 
     /**
      * Returns this request with the number of participants there are to be, once all else that it asks for is done. The
-     * planner picks which leave among the participants of today that the request does not name, or takes the missing from
-     * those {@linkplain #offer offered}, in the order of their ids.
+     * planner picks which leave among the participants of today that the request does not name, or takes the missing
+     * from those {@linkplain #offer offered}, in the order of their ids.
      */
     public ScalingRequest resizeTo(int participants) {
         return with(new Wish.Resize(participants));
@@ -130,8 +130,8 @@ public final class ScalingRequest {
 
     /**
      * Returns this request with all participants to remove that are known to be down: those that the leader does not
-     * count among its followers. Where servers do not tell how many it has, since {@code mntr} is not allowed, those whose
-     * client port refuses connections are taken to be down.
+     * count among its followers. Where servers do not tell how many it has, since {@code mntr} is not allowed, those
+     * whose client port refuses connections are taken to be down.
      */
     public ScalingRequest removeDead() {
         return with(new Wish.RemoveDead());
@@ -148,9 +148,9 @@ public final class ScalingRequest {
     }
 
     /**
-     * Returns this request with consent that tolerance falls to {@code tolerance} while it is carried out; a negative number
-     * consents to 0. Whatever the number, it is also consent to fewer than three participants, and to an ensemble to reach
-     * that lists fewer than half of the participants of today.
+     * Returns this request with consent that tolerance falls to {@code tolerance} while it is carried out; a negative
+     * number consents to 0. Whatever the number, it is also consent to fewer than three participants, and to an
+     * ensemble to reach that lists fewer than half of the participants of today.
      */
     public ScalingRequest consentToTolerance(int tolerance) {
         return with(new Wish.Consent(tolerance));
@@ -181,8 +181,9 @@ public final class ScalingRequest {
     }
 
     /**
-     * Returns the servers that may come in, one an id, in the order of their ids: those to add, offered or helping, those
-     * rebuilt with a line that is given, and those of an ensemble to reach or migrate to. Some may be listed already.
+     * Returns the servers that may come in, one an id, in the order of their ids: those to add, offered or helping,
+     * those rebuilt with a line that is given, and those of an ensemble to reach or migrate to. Some may be listed
+     * already.
      */
     public List<Server> introduced() {
         var introduced = new TreeMap<ServerId, Server>();

@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Search {
 
-    /** Beyond this many situations nobody waits for the answer: it took 5 to 7 s of processor time to look at so many. */
+    /**
+     * Beyond this many situations nobody waits for the answer: it took 5 to 7 s of processor time to look at so many.
+     */
     private static final int MOST_SITUATIONS = 500_000;
 
     /** A situation is a number for each slot, and it takes as long to look at few with many slots: so many took 4 s. */

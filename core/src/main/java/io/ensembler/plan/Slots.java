@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The places of a search. Servers whose courses are alike are a cohort, within which only numbers matter; each station of
- * a cohort is a slot. What the search asks of a slot is looked up here. Immutable.
+ * The places of a search. Servers whose courses are alike are a cohort, within which only numbers matter; each station
+ * of a cohort is a slot. What the search asks of a slot is looked up here. Immutable.
  */
 final class Slots {
 

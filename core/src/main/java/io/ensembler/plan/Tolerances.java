@@ -31,7 +31,9 @@ final class Tolerances {
         return slots.byMajority ? byMajority(situation.tally(), 1) : byGroups(situation.counts(), slot);
     }
 
-    /** Whether one participant of that slot is a quorum by itself: all weight is in its group, and most of that its own. */
+    /**
+     * Whether one participant of that slot is a quorum by itself: all weight is in its group, and most of that its own.
+     */
     boolean isQuorum(Situation situation, int slot) {
         long others = -slots.weight[slot];
         for (int other = 0; other < slots.size(); other++) {

@@ -17,8 +17,8 @@ import java.util.TreeMap;
 import org.apiguardian.api.API;
 
 /**
- * A plan with its forecast, as a person signs it off: what changes, a line a step with the ensemble that it leads to where
- * that differs from the one before, what the estimates rest on, what to mind and what to expect. Stateless.
+ * A plan with its forecast, as a person signs it off: what changes, a line a step with the ensemble that it leads to
+ * where that differs from the one before, what the estimates rest on, what to mind and what to expect. Stateless.
  *
  * @since 0.1
  */

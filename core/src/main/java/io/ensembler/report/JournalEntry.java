@@ -16,8 +16,8 @@ import java.util.TreeSet;
 import org.apiguardian.api.API;
 
 /**
- * What a run writes down, each before it acts on it: enough for another process to go on, and for a person to see what was
- * done. Immutable.
+ * What a run writes down, each before it acts on it: enough for another process to go on, and for a person to see what
+ * was done. Immutable.
  *
  * @since 0.1
  */
@@ -31,7 +31,8 @@ public sealed interface JournalEntry {
     <R> R accept(JournalEntryVisitor<R> visitor);
 
     /**
-     * A run of a plan began. All entries up to the next of this kind belong to it, those of runs that resumed it included.
+     * A run of a plan began. All entries up to the next of this kind belong to it, those of runs that resumed it
+     * included.
      *
      * @param at when
      * @param plan what is run

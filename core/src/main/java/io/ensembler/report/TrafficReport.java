@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 
 /**
- * What became of the reads and writes that clients made while something was done to their ensemble. Immutable; maps keep
- * the order they are given in.
+ * What became of the reads and writes that clients made while something was done to their ensemble. Immutable; maps
+ * keep the order they are given in.
  *
  * <p>A gap is a span of time during which one client had writes to make and none acknowledged. It counts in full for
  * every mark whose span it overlaps: where a mark was set neither hides nor shortens it.
@@ -174,7 +174,8 @@ public record TrafficReport(
     }
 
     /**
-     * When the clients' own JVM stood still: none of their threads gave a sign of life for more than a tenth of a second.
+     * When the clients' own JVM stood still: none of their threads gave a sign of life for more than a tenth of a
+     * second.
      *
      * @param count how often
      * @param total for how long altogether
@@ -229,8 +230,8 @@ public record TrafficReport(
     }
 
     /**
-     * Returns one line, which leaves out what did not happen: {@code 4210 acknowledged, 0 lost, 1 ambiguous, longest gap
-     * 931 ms (grow 18 ms, shrink 931 ms)}.
+     * Returns one line, which leaves out what did not happen: {@code 4210 acknowledged, 0 lost, 1 ambiguous, longest
+     * gap 931 ms (grow 18 ms, shrink 931 ms)}.
      */
     @Override
     public String toString() {

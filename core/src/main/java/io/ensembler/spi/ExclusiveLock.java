@@ -17,8 +17,8 @@ public interface ExclusiveLock {
      * Waits until nobody else holds the lock and takes it.
      *
      * @param timeLeft how long to wait; zero for not at all
-     * @throws DriverException of kind {@code CONFLICT} if somebody else holds it, with who that is as far as it is known;
-     *     of another kind if that cannot be told
+     * @throws DriverException of kind {@code CONFLICT} if somebody else holds it, with who that is as far as it is
+     *     known; of another kind if that cannot be told
      */
     Held acquire(Duration timeLeft) throws InterruptedException;
 
@@ -29,8 +29,8 @@ public interface ExclusiveLock {
         long epoch();
 
         /**
-         * Returns whether it is held still, as far as this process can know without asking anybody: false from the moment
-         * in which somebody else may hold it; once false, always false.
+         * Returns whether it is held still, as far as this process can know without asking anybody: false from the
+         * moment in which somebody else may hold it; once false, always false.
          */
         boolean isHeld();
 

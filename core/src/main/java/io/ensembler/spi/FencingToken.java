@@ -5,11 +5,12 @@ import java.util.Comparator;
 import org.apiguardian.api.API;
 
 /**
- * On what grounds a server is started, stopped or set aside: the higher, the later. Whoever carries it out refuses a token
- * lower than the highest it has seen, since it comes from a runner that has been overtaken without knowing. Immutable.
+ * On what grounds a server is started, stopped or set aside: the higher, the later. Whoever carries it out refuses a
+ * token lower than the highest it has seen, since it comes from a runner that has been overtaken without knowing.
+ * Immutable.
  *
- * @param lockEpoch the number of the holding of the lock ({@link ExclusiveLock.Held#epoch}), 0 without a lock: once a run
- *     has had a lock, those without are refused
+ * @param lockEpoch the number of the holding of the lock ({@link ExclusiveLock.Held#epoch}), 0 without a lock: once a
+ *     run has had a lock, those without are refused
  * @param version the version of the configuration on which it was decided
  * @since 0.1
  */

@@ -9,8 +9,8 @@ import org.apiguardian.api.API;
  * however it ended. Lines are text without line breaks; what they say is the caller's business.
  *
  * <p>Implementations are thread-safe. At any time one process writes a journal: an implementation refuses a second one, or
- * the caller holds an {@link ExclusiveLock} besides. A process that lost that lock without knowing adds nothing, since each
- * line says which number it is to have.
+ * the caller holds an {@link ExclusiveLock} besides. A process that lost that lock without knowing adds nothing, since
+ * each line says which number it is to have.
  *
  * @since 0.1
  */
@@ -19,8 +19,8 @@ public interface PlanJournal {
 
     /**
      * Adds a line behind all others and returns once it would outlive a crash of this machine, unless somebody else has
-     * added one since the caller looked. A caller that is interrupted meanwhile still gets its line kept, or an exception:
-     * its flag is then set.
+     * added one since the caller looked. A caller that is interrupted meanwhile still gets its line kept, or an
+     * exception: its flag is then set.
      *
      * @param number how many lines there are with it
      * @param line without line breaks

@@ -7,8 +7,8 @@ import java.util.Set;
 import org.apiguardian.api.API;
 
 /**
- * Starts and stops the processes of servers, wherever they run, and sets their data aside if it can. Implementations are
- * thread-safe.
+ * Starts and stops the processes of servers, wherever they run, and sets their data aside if it can. Implementations
+ * are thread-safe.
  *
  * <p>Every request says on what grounds it was decided; a launcher refuses one whose token is lower than the highest it has
  * seen, since it comes from a runner that has been overtaken.

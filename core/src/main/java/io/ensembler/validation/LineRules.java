@@ -126,8 +126,8 @@ final class LineRules {
     }
 
     /**
-     * Servers all on one machine may call each other by its own addresses. Where they stand apart today, a joiner is not
-     * held to account for it.
+     * Servers all on one machine may call each other by its own addresses. Where they stand apart today, a joiner is
+     * not held to account for it.
      */
     private static void checkLoopback(Outlook outlook, List<Violation> found) {
         if (outlook.staying().stream().noneMatch(LineRules::hasLoopback)) {

@@ -48,8 +48,8 @@ final class PortRules {
     }
 
     /**
-     * A server that is down answers nobody, and one that is not started refuses; only its host must be there. Nobody but
-     * the leader listens at its quorum port. From here a firewall may well keep us from all but the client ports.
+     * A server that is down answers nobody, and one that is not started refuses; only its host must be there. Nobody
+     * but the leader listens at its quorum port. From here a firewall may well keep us from all but the client ports.
      */
     private static boolean isFailure(Outlook outlook, Call call, Outcome outcome) {
         boolean leads = outlook.leader().filter(call.to()::equals).isPresent();

@@ -49,8 +49,8 @@ public final class TransitionRules {
     }
 
     /**
-     * A call that is not by majority before and after sends all lines, so that the leader resolves its own name anew; if
-     * that gives another address, it finds nobody to hand over to where it alone holds a quorum.
+     * A call that is not by majority before and after sends all lines, so that the leader resolves its own name anew;
+     * if that gives another address, it finds nobody to hand over to where it alone holds a quorum.
      */
     private static void checkNames(Transition transition, List<Violation> found) {
         var before = transition.before();
@@ -76,8 +76,8 @@ public final class TransitionRules {
     }
 
     /**
-     * Returns the tolerance that is left while a reconfiguration is under way: the lower one of before and after, where an
-     * observer that is promoted counts as not live, and so does a leader that changes its quorum address, since both
+     * Returns the tolerance that is left while a reconfiguration is under way: the lower one of before and after, where
+     * an observer that is promoted counts as not live, and so does a leader that changes its quorum address, since both
      * reconnect. Where nobody is known to lead, whoever changes its quorum address may do so.
      *
      * @param live the participants of the ensemble before that are proved synced, and the joiners that are
@@ -207,7 +207,9 @@ public final class TransitionRules {
                         .allMatch(id -> after.participants().contains(id));
     }
 
-    /** Returns whether every quorum of one shares a server with every quorum of the other, each by its own arithmetic. */
+    /**
+     * Returns whether every quorum of one shares a server with every quorum of the other, each by its own arithmetic.
+     */
     static boolean everyQuorumMeets(Ensemble one, Ensemble other) {
         boolean byMajority = one.quorumRule().isMajority() && other.quorumRule().isMajority();
         return byMajority ? everyMajorityMeets(one, other) : !DisjointQuorums.exist(one, other);

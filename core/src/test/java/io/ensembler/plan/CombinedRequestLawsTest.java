@@ -36,8 +36,8 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 
 /**
- * What holds of every plan, over ensembles of 1 to 5 participants and 0 to 2 observers, by majority or by groups, with at
- * most one participant down and any of the others leading or nobody known to, and any combination of verbs, any
+ * What holds of every plan, over ensembles of 1 to 5 participants and 0 to 2 observers, by majority or by groups, with
+ * at most one participant down and any of the others leading or nobody known to, and any combination of verbs, any
  * whole target, or an exchange of ports on one host.
  */
 class CombinedRequestLawsTest {
@@ -176,7 +176,9 @@ class CombinedRequestLawsTest {
                         .toList();
     }
 
-    /** For whom what is left after a step is what the plan says; after a hand-off it does so for the worst who may lead. */
+    /**
+     * For whom what is left after a step is what the plan says; after a hand-off it does so for the worst who may lead.
+     */
     private Optional<ServerId> assumed(
             ScalingPlan plan,
             PlannedStep done,

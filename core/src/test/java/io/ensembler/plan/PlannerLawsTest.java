@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What holds of every plan, over random ensembles of 1 to 7 participants and 0 to 3 observers with at most one dead
- * participant, and random additions and removals. A failure names the seed of its case: put it into {@link #SEEDS} alone
- * to see it again. Quorums and tolerance are computed a second time here, by trying all sets of servers.
+ * participant, and random additions and removals. A failure names the seed of its case: put it into {@link #SEEDS}
+ * alone to see it again. Quorums and tolerance are computed a second time here, by trying all sets of servers.
  */
 class PlannerLawsTest {
 

@@ -105,8 +105,8 @@ class BarrierScaleTest {
     }
 
     /**
-     * A joiner that dies before it acts on the configuration that lists it cannot restart from its own files, which lack
-     * it: its launcher starts it on its own directory with files that list it.
+     * A joiner that dies before it acts on the configuration that lists it cannot restart from its own files, which
+     * lack it: its launcher starts it on its own directory with files that list it.
      */
     @Test
     void waits_until_a_server_that_came_in_is_in_sync_and_active(TestEnsemble ensemble) {

@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 
 /**
- * What can be done to the servers of an ensemble, to the links between them, and to clients. Every call returns once the
- * fault is in place; it lasts until it is healed, or its ensemble is closed. Thread-safe.
+ * What can be done to the servers of an ensemble, to the links between them, and to clients. Every call returns once
+ * the fault is in place; it lasts until it is healed, or its ensemble is closed. Thread-safe.
  *
  * <pre>{@code
  * try (var fault = ensemble.faults().isolate(Selector.leader())) {
@@ -61,25 +61,26 @@ public final class Faults {
     }
 
     /**
-     * Lets the processes of servers stand still: they keep their ports and connections, and answer nothing. A server that is
-     * stopped, crashed or restarted meanwhile does not stand still any more.
+     * Lets the processes of servers stand still: they keep their ports and connections, and answer nothing. A server
+     * that is stopped, crashed or restarted meanwhile does not stand still any more.
      */
     public Fault pause(Selector whom) {
         return hit(Verb.PAUSE, whom, "pause of ", servers::pause);
     }
 
     /**
-     * Cuts servers off from all others, as with {@link #cut}, those included that join meanwhile. Clients still reach them.
+     * Cuts servers off from all others, as with {@link #cut}, those included that join meanwhile. Clients still reach
+     * them.
      */
     public Fault isolate(Selector whom) {
         return hit(Verb.ISOLATE, whom, "isolation of ", host()::isolate);
     }
 
     /**
-     * Cuts the links between servers, both ways, as a network does that drops packets: connections stay open at both ends
-     * and nothing arrives, neither data nor the news that the other end has closed or reset one. A new connection is
-     * never answered. What was sent arrives once the fault is healed, as TCP sends it again, on connections that both ends
-     * still keep.
+     * Cuts the links between servers, both ways, as a network does that drops packets: connections stay open at both
+     * ends and nothing arrives, neither data nor the news that the other end has closed or reset one. A new connection
+     * is never answered. What was sent arrives once the fault is healed, as TCP sends it again, on connections that
+     * both ends still keep.
      */
     public Fault cut(Selector one, Selector other) {
         return hit(Verb.CUT, one, other, " | ", (a, b) -> together(host().cut(a, b), host().cut(b, a)));
@@ -87,9 +88,9 @@ public final class Faults {
 
     /**
      * Cuts one direction of the links between servers: nothing that some send reaches the others, as with {@link #cut}.
-     * What the others send still arrives, over connections that stand; a new connection comes about in neither direction,
-     * since it takes an answer. Real packets would cease the other way too after some ten thousand bytes, for want of
-     * acknowledgements; here they go on.
+     * What the others send still arrives, over connections that stand; a new connection comes about in neither
+     * direction, since it takes an answer. Real packets would cease the other way too after some ten thousand bytes,
+     * for want of acknowledgements; here they go on.
      */
     public Fault cutOneWay(Selector from, Selector to) {
         return hit(Verb.CUT_ONE_WAY, from, to, " -/-> ", (a, b) -> host().cut(a, b));
@@ -120,9 +121,10 @@ public final class Faults {
     }
 
     /**
-     * Cuts the connection over which the next such request comes, before any server gets it: it will never be processed,
-     * and the client cannot know. Hits one request of one client that came by {@link TestEnsemble#relayedConnectString};
-     * when it strikes, that is marked in the time line. Healing disarms what has not struck.
+     * Cuts the connection over which the next such request comes, before any server gets it: it will never be
+     * processed, and the client cannot know. Hits one request of one client that came by {@link
+     * TestEnsemble#relayedConnectString}; when it strikes, that is marked in the time line. Healing disarms what has
+     * not struck.
      *
      * @throws EnsembleException if no connect string was ever asked for
      */
@@ -131,10 +133,10 @@ public final class Faults {
     }
 
     /**
-     * Cuts the connection over which the next such request comes once the server has processed it, before the client gets
-     * the reply. Hits one request of one client that came by {@link TestEnsemble#relayedConnectString}; when it strikes,
-     * that is marked in the time line. If the connection ends by itself before the reply comes, the next such request is
-     * hit. Healing disarms what has not struck.
+     * Cuts the connection over which the next such request comes once the server has processed it, before the client
+     * gets the reply. Hits one request of one client that came by {@link TestEnsemble#relayedConnectString}; when it
+     * strikes, that is marked in the time line. If the connection ends by itself before the reply comes, the next such
+     * request is hit. Healing disarms what has not struck.
      *
      * @throws EnsembleException if no connect string was ever asked for
      */

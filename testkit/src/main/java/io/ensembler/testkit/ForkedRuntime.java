@@ -32,8 +32,8 @@ public final class ForkedRuntime extends ServerRuntime {
     }
 
     /**
-     * Runs ZooKeeper from these jars and directories; unless said otherwise from those jars of the test's own class path
-     * that are ZooKeeper's or that it logs with.
+     * Runs ZooKeeper from these jars and directories; unless said otherwise from those jars of the test's own class
+     * path that are ZooKeeper's or that it logs with.
      *
      * @throws EnsembleException if one of them does not exist
      */

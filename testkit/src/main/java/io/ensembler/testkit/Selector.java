@@ -10,8 +10,8 @@ import java.util.function.Function;
 import org.apiguardian.api.API;
 
 /**
- * Says which servers a fault is to hit. It is resolved when the fault begins, which then hits those servers and no others
- * whatever becomes of them.
+ * Says which servers a fault is to hit. It is resolved when the fault begins, which then hits those servers and no
+ * others whatever becomes of them.
  *
  * @since 0.1
  */

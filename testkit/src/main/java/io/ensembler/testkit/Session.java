@@ -24,8 +24,8 @@ import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.data.Stat;
 
 /**
- * A plain client's session, for one thread. No call repeats anything, and each ends within a few seconds. To close it takes
- * no time: its {@link Sessions} see to the rest.
+ * A plain client's session, for one thread. No call repeats anything, and each ends within a few seconds. To close it
+ * takes no time: its {@link Sessions} see to the rest.
  */
 final class Session implements AutoCloseable {
 

@@ -5,8 +5,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The sessions by which an ensemble is looked at. A client of ZooKeeper takes a tenth of a second to end, in which it only
- * waits: each ends in a thread of its own, so that nobody who closes one waits with it. Thread-safe.
+ * The sessions by which an ensemble is looked at. A client of ZooKeeper takes a tenth of a second to end, in which it
+ * only waits: each ends in a thread of its own, so that nobody who closes one waits with it. Thread-safe.
  */
 final class Sessions implements AutoCloseable {
 

@@ -22,8 +22,8 @@ import org.apache.zookeeper.KeeperException;
  *
  * @param sessions open what it is proved by
  * @param looks what each server that runs says of itself
- * @param reconfigures whether a server takes up configurations and tells in {@code conf} by which it acts, as it does where
- *     {@code reconfigEnabled} is on
+ * @param reconfigures whether a server takes up configurations and tells in {@code conf} by which it acts, as it does
+ *     where {@code reconfigEnabled} is on
  */
 record Settlement(Sessions sessions, SortedMap<ServerId, ServerLook> looks, Predicate<ServerId> reconfigures) {
 

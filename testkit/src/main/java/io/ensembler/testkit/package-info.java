@@ -1,6 +1,6 @@
 /**
- * How does a test get a real ensemble? ZooKeeper servers that start, join, stop and restart on demand, each from files of
- * its own, and to which what goes wrong in practice can be done.
+ * How does a test get a real ensemble? ZooKeeper servers that start, join, stop and restart on demand, each from files
+ * of its own, and to which what goes wrong in practice can be done.
  *
  * <p>Begin at {@link io.ensembler.testkit.TestEnsemble}. It imports {@code io.ensembler.model}, {@code
  * io.ensembler.spi}, {@code io.ensembler.joiner}, {@code io.ensembler.testkit.runtime}, {@code

@@ -154,7 +154,9 @@ class ForkedLedgerTest {
         figure("gap-follower-frozen-" + time.toSeconds() + "s", report);
     }
 
-    /** Clients of the frozen leader would wait for two thirds of their session, which is no matter of the ensemble's. */
+    /**
+     * Clients of the frozen leader would wait for two thirds of their session, which is no matter of the ensemble's.
+     */
     private static void freezeLeader(Duration time) throws Exception {
         var leader = leader();
 

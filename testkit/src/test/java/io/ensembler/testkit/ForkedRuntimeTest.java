@@ -231,7 +231,9 @@ class ForkedRuntimeTest {
                 .noneMatch(name -> name.equals("ensembler-links") || name.startsWith("ensembler-client"));
     }
 
-    /** Starts two servers, pauses one, says what processes they have and where their files are, and waits to be killed. */
+    /**
+     * Starts two servers, pauses one, says what processes they have and where their files are, and waits to be killed.
+     */
     static final class Parent {
 
         private Parent() {}

@@ -94,8 +94,8 @@ public final class Outside {
     }
 
     /**
-     * Asks for one more participant until the leader counts it as connected, and returns the answer to come: none within a
-     * second. A learner is connected for a moment before it is counted.
+     * Asks for one more participant until the leader counts it as connected, and returns the answer to come: none
+     * within a second. A learner is connected for a moment before it is counted.
      */
     static CompletableFuture<Integer> addWhileNobodyAnswers(ZooKeeperAdmin admin, Server joiner) throws Exception {
         long deadline = System.nanoTime() + TIME.toNanos();

@@ -19,9 +19,9 @@ import java.util.function.IntConsumer;
  * reconfiguration is and what it costs; it shares no code with the planner that it judges.
  *
  * <p>A server that differs between origin and target is at its origin line, or at its target line, or, if it is an
- * observer to be promoted, taken from the list in between, or, if it is in a circle of servers that take the address of the
- * next, at addresses that nobody has. Servers are numbered, and a set of them is an {@code int} with
- * a bit for each. Whoever takes over leadership is the worst choice there is: a way counts for what it costs then, and for
+ * observer to be promoted, taken from the list in between, or, if it is in a circle of servers that take the address of
+ * the next, at addresses that nobody has. Servers are numbered, and a set of them is an {@code int} with a bit for
+ * each. Whoever takes over leadership is the worst choice there is: a way counts for what it costs then, and for
  * nothing if for somebody there is no way on. For quorums by majority.
  */
 final class Oracle {
@@ -75,8 +75,8 @@ final class Oracle {
     }
 
     /**
-     * Where every server is: at its origin line, {@code away} from the list between two lines, {@code aside} at addresses of
-     * neither, or {@code done}.
+     * Where every server is: at its origin line, {@code away} from the list between two lines, {@code aside} at
+     * addresses of neither, or {@code done}.
      */
     record Place(int away, int aside, int done) {
 
@@ -92,8 +92,8 @@ final class Oracle {
     private record Choice(Place after, Preference cost, int leader) {}
 
     /**
-     * Returns the tolerance that every call keeps unless somebody consents to less: the lower of origin and target, with
-     * the target's joiners live and today's dead dead. It is -1 if either is no ensemble that works.
+     * Returns the tolerance that every call keeps unless somebody consents to less: the lower of origin and target,
+     * with the target's joiners live and today's dead dead. It is -1 if either is no ensemble that works.
      */
     static int floor(Ensemble origin, Ensemble target, Set<ServerId> dead) {
         return Math.min(tolerance(origin, dead), tolerance(target, dead));
@@ -200,8 +200,8 @@ final class Oracle {
     }
 
     /**
-     * Returns every place that one call might lead to, by its form alone: one server in any way it can go, and any set of
-     * the servers that may go together.
+     * Returns every place that one call might lead to, by its form alone: one server in any way it can go, and any set
+     * of the servers that may go together.
      */
     List<Place> candidates(Place before) {
         var candidates = new ArrayList<Place>();
@@ -433,7 +433,9 @@ final class Oracle {
         return toleranceOf(Integer.bitCount(participants), Integer.bitCount(participants & live));
     }
 
-    /** How many of the live may be lost one after the other before they are no majority, -1 if they are none already. */
+    /**
+     * How many of the live may be lost one after the other before they are no majority, -1 if they are none already.
+     */
     private static int toleranceOf(int participants, int live) {
         int left = live;
         int losses = 0;

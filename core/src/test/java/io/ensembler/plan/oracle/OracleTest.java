@@ -68,8 +68,8 @@ class OracleTest {
     }
 
     /**
-     * Compares a task for every leader it can have, with the floor it has by itself, every lower one consented to, and one
-     * higher, which is more than anybody keeps.
+     * Compares a task for every leader it can have, with the floor it has by itself, every lower one consented to, and
+     * one higher, which is more than anybody keeps.
      */
     private void compare(Task task, int oneIn) {
         int ownFloor = Math.max(0, Oracle.floor(task.origin(), task.target(), task.dead()));

@@ -9,9 +9,10 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * All tasks of up to 7 servers that begin and end with 1 to 5 participants, and all without observers up to 10, each once:
- * two that differ in ids only are one, so that counts of kinds and the kind of who is down tell tasks apart. Besides, all
- * of up to 5 servers in which client ports move, or joiners or participants take over addresses, or some exchange theirs.
+ * All tasks of up to 7 servers that begin and end with 1 to 5 participants, and all without observers up to 10, each
+ * once: two that differ in ids only are one, so that counts of kinds and the kind of who is down tell tasks apart.
+ * Besides, all of up to 5 servers in which client ports move, or joiners or participants take over addresses, or some
+ * exchange theirs.
  */
 final class Tasks {
 

@@ -64,8 +64,9 @@ final class Benchmarks {
     }
 
     /**
-     * Iterations come in even numbers, so that every fork measures both sizes of a benchmark that takes turns. The planner
-     * is compiled for good after about 13 000 plans, which took 14 s here; before, a plan takes up to twice as long.
+     * Iterations come in even numbers, so that every fork measures both sizes of a benchmark that takes turns. The
+     * planner is compiled for good after about 13 000 plans, which took 14 s here; before, a plan takes up to twice as
+     * long.
      */
     private static RunResult run(String benchmark, int forks, int iterations) throws RunnerException {
         boolean atLength = Boolean.getBoolean("bench.long");

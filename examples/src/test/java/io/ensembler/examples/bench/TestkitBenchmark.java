@@ -19,10 +19,10 @@ import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
 
 /**
- * How long a test waits for its ensemble: from nothing to the first acknowledged write of a plain client, for a server to
- * join, and for everything to be closed. Starts are compared with Curator's cluster of as many servers, the two in turns,
- * each first in every other pair, in this JVM and under the same system properties. A client connects as soon as some
- * server says that it serves, to that server alone; that it is closed is not counted.
+ * How long a test waits for its ensemble: from nothing to the first acknowledged write of a plain client, for a server
+ * to join, and for everything to be closed. Starts are compared with Curator's cluster of as many servers, the two in
+ * turns, each first in every other pair, in this JVM and under the same system properties. A client connects as soon as
+ * some server says that it serves, to that server alone; that it is closed is not counted.
  */
 final class TestkitBenchmark {
 

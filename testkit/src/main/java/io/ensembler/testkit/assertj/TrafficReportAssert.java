@@ -19,7 +19,8 @@ public final class TrafficReportAssert extends AbstractAssert<TrafficReportAsser
     }
 
     /**
-     * Fails if an acknowledged write was lost, or nothing follows from none being lost ({@link #isNotVacuous}). Ambiguous writes are not counted: nobody was told that they were done.
+     * Fails if an acknowledged write was lost, or nothing follows from none being lost ({@link #isNotVacuous}).
+     * Ambiguous writes are not counted: nobody was told that they were done.
      *
      * <p>With {@code 4210 acknowledged, 0 lost, 3 ambiguous} it passes; with {@code 4210 acknowledged, 1 lost} it fails.
      */
@@ -34,8 +35,8 @@ public final class TrafficReportAssert extends AbstractAssert<TrafficReportAsser
     }
 
     /**
-     * Fails if any promise to the clients was broken, a loss among them, or nothing follows from none being broken ({@link
-     * #isNotVacuous}).
+     * Fails if any promise to the clients was broken, a loss among them, or nothing follows from none being broken
+     * ({@link #isNotVacuous}).
      *
      * <p>With {@code 4210 acknowledged, 0 lost, 3 stale reads after a sync} it passes; with {@code 4210 acknowledged, 0
      * lost, 1 reads that went back} it fails.
@@ -49,9 +50,9 @@ public final class TrafficReportAssert extends AbstractAssert<TrafficReportAsser
     }
 
     /**
-     * Fails if nothing follows from the report: fewer writes were acknowledged than it requires for the time, no server was
-     * asked in the end what it holds, or a client that only reads had no answer. It is about the whole time; for a part of
-     * it see {@link #acknowledgedAtLeast(String, long)}.
+     * Fails if nothing follows from the report: fewer writes were acknowledged than it requires for the time, no server
+     * was asked in the end what it holds, or a client that only reads had no answer. It is about the whole time; for a
+     * part of it see {@link #acknowledgedAtLeast(String, long)}.
      *
      * <p>With {@code 100 acknowledged} of 100 required it passes; with {@code 99 acknowledged} it fails, and so it does
      * with {@code losses unknown}.
@@ -65,8 +66,8 @@ public final class TrafficReportAssert extends AbstractAssert<TrafficReportAsser
     }
 
     /**
-     * Fails if some client had no write acknowledged for longer than this while writes were due, the stalls of its own JVM
-     * not counted.
+     * Fails if some client had no write acknowledged for longer than this while writes were due, the stalls of its own
+     * JVM not counted.
      *
      * <p>With {@code longest gap 931 ms} a limit of one second passes; one of half a second fails.
      */
@@ -109,8 +110,8 @@ public final class TrafficReportAssert extends AbstractAssert<TrafficReportAsser
     }
 
     /**
-     * Fails if fewer writes than this were acknowledged in the spans of this name, or if there is no such span. What was
-     * written before and after proves nothing of what was done in between.
+     * Fails if fewer writes than this were acknowledged in the spans of this name, or if there is no such span. What
+     * was written before and after proves nothing of what was done in between.
      *
      * <p>With 40 writes acknowledged while {@code grow} lasted, {@code acknowledgedAtLeast("grow", 40)} passes; {@code
      * acknowledgedAtLeast("grow", 41)} fails.

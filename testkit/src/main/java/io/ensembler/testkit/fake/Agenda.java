@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to happen, by its time, and of one moment in the order in which it was added: a heap without objects of its own,
- * since most of what a simulation does passes through it.
+ * What is to happen, by its time, and of one moment in the order in which it was added: a heap without objects of its
+ * own, since most of what a simulation does passes through it.
  */
 final class Agenda {
 

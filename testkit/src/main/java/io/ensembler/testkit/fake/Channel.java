@@ -4,8 +4,8 @@ import java.util.ArrayDeque;
 import java.util.function.BooleanSupplier;
 
 /**
- * One direction of a connection: what is sent arrives in that order. While the way is cut, or the channel is held, what is
- * sent waits.
+ * One direction of a connection: what is sent arrives in that order. While the way is cut, or the channel is held, what
+ * is sent waits.
  */
 final class Channel {
 

@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The sessions of one driver: one to the ensemble with a znode of its own, one to each server it looks at, and senders. */
+/**
+ * The sessions of one driver: one to the ensemble with a znode of its own, one to each server it looks at, and senders.
+ */
 final class DriverSessions {
 
     private static final Duration LOOKING = Duration.ofSeconds(10);

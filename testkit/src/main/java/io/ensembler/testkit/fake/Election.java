@@ -4,10 +4,10 @@ import io.ensembler.testkit.fake.Notification.Vote;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one server takes part in electing a leader. Each tells all that vote, by the configuration it has in force and by the
- * one proposed last, whom it wants: the highest epoch, then transaction, then id that it has heard of. Who has quorums of
- * both for its vote, and hears of nothing better for a while, goes by it. Who comes late joins the leader that a quorum
- * follows.
+ * How one server takes part in electing a leader. Each tells all that vote, by the configuration it has in force and by
+ * the one proposed last, whom it wants: the highest epoch, then transaction, then id that it has heard of. Who has
+ * quorums of both for its vote, and hears of nothing better for a while, goes by it. Who comes late joins the leader
+ * that a quorum follows.
  */
 final class Election {
 

@@ -1,6 +1,8 @@
 package io.ensembler.testkit.fake;
 
-/** Where a server is told of elections: opened anew with each change of the list, which takes its own name to resolve. */
+/**
+ * Where a server is told of elections: opened anew with each change of the list, which takes its own name to resolve.
+ */
 final class ElectionListener {
 
     private static final int EXIT_UNABLE_TO_BIND = 14;

@@ -12,7 +12,9 @@ import org.apiguardian.api.API;
 public enum Invariant {
     /** Each quorum before a reconfiguration that a plan sends shares a server with each quorum after it. */
     QUORUMS_MEET,
-    /** Nothing further begins while old participants that do not act by the last change hold a quorum of the old ones. */
+    /**
+     * Nothing further begins while old participants that do not act by the last change hold a quorum of the old ones.
+     */
     BARRIER,
     /** No reconfiguration is sent that lets fewer servers fail than the floor, or than may fail now. */
     TOLERANCE_FLOOR,

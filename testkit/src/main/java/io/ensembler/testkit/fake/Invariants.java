@@ -14,9 +14,9 @@ import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches a simulation and notes where an invariant does not hold. It knows what each server has on disk and in memory, which
- * no driver does, and judges by that alone; where a plan could not have known better, since a server failed after it was
- * looked at last, it does not blame it.
+ * Watches a simulation and notes where an invariant does not hold. It knows what each server has on disk and in memory,
+ * which no driver does, and judges by that alone; where a plan could not have known better, since a server failed after
+ * it was looked at last, it does not blame it.
  *
  * <p>Thread-safe, as its ensemble is.
  *
@@ -46,7 +46,9 @@ public final class Invariants {
         this.simulation = simulation;
     }
 
-    /** Sets the tolerance that no reconfiguration may go below, as a plan carries it. Until it is set, none is checked. */
+    /**
+     * Sets the tolerance that no reconfiguration may go below, as a plan carries it. Until it is set, none is checked.
+     */
     public void floor(int tolerance) {
         synchronized (simulation.clock()) {
             floor = tolerance;
@@ -216,8 +218,8 @@ public final class Invariants {
     }
 
     /**
-     * Holds if it does for any set of servers that may have been seen live: a server that began or ceased to serve since the
-     * ensemble was looked at counts either way.
+     * Holds if it does for any set of servers that may have been seen live: a server that began or ceased to serve
+     * since the ensemble was looked at counts either way.
      */
     private void checkTolerance(Listing before, Listing target, @Nullable SimulatedServer leader) {
         if (floor < 0) {

@@ -6,8 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a server does as leader: it agrees on an epoch with a quorum, gives each learner what it lacks, and once a quorum has
- * that, proposes and commits. A reconfiguration is checked and proposed as any other request, and acted by at its commit.
+ * What a server does as leader: it agrees on an epoch with a quorum, gives each learner what it lacks, and once a
+ * quorum has that, proposes and commits. A reconfiguration is checked and proposed as any other request, and acted by
+ * at its commit.
  */
 final class Leading {
 

@@ -7,8 +7,8 @@ import io.ensembler.model.Server;
 import java.util.Optional;
 
 /**
- * A configuration as servers act by it: an ensemble under a version, with sets of servers as bits. Immutable, but for what
- * was found out about host names while it was read.
+ * A configuration as servers act by it: an ensemble under a version, with sets of servers as bits. Immutable, but for
+ * what was found out about host names while it was read.
  */
 final class Listing {
 

@@ -8,8 +8,8 @@ import org.apiguardian.api.API;
 
 /**
  * A clock that stands still until somebody sleeps on it or moves it. Whatever was arranged to happen by then happens on
- * the thread that moves it, in the order of its time, and what is due at one moment in the order in which it was arranged:
- * the same calls give the same course.
+ * the thread that moves it, in the order of its time, and what is due at one moment in the order in which it was
+ * arranged: the same calls give the same course.
  *
  * <p>Thread-safe: while one thread moves the clock others wait. What happens must not move it itself.
  *
@@ -60,7 +60,9 @@ public final class ManualTimeSource implements TimeSource {
         moveUntil(nanos + Math.max(0, time.toNanos()), () -> false);
     }
 
-    /** Arranges for something to happen so much later; at once, if the clock moves at all, where that is not positive. */
+    /**
+     * Arranges for something to happen so much later; at once, if the clock moves at all, where that is not positive.
+     */
     public void after(Duration delay, Runnable what) {
         after(delay.toNanos(), what);
     }
@@ -85,7 +87,8 @@ public final class ManualTimeSource implements TimeSource {
     }
 
     /**
-     * Moves the clock until something is so, at most to a moment. Returns whether it is so; if not, that moment has come.
+     * Moves the clock until something is so, at most to a moment. Returns whether it is so; if not, that moment has
+     * come.
      */
     synchronized boolean moveUntil(long end, BooleanSupplier isSo) {
         if (moving) {

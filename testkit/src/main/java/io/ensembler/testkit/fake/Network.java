@@ -1,8 +1,8 @@
 package io.ensembler.testkit.fake;
 
 /**
- * What is cut: from server to server, each way, and between the driver's machine and servers. What is cut drops nothing that
- * was sent on a connection that stands; it arrives later.
+ * What is cut: from server to server, each way, and between the driver's machine and servers. What is cut drops nothing
+ * that was sent on a connection that stands; it arrives later.
  */
 final class Network {
 

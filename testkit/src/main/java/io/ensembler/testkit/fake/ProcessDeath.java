@@ -3,8 +3,8 @@ package io.ensembler.testkit.fake;
 import org.apiguardian.api.API;
 
 /**
- * The process that runs a plan dies in the middle of a call. It is an {@link Error}, so that nobody who handles failures
- * handles this one.
+ * The process that runs a plan dies in the middle of a call. It is an {@link Error}, so that nobody who handles
+ * failures handles this one.
  *
  * @since 0.1
  */

@@ -3,8 +3,8 @@ package io.ensembler.testkit.fake;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a leader has proposed and who acknowledged it. It needs a quorum of the configuration that was in force when it was
- * proposed, and one of the configuration that was pending then, whatever is committed meanwhile.
+ * What a leader has proposed and who acknowledged it. It needs a quorum of the configuration that was in force when it
+ * was proposed, and one of the configuration that was pending then, whatever is committed meanwhile.
  */
 final class Proposal {
 

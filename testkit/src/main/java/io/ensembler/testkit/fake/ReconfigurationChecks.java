@@ -1,6 +1,9 @@
 package io.ensembler.testkit.fake;
 
-/** What a leader checks before it proposes a reconfiguration, in the order in which it does: the first that fails decides. */
+/**
+ * What a leader checks before it proposes a reconfiguration, in the order in which it does: the first that fails
+ * decides.
+ */
 final class ReconfigurationChecks {
 
     private final Simulation simulation;

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 
-/** Gives each server of a simulation a number below 64, so that a set of servers is a number whose bits say who is in it. */
+/**
+ * Gives each server of a simulation a number below 64, so that a set of servers is a number whose bits say who is in
+ * it.
+ */
 final class Roster {
 
     static final int MOST = 64;

@@ -71,7 +71,9 @@ public final class SimulatedEnsembleBuilder {
         return this;
     }
 
-    /** Sets {@code electionPortBindRetry}: how often a server tries to open its election port, 0 for ever. Default 3. */
+    /**
+     * Sets {@code electionPortBindRetry}: how often a server tries to open its election port, 0 for ever. Default 3.
+     */
     public SimulatedEnsembleBuilder electionPortBindRetry(int attempts) {
         settings = settings.withBindRetry(attempts);
         return this;

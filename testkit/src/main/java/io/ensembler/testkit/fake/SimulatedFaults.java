@@ -13,9 +13,9 @@ import java.util.function.Supplier;
 import org.apiguardian.api.API;
 
 /**
- * What can be done to a simulated ensemble, to its network, to the process that runs plans, and to what that asks. Faults
- * begin at once; {@link ManualTimeSource#after} arranges for one to begin later. A selector that selects nobody is an {@link
- * EnsembleException}. Thread-safe, as its ensemble is.
+ * What can be done to a simulated ensemble, to its network, to the process that runs plans, and to what that asks.
+ * Faults begin at once; {@link ManualTimeSource#after} arranges for one to begin later. A selector that selects nobody
+ * is an {@link EnsembleException}. Thread-safe, as its ensemble is.
  *
  * @since 0.1
  */
@@ -94,7 +94,9 @@ public final class SimulatedFaults {
         }
     }
 
-    /** Cuts the links between servers, both ways: connections stand, and what is sent arrives once the fault is healed. */
+    /**
+     * Cuts the links between servers, both ways: connections stand, and what is sent arrives once the fault is healed.
+     */
     public SimulatedFault cut(SimulatedSelector one, SimulatedSelector other) {
         return cut("cut between ", one, other, (a, b, change) -> {
             simulation.network().cut(a, b, change);
@@ -139,7 +141,9 @@ public final class SimulatedFaults {
         return arm("cut before the request", simulation.cuts()::armBeforeRequest);
     }
 
-    /** Cuts the connection over which a plan sends its next reconfiguration, once that was decided, before the reply. */
+    /**
+     * Cuts the connection over which a plan sends its next reconfiguration, once that was decided, before the reply.
+     */
     public SimulatedFault cutBeforeReply() {
         return arm("cut before the reply", simulation.cuts()::armBeforeReply);
     }
@@ -239,7 +243,9 @@ public final class SimulatedFaults {
         }
     }
 
-    /** Lets somebody else reconfigure, and back again once that is done: what stands then differs in its version only. */
+    /**
+     * Lets somebody else reconfigure, and back again once that is done: what stands then differs in its version only.
+     */
     public void rivalReconfiguresAndBack(Ensemble target) {
         synchronized (simulation.clock()) {
             var before = ensemble.committed().ensemble();
@@ -266,8 +272,8 @@ public final class SimulatedFaults {
     }
 
     /**
-     * Arranges for faults of all kinds to begin within a time from now, at moments and on servers that the seed draws; each is
-     * healed some time later. What is done is in {@link SimulatedEnsemble#history()}.
+     * Arranges for faults of all kinds to begin within a time from now, at moments and on servers that the seed draws;
+     * each is healed some time later. What is done is in {@link SimulatedEnsemble#history()}.
      */
     public void arrange(long seed, int number, Duration within) {
         synchronized (simulation.clock()) {

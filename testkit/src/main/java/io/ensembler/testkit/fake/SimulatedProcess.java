@@ -8,8 +8,8 @@ import org.apiguardian.api.API;
 
 /**
  * A process that runs plans: what it asks an ensemble, machines, journal and lock by. If it dies, by {@link
- * SimulatedFaults#dieAtCall}, all of this does so for good: the servers hear nothing of its sessions any more, and nobody
- * gives its lock back. Journal and machines outlive it, and so does what another process has.
+ * SimulatedFaults#dieAtCall}, all of this does so for good: the servers hear nothing of its sessions any more, and
+ * nobody gives its lock back. Journal and machines outlive it, and so does what another process has.
  *
  * @since 0.1
  */

@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One server: its process, what it has on disk, which configuration it has in force and which it has seen last, and what it
- * does by them. What it does as leader and as learner is in {@link Leading} and {@link Learning}.
+ * One server: its process, what it has on disk, which configuration it has in force and which it has seen last, and
+ * what it does by them. What it does as leader and as learner is in {@link Leading} and {@link Learning}.
  */
 final class SimulatedServer {
 
@@ -433,8 +433,9 @@ final class SimulatedServer {
     }
 
     /**
-     * Remembers a configuration that was proposed; acted by it is once it is committed. One of a lower version than another
-     * remembered takes its place all the same: a leader's word counts, and it may have forgotten what this server has not.
+     * Remembers a configuration that was proposed; acted by it is once it is committed. One of a lower version than
+     * another remembered takes its place all the same: a leader's word counts, and it may have forgotten what this
+     * server has not.
      */
     void see(Listing proposed) {
         if (reconfigEnabled && lastSeen.version() != proposed.version()) {

@@ -6,8 +6,8 @@ final class Succession {
     private Succession() {}
 
     /**
-     * Returns the number of the server that is to lead: of the leader if it votes by the new configuration at the quorum
-     * address it has, else of another that has acknowledged, and most of what is outstanding, too; {@link
+     * Returns the number of the server that is to lead: of the leader if it votes by the new configuration at the
+     * quorum address it has, else of another that has acknowledged, and most of what is outstanding, too; {@link
      * SimulatedServer#NO_LEADER} if there is none.
      *
      * @param acknowledged the participants of the new configuration that have acknowledged it

@@ -3,8 +3,8 @@ package io.ensembler.testkit.fake;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transaction with all that came before it: whoever has it in the log has those as well. Immutable; two are the same only
- * if they are one object, since two leaders may give one zxid twice.
+ * A transaction with all that came before it: whoever has it in the log has those as well. Immutable; two are the same
+ * only if they are one object, since two leaders may give one zxid twice.
  */
 final class Transaction {
 

@@ -1,6 +1,6 @@
 /**
- * How does the code that runs on servers run thousands of times a second? On a simulated ensemble, on a clock that moves
- * only when somebody waits.
+ * How does the code that runs on servers run thousands of times a second? On a simulated ensemble, on a clock that
+ * moves only when somebody waits.
  *
  * <p>Begin at {@link io.ensembler.testkit.fake.SimulatedEnsemble}. It imports {@code io.ensembler.model} and {@code
  * io.ensembler.spi}, and knows neither a real server nor a test framework.

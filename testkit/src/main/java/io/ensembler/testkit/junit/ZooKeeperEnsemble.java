@@ -9,9 +9,9 @@ import org.apiguardian.api.API;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Gives each test method an ensemble of its own: a parameter of type {@link io.ensembler.testkit.TestEnsemble} is a fresh
- * ensemble that has settled, a parameter of type {@link io.ensembler.testkit.ledger.Ledger} a ledger whose writers write
- * to it already. Methods that run before or after each test get the same two.
+ * Gives each test method an ensemble of its own: a parameter of type {@link io.ensembler.testkit.TestEnsemble} is a
+ * fresh ensemble that has settled, a parameter of type {@link io.ensembler.testkit.ledger.Ledger} a ledger whose
+ * writers write to it already. Methods that run before or after each test get the same two.
  *
  * <p>After each test, and after its methods that run then, both are closed. A server that asked to exit during the test
  * fails it. What there is to know of a test that failed, or whose ensemble did not come up, is kept in its {@link

@@ -44,8 +44,8 @@ final class ZooKeeperEnsembleExtension implements ParameterResolver, AfterEachCa
     }
 
     /**
-     * Closes the ledger and the ensemble, in this order: a client ends quickly only while its server runs. Before that a
-     * test that failed has its folder written.
+     * Closes the ledger and the ensemble, in this order: a client ends quickly only while its server runs. Before that
+     * a test that failed has its folder written.
      *
      * @throws AssertionError if a server asked to exit
      */
@@ -92,7 +92,9 @@ final class ZooKeeperEnsembleExtension implements ParameterResolver, AfterEachCa
                 "ensembler.folder", folder.path().toAbsolutePath().toString());
     }
 
-    /** Asks the servers first, without which nothing is known of losses. A test that failed may have left none to ask. */
+    /**
+     * Asks the servers first, without which nothing is known of losses. A test that failed may have left none to ask.
+     */
     private static String account(TestEnsemble ensemble, Ledger ledger) {
         var notAsked = "";
         try {
@@ -120,7 +122,9 @@ final class ZooKeeperEnsembleExtension implements ParameterResolver, AfterEachCa
                 .toList();
     }
 
-    /** Each invocation of a repeated or parameterized test has one of its own, and each of several methods of one name. */
+    /**
+     * Each invocation of a repeated or parameterized test has one of its own, and each of several methods of one name.
+     */
     private static FailureFolder folder(ExtensionContext context) {
         var type = context.getRequiredTestClass();
         var method = context.getRequiredTestMethod();

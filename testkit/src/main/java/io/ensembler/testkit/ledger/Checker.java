@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /**
- * Makes a report of a history, and nothing else: no clock, no ensemble. For a given number of clients and servers it takes
- * time in proportion to the number of reads and writes, but for searches and sorts. For one thread.
+ * Makes a report of a history, and nothing else: no clock, no ensemble. For a given number of clients and servers it
+ * takes time in proportion to the number of reads and writes, but for searches and sorts. For one thread.
  */
 final class Checker {
 

@@ -14,8 +14,8 @@ import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client with a thread of its own that sends one operation after the other. Each is due at a time of its own: one that
- * comes late, for those before it or for want of a connection, is sent as soon as it can be. Thread-safe.
+ * A client with a thread of its own that sends one operation after the other. Each is due at a time of its own: one
+ * that comes late, for those before it or for want of a connection, is sent as soon as it can be. Thread-safe.
  */
 abstract class Client {
 

@@ -87,9 +87,9 @@ final class Connection {
     }
 
     /**
-     * Notes what became of a session, unless a later one has taken its place. That a login by SASL has succeeded is told
-     * after the session is connected and changes nothing of that; that one has failed may be followed by a connection as
-     * nobody, which is not what was asked for.
+     * Notes what became of a session, unless a later one has taken its place. That a login by SASL has succeeded is
+     * told after the session is connected and changes nothing of that; that one has failed may be followed by a
+     * connection as nobody, which is not what was asked for.
      */
     private synchronized void changed(int number, WatchedEvent event) {
         if (number != sessions || event.getState() == KeeperState.SaslAuthenticated) {

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** Finds the longest gaps in the writes of one client after the other, and where they were acknowledged. For one thread. */
+/**
+ * Finds the longest gaps in the writes of one client after the other, and where they were acknowledged. For one thread.
+ */
 final class Gaps {
 
     private final List<Mark> marks;

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Notes when this JVM stood still: no thread of the ledger gave a sign of life, neither one of several that do nothing but
- * wake up nor a client that looked at the clock because it had an answer. Thread-safe.
+ * Notes when this JVM stood still: no thread of the ledger gave a sign of life, neither one of several that do nothing
+ * but wake up nor a client that looked at the clock because it had an answer. Thread-safe.
  *
  * <p>One thread that comes late says nothing, since on a busy machine any thread may have to wait for a core while others
  * run. A tenth of a second in which none of them runs is more than such waiting takes, and less than any election.

@@ -72,8 +72,8 @@ public final class History {
     }
 
     /**
-     * Writes the history as JSON, a line for each thing that happened; the first line names the version of the format. A
-     * file that is there is replaced.
+     * Writes the history as JSON, a line for each thing that happened; the first line names the version of the format.
+     * A file that is there is replaced.
      *
      * @throws UncheckedIOException if it cannot be written
      */

@@ -27,8 +27,8 @@ record Inspector(Access access, Layout layout, int writers) {
     }
 
     /**
-     * Returns the client addresses of the servers that the committed configuration lists; those of the connect string where
-     * it does not tell, as with a standalone server, or where it may not be read.
+     * Returns the client addresses of the servers that the committed configuration lists; those of the connect string
+     * where it does not tell, as with a standalone server, or where it may not be read.
      *
      * @throws EnsembleException if nobody can be asked within the session timeout
      */
@@ -48,9 +48,9 @@ record Inspector(Access access, Layout layout, int writers) {
     }
 
     /**
-     * Asks a server for all of it, over a session to it alone and after a write was answered on that session, since a bare
-     * {@code sync} does not promise that it has everything. A server that loses the connection meanwhile, as all do when
-     * they elect a leader, is asked again.
+     * Asks a server for all of it, over a session to it alone and after a write was answered on that session, since a
+     * bare {@code sync} does not promise that it has everything. A server that loses the connection meanwhile, as all
+     * do when they elect a leader, is asked again.
      *
      * @param server its client address
      * @param chroot what all paths are below, or empty

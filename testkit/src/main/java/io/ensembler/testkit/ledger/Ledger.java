@@ -16,10 +16,10 @@ import org.apiguardian.api.API;
  * whether it kept what it promised them.
  *
  * <p>Each client has a session and a thread of its own. A writer writes a register that is its own and makes and deletes
- * sequential znodes; readers read the registers. Each operation is due at a fixed time and sent once: what comes late, for
- * those before it or for want of a connection, is sent as soon as it can be, so that no pause of the ensemble is hidden by
- * clients that wait for it. An answer that did not come (connection lost, session expired, none within the session
- * timeout) is ambiguous; a new session is opened when one has expired.
+ * sequential znodes; readers read the registers. Each operation is due at a fixed time and sent once: what comes late,
+ * for those before it or for want of a connection, is sent as soon as it can be, so that no pause of the ensemble is
+ * hidden by clients that wait for it. An answer that did not come (connection lost, session expired, none within the
+ * session timeout) is ambiguous; a new session is opened when one has expired.
  *
  * <pre>{@code
  * try (var ledger = Ledger.start(ensemble.connectString())) {
@@ -30,9 +30,10 @@ import org.apiguardian.api.API;
  * }</pre>
  *
  * <p>It needs nothing but a connect string, so that it works on any ensemble: {@code
- * Ledger.on("zk1:2181").under("/probe").authorization("digest", secret).writesPerSecond(20).start()}. Everything it makes
- * lies below one path and is deleted by {@link #close}; there are never more znodes than the number of writers times the
- * {@link LedgerBuilder#entries entries} agreed on, and a few more. In this JVM it takes about 100 bytes for each operation.
+ * Ledger.on("zk1:2181").under("/probe").authorization("digest", secret).writesPerSecond(20).start()}. Everything it
+ * makes lies below one path and is deleted by {@link #close}; there are never more znodes than the number of writers
+ * times the {@link LedgerBuilder#entries entries} agreed on, and a few more. In this JVM it takes about 100 bytes for
+ * each operation.
  *
  * <p>Thread-safe. A caller that is interrupted while it waits gets an {@link EnsembleException}, and its interrupt flag
  * is set.
@@ -94,8 +95,8 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Starts two writers with 250 writes a second each and one reader with 100 reads, and returns once each writer has had
-     * a write acknowledged and the reader a read answered.
+     * Starts two writers with 250 writes a second each and one reader with 100 reads, and returns once each writer has
+     * had a write acknowledged and the reader a read answered.
      *
      * @throws EnsembleException if that has not happened within 30 seconds
      */
@@ -119,11 +120,11 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Returns once {@code more} writes have been acknowledged beyond those that were when this was called: the clients have
-     * found their way and go on.
+     * Returns once {@code more} writes have been acknowledged beyond those that were when this was called: the clients
+     * have found their way and go on.
      *
-     * @throws EnsembleException if that has not happened within 30 seconds, a client had to end, or the clients have been
-     *     stopped
+     * @throws EnsembleException if that has not happened within 30 seconds, a client had to end, or the clients have
+     *     been stopped
      */
     public void awaitAcknowledged(int more) {
         long before = acknowledged();
@@ -146,8 +147,8 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Tells the clients where the ensemble is now, as an application would that watches its configuration. They stay below
-     * the path of the connect string that they began with, whether or not the new one ends in it.
+     * Tells the clients where the ensemble is now, as an application would that watches its configuration. They stay
+     * below the path of the connect string that they began with, whether or not the new one ends in it.
      *
      * @throws IllegalArgumentException if it ends in another path
      */
@@ -210,10 +211,10 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Stops the clients, then asks each server that the committed configuration lists by then, and returns what became of
-     * their operations; see {@link #check}. A server that joined meanwhile is asked, one that has left is not. Where that
-     * configuration may not be read or tells no client address of some server, and of a standalone server, those of the
-     * connect string are asked that the clients {@linkplain #follow followed} last.
+     * Stops the clients, then asks each server that the committed configuration lists by then, and returns what became
+     * of their operations; see {@link #check}. A server that joined meanwhile is asked, one that has left is not. Where
+     * that configuration may not be read or tells no client address of some server, and of a standalone server, those
+     * of the connect string are asked that the clients {@linkplain #follow followed} last.
      *
      * <p>Where clients reach the servers by other addresses than the ensemble's own, {@link #check} takes these.
      *
@@ -231,12 +232,13 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Stops the clients, then asks each of these servers for all znodes and returns what became of the operations. A write
-     * is lost if it was acknowledged and at least one server has neither it nor a later one in its place, when read over a
-     * session to that server alone after a write was answered on that same session.
+     * Stops the clients, then asks each of these servers for all znodes and returns what became of the operations. A
+     * write is lost if it was acknowledged and at least one server has neither it nor a later one in its place, when
+     * read over a session to that server alone after a write was answered on that same session.
      *
      * <p>The report is vacuous if fewer writes were acknowledged than the {@link LedgerBuilder#minimumRate minimum rate} asks
-     * for, or a reader had no answer: nothing follows from it then. So is the report of a {@link #history()} of which no server was asked.
+     * for, or a reader had no answer: nothing follows from it then. So is the report of a {@link #history()} of which
+     * no server was asked.
      *
      * @param remainingServers the client addresses of the servers that remain
      * @throws EnsembleException if one of them cannot be asked, or a client had ended early: the report would be worth
@@ -256,8 +258,8 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Returns everything the clients have done and seen until now, and what servers held when they were last asked. Writes
-     * that have no answer yet are in it as ambiguous.
+     * Returns everything the clients have done and seen until now, and what servers held when they were last asked.
+     * Writes that have no answer yet are in it as ambiguous.
      */
     public History history() {
         // Reads are taken before writes, so that nothing was read that nobody seems to have written.
@@ -269,7 +271,9 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    /** Stops the clients and deletes all znodes of this ledger, as far as the ensemble can be reached within seconds. */
+    /**
+     * Stops the clients and deletes all znodes of this ledger, as far as the ensemble can be reached within seconds.
+     */
     @Override
     public void close() {
         stop();

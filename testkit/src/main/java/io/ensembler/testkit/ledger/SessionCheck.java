@@ -5,12 +5,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Checks that what one client sees never goes back within a session, and that its ephemeral znode is there. It takes the
- * reads and writes of the client in the order of their times. For one thread.
+ * Checks that what one client sees never goes back within a session, and that its ephemeral znode is there. It takes
+ * the reads and writes of the client in the order of their times. For one thread.
  *
  * <p>What never goes back is the whole tree: a server applies transactions one after the other, a client connects to no
- * server that has not come as far as its session has seen, and a transaction is told of once it is applied as a whole. So
- * a read shows everything up to the latest transaction that its session has heard of, in whichever znode that was.
+ * server that has not come as far as its session has seen, and a transaction is told of once it is applied as a whole.
+ * So a read shows everything up to the latest transaction that its session has heard of, in whichever znode that was.
  */
 final class SessionCheck {
 

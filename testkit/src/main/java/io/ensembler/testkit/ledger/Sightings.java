@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was seen in the register of one writer of which no answer tells: writes without answer, and the first value. All of
- * it has to be one history. For one thread.
+ * What was seen in the register of one writer of which no answer tells: writes without answer, and the first value. All
+ * of it has to be one history. For one thread.
  */
 final class Sightings {
 

@@ -11,9 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Checks the writes of one client against each other and against what servers hold at the end. Since nobody else writes
- * its znodes, each write is known to follow the one before, and every pass takes time in proportion to what it looks at, but
- * for a search and a sort.
- * For one thread.
+ * its znodes, each write is known to follow the one before, and every pass takes time in proportion to what it looks
+ * at, but for a search and a sort. For one thread.
  */
 final class WriterCheck {
 

@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 import org.apiguardian.api.API;
 
 /**
- * Relays the connections of clients, reads what they ask, and can cut a connection around one request. Thread-safe; each
- * address has a thread of its own and each connection two.
+ * Relays the connections of clients, reads what they ask, and can cut a connection around one request. Thread-safe;
+ * each address has a thread of its own and each connection two.
  */
 @API(status = API.Status.INTERNAL, since = "0.1")
 public final class ClientRelays implements AutoCloseable {
@@ -61,8 +61,8 @@ public final class ClientRelays implements AutoCloseable {
     }
 
     /**
-     * Cuts the connection on which the next request of one of these types comes, before the server gets it. Returns what
-     * disarms this.
+     * Cuts the connection on which the next request of one of these types comes, before the server gets it. Returns
+     * what disarms this.
      *
      * @param onStrike run when that happens, before either side can see it
      */

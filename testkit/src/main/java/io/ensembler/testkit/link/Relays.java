@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import org.apiguardian.api.API;
 
 /**
- * Relays TCP connections, each from an address it listens on to a target, and does to them what their {@link Flow}s say.
- * Thread-safe; one thread of its own does all the work.
+ * Relays TCP connections, each from an address it listens on to a target, and does to them what their {@link Flow}s
+ * say. Thread-safe; one thread of its own does all the work.
  */
 @API(status = API.Status.INTERNAL, since = "0.1")
 public final class Relays implements AutoCloseable {

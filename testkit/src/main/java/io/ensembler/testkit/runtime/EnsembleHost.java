@@ -11,9 +11,9 @@ import org.apiguardian.api.API;
  * Where the servers of one ensemble run, and what can be done to them there. Thread-safe.
  *
  * <p>These faults are kept by id rather than by run: what hits a server goes on hitting it when it is started anew, and one
- * that was never started can be hit beforehand. What is done to one run, to crash or to pause it, is in {@link ServerRun}.
- * Each returns what heals it, which is called until it has succeeded. A host need not know
- * every fault: the engine asks for those only that the runtime says it can do.
+ * that was never started can be hit beforehand. What is done to one run, to crash or to pause it, is in {@link
+ * ServerRun}. Each returns what heals it, which is called until it has succeeded. A host need not know every fault: the
+ * engine asks for those only that the runtime says it can do.
  */
 @API(status = API.Status.INTERNAL, since = "0.1")
 public interface EnsembleHost extends AutoCloseable {
@@ -45,7 +45,9 @@ public interface EnsembleHost extends AutoCloseable {
         throw unknown("isolate server " + id);
     }
 
-    /** Lets nothing sent by one server reach the other from now on, nor be answered; the other way round all arrives. */
+    /**
+     * Lets nothing sent by one server reach the other from now on, nor be answered; the other way round all arrives.
+     */
     default Runnable cut(ServerId from, ServerId to) {
         throw unknown("cut " + from + " off from " + to);
     }

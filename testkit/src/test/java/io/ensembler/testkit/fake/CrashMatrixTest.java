@@ -12,8 +12,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * The process that runs a plan dies in each of its calls and at each line of its journal, before and after: another one goes
- * on from the journal and ends where the plan says, and run once more sends nothing.
+ * The process that runs a plan dies in each of its calls and at each line of its journal, before and after: another one
+ * goes on from the journal and ends where the plan says, and run once more sends nothing.
  */
 class CrashMatrixTest {
 

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The interpreter that runs on servers, on simulated ones to which everything is done that can be. A run may stop; it must
- * never break an invariant. A failure names the seed, with which the same happens again.
+ * The interpreter that runs on servers, on simulated ones to which everything is done that can be. A run may stop; it
+ * must never break an invariant. A failure names the seed, with which the same happens again.
  */
 class FaultsOnSimulationTest {
 

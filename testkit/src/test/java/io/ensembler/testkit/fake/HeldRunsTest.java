@@ -197,7 +197,9 @@ class HeldRunsTest {
         assertThat(cells).isGreaterThan(15);
     }
 
-    /** Removes a server and is stopped for want of a joiner; returns whether the way back had so many calls to die in. */
+    /**
+     * Removes a server and is stopped for want of a joiner; returns whether the way back had so many calls to die in.
+     */
     private static boolean diesOnTheWayBack(int call) {
         var ensemble = SimulatedEnsemble.builder().participants(4).start();
         var first = ensemble.process();

@@ -11,7 +11,10 @@ import io.ensembler.testkit.fake.LearnerLink.Phase;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of servers that join: in the middle of their sync (2.4), before they are added, on empty directories (F3). */
+/**
+ * What becomes of servers that join: in the middle of their sync (2.4), before they are added, on empty directories
+ * (F3).
+ */
 class JoinerTest {
 
     private final SimulatedEnsemble alone =

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Random ensembles, requests and faults: no invariant is broken at any moment; without faults every run completes; with
- * faults, once they are healed, the ensemble ends where the plan says or where it began, by resuming or going back. A failure
- * names the seed, with which {@code -Dsimulation.seed} runs the same again.
+ * faults, once they are healed, the ensemble ends where the plan says or where it began, by resuming or going back. A
+ * failure names the seed, with which {@code -Dsimulation.seed} runs the same again.
  */
 class SimulationTest {
 

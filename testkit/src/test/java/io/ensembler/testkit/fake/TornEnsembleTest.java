@@ -12,8 +12,9 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /**
- * Of participants 1, 2 and 3, led by 3, the first two acknowledge a reconfiguration and crash before they act by it; the
- * others act by it and go down; 1 and 2 are started twice, and have forgotten it; then the others are started (F1, F1b).
+ * Of participants 1, 2 and 3, led by 3, the first two acknowledge a reconfiguration and crash before they act by it;
+ * the others act by it and go down; 1 and 2 are started twice, and have forgotten it; then the others are started (F1,
+ * F1b).
  */
 class TornEnsembleTest {
 

@@ -17,9 +17,9 @@ import org.apache.zookeeper.ZooDefs.Ids;
 import org.junit.jupiter.api.Test;
 
 /**
- * A server adopts the ensemble's configuration from the first message of any other server, and with it its own role there:
- * what its files call it counts no more. What this asks of us is {@code joiner-cannot-elect}: that nobody is started on an
- * empty directory under an id that the configuration lists as participant.
+ * A server adopts the ensemble's configuration from the first message of any other server, and with it its own role
+ * there: what its files call it counts no more. What this asks of us is {@code joiner-cannot-elect}: that nobody is
+ * started on an empty directory under an id that the configuration lists as participant.
  */
 class EmptyDirectoryHazardTest {
 

@@ -12,12 +12,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Participants are added in one call. 1 and 2 of three acknowledge that and die before they act by it; the others act by
- * it and go down; 1 and 2 are started twice, and have forgotten it; then the others are started (F1, F1b).
+ * Participants are added in one call. 1 and 2 of three acknowledge that and die before they act by it; the others act
+ * by it and go down; 1 and 2 are started twice, and have forgotten it; then the others are started (F1, F1b).
  *
  * <p>Two at once ask of us {@code quorums-meet}: 1 and 2 are a quorum of the old configuration, 3, 4 and 5 one of the new,
- * and no server is in both. One at a time there is no room for two ensembles, yet its OK comes before it is certain, which
- * asks for the {@code barrier}: it is final only once so many old participants act by it that the rest is no quorum.
+ * and no server is in both. One at a time there is no room for two ensembles, yet its OK comes before it is certain,
+ * which asks for the {@code barrier}: it is final only once so many old participants act by it that the rest is no
+ * quorum.
  */
 class GrowthHazardTest {
 

@@ -32,8 +32,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * ZooKeeper lets a joiner vote that is still in the middle of its sync, since it counts it as synced from before it has
- * sent it anything. What this asks of us is {@code synced-before-voting}: that a joiner has what the others have is proved
- * on the joiner itself; and with {@code no-blind-retry}, that a reconfiguration without answer may commit much later.
+ * sent it anything. What this asks of us is {@code synced-before-voting}: that a joiner has what the others have is
+ * proved on the joiner itself; and with {@code no-blind-retry}, that a reconfiguration without answer may commit much
+ * later.
  */
 class JoinerHazardTest {
 

@@ -32,8 +32,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * A reconfiguration lies in a follower that stands still (F2). Its sender is told that the connection was lost; nobody can
- * see that it may still come.
+ * A reconfiguration lies in a follower that stands still (F2). Its sender is told that the connection was lost; nobody
+ * can see that it may still come.
  *
  * <p>Asks of us {@code no-blind-retry}: what another session reads settles nothing. What the sender's own session reads,
  * once it has written elsewhere, does, and so does the end of that session: either keeps what lies about from coming.
@@ -225,8 +225,8 @@ class LateReconfigurationHazardTest {
     }
 
     /**
-     * Waits until the follower has closed the sender's connection, which it does once it has read what came by it, and until
-     * a request that it got later has been processed.
+     * Waits until the follower has closed the sender's connection, which it does once it has read what came by it, and
+     * until a request that it got later has been processed.
      */
     private void awaitProcessed(ZooKeeper sender) throws Exception {
         var session = "sid=0x" + Long.toHexString(sender.getSessionId());

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A leader whose quorum address differs in the new configuration hands over to another server that has acknowledged it.
- * Where the leader holds a quorum alone there need not be any: it looks for the first of none and fails, and fails so each
- * time that it has been elected again. The processes run on. What this asks of us is {@code lone-quorum-stays}.
+ * Where the leader holds a quorum alone there need not be any: it looks for the first of none and fails, and fails so
+ * each time that it has been elected again. The processes run on. What this asks of us is {@code lone-quorum-stays}.
  */
 class LoneQuorumHazardTest {
 

@@ -23,10 +23,10 @@ import org.apache.zookeeper.data.Stat;
 import org.junit.jupiter.api.Test;
 
 /**
- * A server with {@code reconfigEnabled=false} writes each new configuration into its znode, as any transaction, and goes
- * on acting by its old list. It votes by that list until the next election, in which it does not get any further. What
- * this asks of us is the {@code barrier}: that a server acts by a new configuration is proved by its {@code conf}; its
- * znode proves it only if more is known of the server.
+ * A server with {@code reconfigEnabled=false} writes each new configuration into its znode, as any transaction, and
+ * goes on acting by its old list. It votes by that list until the next election, in which it does not get any further.
+ * What this asks of us is the {@code barrier}: that a server acts by a new configuration is proved by its {@code conf};
+ * its znode proves it only if more is known of the server.
  */
 class MixedFlagHazardTest {
 

@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Wherever a reconfiguration changes the set of servers, each of them closes its election listener and opens it anew by
- * its name. If that is not resolved three times in a row, a second apart, the server ends: all at once, by one failure of
- * the name service. What this asks of us is {@code names-resolve}: every name is resolved right before each send, and
- * names with a limited {@code electionPortBindRetry} are warned of.
+ * its name. If that is not resolved three times in a row, a second apart, the server ends: all at once, by one failure
+ * of the name service. What this asks of us is {@code names-resolve}: every name is resolved right before each send,
+ * and names with a limited {@code electionPortBindRetry} are warned of.
  */
 class NamesHazardTest {
 

@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * One of four is removed while a write is proposed behind the removal. That write needs the old quorum, three of four, also
- * once the removal has been answered and the three that stay act by it: if one of them and the removed server die now, the
- * two that are left have a leader and a quorum, and acknowledge nothing until they elect anew.
+ * One of four is removed while a write is proposed behind the removal. That write needs the old quorum, three of four,
+ * also once the removal has been answered and the three that stay act by it: if one of them and the removed server die
+ * now, the two that are left have a leader and a quorum, and acknowledge nothing until they elect anew.
  *
  * <p>Asks of us {@code active-before-stop}: only a write that was committed after the reconfiguration, and not its OK,
  * shows that the old quorum is needed no more.

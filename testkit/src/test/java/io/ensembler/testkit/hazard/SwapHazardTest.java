@@ -16,8 +16,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Server 4 takes the place of 1 among three in one call. 1 and 2 acknowledge that and die before they act by it; 3 and 4
- * act by it, serve, and go down; 1 and 2 are started twice, and have forgotten it; then 3 and 4 are started (F1).
+ * Server 4 takes the place of 1 among three in one call. 1 and 2 acknowledge that and die before they act by it; 3 and
+ * 4 act by it, serve, and go down; 1 and 2 are started twice, and have forgotten it; then 3 and 4 are started (F1).
  *
  * <p>Asks of us {@code quorums-meet}: 1 and 2 are a quorum of the old configuration, 3 and 4 one of the new, and no server
  * is in both. What they acknowledge is what {@code nothing-lost} is about, so the ledger has to tell.

@@ -65,7 +65,9 @@ final class Torn implements AutoCloseable {
         }
     }
 
-    /** Starts a leader anew that is not the one wanted: of those that are left and know as much the highest id leads. */
+    /**
+     * Starts a leader anew that is not the one wanted: of those that are left and know as much the highest id leads.
+     */
     private static void letLead(TestEnsemble ensemble, ServerId wanted) {
         for (int i = 0; i < LEADERSHIPS && !ensemble.leader().equals(Optional.of(wanted)); i++) {
             ensemble.leader().ifPresent(ensemble::restart);
@@ -84,8 +86,8 @@ final class Torn implements AutoCloseable {
     }
 
     /**
-     * Sends a reconfiguration to the leader, which answers that it was done. 1 and 2 have acknowledged it and end before
-     * they act by it.
+     * Sends a reconfiguration to the leader, which answers that it was done. 1 and 2 have acknowledged it and end
+     * before they act by it.
      *
      * @return the version it was given
      */

@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * A history as an ensemble that keeps every promise might make it: with lost replies, of which some are applied and some
- * much later, refusals, expired sessions and reads of the past. It keeps account of what a check has to come to.
+ * A history as an ensemble that keeps every promise might make it: with lost replies, of which some are applied and
+ * some much later, refusals, expired sessions and reads of the past. It keeps account of what a check has to come to.
  */
 final class RandomHistory {
 

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 public final class ForkedHost implements EnsembleHost {
 
     /**
-     * Small and quick to start; a server under test has little to do and lives for seconds. Its classes come from released
-     * jars: to verify them again takes a tenth of what a start costs.
+     * Small and quick to start; a server under test has little to do and lives for seconds. Its classes come from
+     * released jars: to verify them again takes a tenth of what a start costs.
      */
     private static final List<String> DEFAULT_OPTIONS = List.of(
             "-Xmx256m",
@@ -148,7 +148,9 @@ public final class ForkedHost implements EnsembleHost {
         }
     }
 
-    /** Tells a server something if it runs. Returns what waits until it has understood, for which no lock need be held. */
+    /**
+     * Tells a server something if it runs. Returns what waits until it has understood, for which no lock need be held.
+     */
     private Runnable order(ServerId id, String line) {
         var run = latest.get(id);
         if (run == null || !run.isRunning()) {

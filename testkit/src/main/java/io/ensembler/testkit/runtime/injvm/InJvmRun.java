@@ -178,10 +178,10 @@ final class InJvmRun implements ServerRun {
      * Ends the server in good order and returns once all its threads have ended and its ports are free.
      *
      * <p>A server that is taking up a new configuration while it is shut down opens its election listener anew behind the
-     * shutdown's back; so it is shut down again until nothing of it runs. Once its main thread has ended, which closes its
-     * files, what is left is interrupted: the threads of an election, which look only every three seconds whether it is
-     * over, and those that sent to the learners of a leader that stepped down. Each of these has an end put into its queue,
-     * which is lost where the handler of that learner, shut down twice, was interrupted before.
+     * shutdown's back; so it is shut down again until nothing of it runs. Once its main thread has ended, which closes
+     * its files, what is left is interrupted: the threads of an election, which look only every three seconds whether
+     * it is over, and those that sent to the learners of a leader that stepped down. Each of these has an end put into
+     * its queue, which is lost where the handler of that learner, shut down twice, was interrupted before.
      *
      * @throws EnsembleException if threads still run or ports are held when the time has passed
      */
@@ -318,8 +318,9 @@ final class InJvmRun implements ServerRun {
         }
 
         /**
-         * Lets its parent forget it, once no thread of it runs. From JDK 19 on that happens by itself; before, not even a
-         * group that says so goes with its last thread where others were created and never started, as ZooKeeper does.
+         * Lets its parent forget it, once no thread of it runs. From JDK 19 on that happens by itself; before, not even
+         * a group that says so goes with its last thread where others were created and never started, as ZooKeeper
+         * does.
          */
         @SuppressWarnings("removal")
         synchronized void dissolve() {

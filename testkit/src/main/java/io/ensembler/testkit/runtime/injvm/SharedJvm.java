@@ -57,8 +57,8 @@ final class SharedJvm {
     }
 
     /**
-     * Ends what {@link #open} began, and gives system properties their former values once nothing is open. The exit handler
-     * stays: a straggling thread must not end the JVM.
+     * Ends what {@link #open} began, and gives system properties their former values once nothing is open. The exit
+     * handler stays: a straggling thread must not end the JVM.
      */
     static synchronized void close(Flags flags, Consumer<ServerExit> strayExits) {
         OPEN.remove(flags);
@@ -81,9 +81,9 @@ final class SharedJvm {
     }
 
     /**
-     * Hears of servers' wishes to exit from now on. ZooKeeper has one handler of them for a JVM and does not tell which;
-     * whoever else embeds servers sets another, which may end the JVM. So this is done whenever a server of ours is about to
-     * be put under strain.
+     * Hears of servers' wishes to exit from now on. ZooKeeper has one handler of them for a JVM and does not tell
+     * which; whoever else embeds servers sets another, which may end the JVM. So this is done whenever a server of ours
+     * is about to be put under strain.
      */
     static void catchExits() {
         ServiceUtils.setSystemExitProcedure(SharedJvm::exitAsked);
@@ -103,8 +103,8 @@ final class SharedJvm {
     }
 
     /**
-     * Loads the class of ZooKeeper's that, as it is loaded, has exceptions logged which nobody catches, in whatever thread of
-     * this JVM. They go on to whom they went to before.
+     * Loads the class of ZooKeeper's that, as it is loaded, has exceptions logged which nobody catches, in whatever
+     * thread of this JVM. They go on to whom they went to before.
      */
     private static void loadWithoutItsHandler() {
         var before = Thread.getDefaultUncaughtExceptionHandler();
