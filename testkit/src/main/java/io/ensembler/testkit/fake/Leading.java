@@ -112,6 +112,7 @@ final class Leading {
             drop(link, "is turned away: it acts by a later configuration");
             return;
         }
+        link.phase(Phase.INTRODUCED);
         if (state == State.AGREEING_ON_EPOCH) {
             epoch = Math.max(epoch, acceptedEpoch + 1);
             if ((server.inForce().participants() & link.learner().bit()) != 0) {
@@ -127,7 +128,7 @@ final class Leading {
         if (server.inForce().isQuorum(connecting)) {
             state = State.ACKNOWLEDGING_EPOCH;
             server.disk().acceptEpoch(epoch);
-            List.copyOf(links).forEach(this::tellEpoch);
+            links.stream().filter(link -> link.phase() == Phase.INTRODUCED).forEach(this::tellEpoch);
             electing |= server.bit();
             acknowledgeEpoch();
         }

@@ -6,6 +6,7 @@ final class LearnerLink {
     /** How far the learner has come. */
     enum Phase {
         CONNECTED,
+        INTRODUCED,
         EPOCH_ACKNOWLEDGED,
         SYNCING,
         UP_TO_DATE
