@@ -182,7 +182,7 @@ final class Leading {
     private void sync(LearnerLink link) {
         link.phase(Phase.SYNCING);
         var settings = simulation.settings();
-        link.register(simulation.now() + settings.initTime() + settings.syncTime());
+        link.countUntil(simulation.now() + settings.initTime() + settings.syncTime());
         var history = committedLast;
         boolean whole = link.had() == Transaction.NONE && history != Transaction.NONE;
         long download = whole ? settings.download() : 0;
@@ -201,7 +201,7 @@ final class Leading {
     }
 
     void newLeaderAcknowledged(LearnerLink link) {
-        link.acknowledgeNewLeader();
+        link.phase(Phase.LEADER_ACKNOWLEDGED);
         link.countUntil(simulation.now() + simulation.settings().syncTime());
         link.heardByLeader(simulation.now());
         if (!link.isObserver()) {
@@ -248,7 +248,7 @@ final class Leading {
         simulation.note(server, "leads in epoch", epoch);
         simulation.invariants().leads(this);
         for (var link : List.copyOf(links)) {
-            if (link.hasAcknowledgedNewLeader()) {
+            if (link.phase() == Phase.LEADER_ACKNOWLEDGED) {
                 upToDate(link);
             }
         }

@@ -9,6 +9,7 @@ final class LearnerLink {
         INTRODUCED,
         EPOCH_ACKNOWLEDGED,
         SYNCING,
+        LEADER_ACKNOWLEDGED,
         UP_TO_DATE
     }
 
@@ -21,24 +22,18 @@ final class LearnerLink {
     private boolean openAtLeader = true;
     private boolean openAtLearner = true;
     private Phase phase = Phase.CONNECTED;
-    private boolean registered;
-    private boolean acknowledgedNewLeader;
     private long countsUntil;
     private long heardByLeader;
     private long heardByLearner;
     /** The last transaction the learner had when it connected. */
     private Transaction had = Transaction.NONE;
 
-    LearnerLink(
-            Simulation simulation,
-            Leading leading,
-            SimulatedServer leader,
-            Learning learning,
-            SimulatedServer learner) {
+    LearnerLink(Simulation simulation, Leading leading, Learning learning, SimulatedServer learner) {
         this.learner = learner;
         this.leading = leading;
         this.learning = learning;
         this.observer = learner.isObserving();
+        var leader = leading.server();
         int leaderRun = leader.run();
         int learnerRun = learner.run();
         var network = simulation.network();
@@ -97,20 +92,7 @@ final class LearnerLink {
 
     /** Whether the leader forwards to it what it proposes and commits, which begins before the learner has anything. */
     boolean isRegistered() {
-        return registered;
-    }
-
-    void register(long until) {
-        registered = true;
-        countsUntil = until;
-    }
-
-    boolean hasAcknowledgedNewLeader() {
-        return acknowledgedNewLeader;
-    }
-
-    void acknowledgeNewLeader() {
-        acknowledgedNewLeader = true;
+        return phase.compareTo(Phase.SYNCING) >= 0;
     }
 
     void countUntil(long until) {

@@ -50,7 +50,7 @@ final class Learning {
         var leading = leader.leading();
         boolean reachable = simulation.network().isOpenBothWays(server.index(), leader.index());
         if (reachable && leader.isRunning() && !leader.isPaused() && leading != null && leading.accepts()) {
-            var made = new LearnerLink(simulation, leading, leader, this, server);
+            var made = new LearnerLink(simulation, leading, this, server);
             link = made;
             leading.connect(made);
             long accepted = server.disk().acceptedEpoch();
