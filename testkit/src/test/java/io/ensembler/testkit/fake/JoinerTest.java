@@ -55,6 +55,22 @@ class JoinerTest {
     }
 
     @Test
+    void each_learner_is_brought_up_to_date_once_in_whatever_order_they_connect() {
+        for (long seed = 1; seed <= 100; seed++) {
+            var history = SimulatedEnsemble.builder()
+                    .participants(5)
+                    .seed(seed)
+                    .start()
+                    .history();
+
+            assertThat(history)
+                    .as("seed %d", seed)
+                    .filteredOn(line -> line.contains("is up to date"))
+                    .hasSize(4);
+        }
+    }
+
+    @Test
     void a_joiner_killed_in_its_sync_leaves_no_leader_until_it_is_back_and_then_the_change_commits() {
         var joiner = joinStalled();
         propose(joiner);
