@@ -8,8 +8,10 @@ final class Names {
     /** How often each name has come to lead elsewhere; what it leads to now. */
     private final int[] leadsTo = new int[Roster.MOST];
 
-    private final boolean[] unresolvedAt = new boolean[Roster.MOST];
-    private boolean unresolvedHere;
+    /** By how many faults at once names are lost, at each server and where plans are run. */
+    private final int[] lostAt = new int[Roster.MOST];
+
+    private int lostHere;
 
     /** To what the name of a server leads. */
     int leadsTo(int index) {
@@ -25,20 +27,20 @@ final class Names {
     }
 
     boolean isUnresolvedAt(int index) {
-        return unresolvedAt[index];
+        return lostAt[index] > 0;
     }
 
-    void resolveAt(int index, boolean resolved) {
-        unresolvedAt[index] = !resolved;
+    void loseAt(int index, int change) {
+        lostAt[index] += change;
     }
 
     /** Whether no name resolves where plans are run. */
     boolean isUnresolvedHere() {
-        return unresolvedHere;
+        return lostHere > 0;
     }
 
-    void resolveHere(boolean resolved) {
-        unresolvedHere = !resolved;
+    void loseHere(int change) {
+        lostHere += change;
     }
 
     @Override

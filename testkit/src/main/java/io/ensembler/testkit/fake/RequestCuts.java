@@ -1,34 +1,26 @@
 package io.ensembler.testkit.fake;
 
-/** How many connections are to be cut around reconfigurations that plans send. */
+/** The cuts of connections that wait for reconfigurations that plans send. */
 final class RequestCuts {
 
-    private int beforeRequest;
-    private int beforeReply;
+    private final Armed beforeRequest = new Armed();
+    private final Armed beforeReply = new Armed();
 
-    void armBeforeRequest(int change) {
-        beforeRequest = Math.max(0, beforeRequest + change);
+    Armed beforeRequest() {
+        return beforeRequest;
     }
 
-    void armBeforeReply(int change) {
-        beforeReply = Math.max(0, beforeReply + change);
+    Armed beforeReply() {
+        return beforeReply;
     }
 
     /** Whether the connection of this request is cut before any server gets it. */
     boolean strikesBefore(Request request) {
-        if (beforeRequest > 0 && request.isOurs()) {
-            beforeRequest--;
-            return true;
-        }
-        return false;
+        return request.isOurs() && beforeRequest.strikes();
     }
 
     /** Whether the connection of this request is cut once it has been processed, before its reply. */
     boolean strikesBeforeReplyTo(Request request) {
-        if (beforeReply > 0 && request.isOurs()) {
-            beforeReply--;
-            return true;
-        }
-        return false;
+        return request.isOurs() && beforeReply.strikes();
     }
 }

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.apiguardian.api.API;
 
@@ -130,41 +129,41 @@ public final class SimulatedFaults {
 
     /** Ends servers once they have acknowledged a reconfiguration, before they act by it. Strikes each once. */
     public SimulatedFault crashBeforeActivation(SimulatedSelector whom) {
-        return hit("crash before activation of ", whom, server -> {
-            server.crashBeforeActivation(true);
-            return () -> server.crashBeforeActivation(false);
-        });
+        return hit("crash before activation of ", whom, server -> server.crashesBeforeActivation()
+                .arm());
     }
 
     /** Cuts the connection over which a plan sends its next reconfiguration, before any server gets that. */
     public SimulatedFault cutBeforeRequest() {
-        return arm("cut before the request", simulation.cuts()::armBeforeRequest);
+        return arm("cut before the request", simulation.cuts().beforeRequest());
     }
 
     /**
      * Cuts the connection over which a plan sends its next reconfiguration, once that was decided, before the reply.
      */
     public SimulatedFault cutBeforeReply() {
-        return arm("cut before the reply", simulation.cuts()::armBeforeReply);
+        return arm("cut before the reply", simulation.cuts().beforeReply());
     }
 
     /** Lets the driver answer its next observation with the one before. */
     public SimulatedFault staleRead() {
-        return arm("stale read", staleReads::arm);
+        return arm("stale read", staleReads.armed());
     }
 
     /** Lets the next call of a launcher fail before it has done anything, or once it has done all. */
     public SimulatedFault failLauncher(CallMoment moment) {
-        return moment == CallMoment.BEFORE
-                ? arm("launcher that fails before it acts", hosts::armBefore)
-                : arm("launcher that fails after it acted", hosts::armAfter);
+        var what = moment == CallMoment.BEFORE
+                ? "launcher that fails before it acts"
+                : "launcher that fails after it acted";
+        return arm(what, hosts.failures(moment));
     }
 
     /** Lets the next line of the journal fail before it is kept, or once it is. */
     public SimulatedFault failJournal(CallMoment moment) {
-        return moment == CallMoment.BEFORE
-                ? arm("journal that fails before it keeps a line", kept::armBefore)
-                : arm("journal that fails after it kept a line", kept::armAfter);
+        var what = moment == CallMoment.BEFORE
+                ? "journal that fails before it keeps a line"
+                : "journal that fails after it kept a line";
+        return arm(what, kept.failures(moment));
     }
 
     /** Takes the lock from the process that holds it, as when its session ends. It cannot be healed. */
@@ -178,16 +177,16 @@ public final class SimulatedFaults {
     /** Lets no name be resolved by servers. */
     public SimulatedFault loseNames(SimulatedSelector whom) {
         return hit("lost names at ", whom, server -> {
-            simulation.names().resolveAt(server.index(), false);
-            return () -> simulation.names().resolveAt(server.index(), true);
+            simulation.names().loseAt(server.index(), 1);
+            return () -> simulation.names().loseAt(server.index(), -1);
         });
     }
 
     /** Lets no name be resolved where plans are run. */
     public SimulatedFault loseNamesHere() {
         return during("lost names", () -> {
-            simulation.names().resolveHere(false);
-            return () -> simulation.names().resolveHere(true);
+            simulation.names().loseHere(1);
+            return () -> simulation.names().loseHere(-1);
         });
     }
 
@@ -202,8 +201,8 @@ public final class SimulatedFaults {
     /** Takes the right to reconfigure away. */
     public SimulatedFault denyReconfiguration() {
         return during("denied reconfiguration", () -> {
-            simulation.permitReconfiguration(false);
-            return () -> simulation.permitReconfiguration(true);
+            simulation.denyReconfiguration(1);
+            return () -> simulation.denyReconfiguration(-1);
         });
     }
 
@@ -344,11 +343,8 @@ public final class SimulatedFaults {
         }
     }
 
-    private SimulatedFault arm(String what, IntConsumer arming) {
-        return during(what, () -> {
-            arming.accept(1);
-            return () -> arming.accept(-1);
-        });
+    private SimulatedFault arm(String what, Armed armed) {
+        return during(what, armed::arm);
     }
 
     private SimulatedFault during(String what, Supplier<Runnable> beginning) {

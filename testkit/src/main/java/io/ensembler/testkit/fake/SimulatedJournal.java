@@ -22,15 +22,11 @@ final class SimulatedJournal implements PlanJournal {
     static final class Kept {
 
         private final List<String> lines = new ArrayList<>();
-        private int failuresBefore;
-        private int failuresAfter;
+        private final Armed failuresBefore = new Armed();
+        private final Armed failuresAfter = new Armed();
 
-        void armBefore(int change) {
-            failuresBefore = Math.max(0, failuresBefore + change);
-        }
-
-        void armAfter(int change) {
-            failuresAfter = Math.max(0, failuresAfter + change);
+        Armed failures(CallMoment moment) {
+            return moment == CallMoment.BEFORE ? failuresBefore : failuresAfter;
         }
 
         private void add(int number, String line) {
@@ -40,13 +36,11 @@ final class SimulatedJournal implements PlanJournal {
                         "Cannot add line " + number + ": there are " + lines.size()
                                 + " lines. Somebody else goes on with this journal.");
             }
-            if (failuresBefore > 0) {
-                failuresBefore--;
+            if (failuresBefore.strikes()) {
                 throw failure();
             }
             lines.add(line);
-            if (failuresAfter > 0) {
-                failuresAfter--;
+            if (failuresAfter.strikes()) {
                 throw failure();
             }
         }

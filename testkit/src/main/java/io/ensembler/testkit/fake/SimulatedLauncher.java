@@ -30,15 +30,11 @@ final class SimulatedLauncher implements ServerLauncher {
     static final class Hosts {
 
         private FencingToken highest = FencingToken.LOWEST;
-        private int failuresBefore;
-        private int failuresAfter;
+        private final Armed failuresBefore = new Armed();
+        private final Armed failuresAfter = new Armed();
 
-        void armBefore(int change) {
-            failuresBefore = Math.max(0, failuresBefore + change);
-        }
-
-        void armAfter(int change) {
-            failuresAfter = Math.max(0, failuresAfter + change);
+        Armed failures(CallMoment moment) {
+            return moment == CallMoment.BEFORE ? failuresBefore : failuresAfter;
         }
 
         private void refuseIfOvertaken(String verb, ServerId id, FencingToken asOf) {
@@ -52,15 +48,13 @@ final class SimulatedLauncher implements ServerLauncher {
         }
 
         private void failBefore() {
-            if (failuresBefore > 0) {
-                failuresBefore--;
+            if (failuresBefore.strikes()) {
                 throw new IllegalStateException("the host cannot be reached");
             }
         }
 
         private void failAfter() {
-            if (failuresAfter > 0) {
-                failuresAfter--;
+            if (failuresAfter.strikes()) {
                 throw new IllegalStateException("the host can be reached no more");
             }
         }

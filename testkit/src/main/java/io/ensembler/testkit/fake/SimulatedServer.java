@@ -27,13 +27,13 @@ final class SimulatedServer {
     private final List<Connection> connections = new ArrayList<>();
     private final ClientPort clientPort;
     private final ElectionListener electionListener;
+    private final Armed crashesBeforeActivation = new Armed();
 
     private Server line;
     private int run;
     private boolean running;
-    private boolean paused;
+    private int pauses;
     private boolean reconfigEnabled = true;
-    private boolean crashesBeforeActivation;
     private int syncStalls;
     private int nameWhenStarted;
     private int runThatCrashed = -1;
@@ -106,7 +106,7 @@ final class SimulatedServer {
     }
 
     boolean isPaused() {
-        return paused;
+        return pauses > 0;
     }
 
     Role role() {
@@ -176,7 +176,7 @@ final class SimulatedServer {
 
     /** When it last served; -1 if it never did. */
     long servedUntil() {
-        return serving && !paused ? simulation.now() : servedUntil;
+        return serving && !isPaused() ? simulation.now() : servedUntil;
     }
 
     boolean isReconfigEnabled() {
@@ -187,8 +187,8 @@ final class SimulatedServer {
         reconfigEnabled = enabled;
     }
 
-    void crashBeforeActivation(boolean armed) {
-        crashesBeforeActivation = armed;
+    Armed crashesBeforeActivation() {
+        return crashesBeforeActivation;
     }
 
     /** Whether a learner's connection to it is held in the middle of the sync. */
@@ -242,7 +242,7 @@ final class SimulatedServer {
         }
         run++;
         running = true;
-        paused = false;
+        pauses = 0;
         nameWhenStarted = simulation.names().leadsTo(index);
         inForce = own.withLeaderResolvedAnew(false);
         var next = disk.next();
@@ -268,7 +268,7 @@ final class SimulatedServer {
         simulation.note(this, how);
         leave();
         running = false;
-        paused = false;
+        pauses = 0;
         run++;
         election.end();
         role = Role.LOOKING;
@@ -290,16 +290,22 @@ final class SimulatedServer {
     }
 
     void pause() {
-        if (running && !paused) {
+        if (!running) {
+            return;
+        }
+        if (pauses == 0) {
             servedUntil = servedUntil();
-            paused = true;
             simulation.note(this, "stands still");
         }
+        pauses++;
     }
 
     void resume() {
-        if (running && paused) {
-            paused = false;
+        if (!isPaused()) {
+            return;
+        }
+        pauses--;
+        if (pauses == 0) {
             servedSince = simulation.now();
             simulation.note(this, "goes on");
             int now = run;
@@ -313,7 +319,7 @@ final class SimulatedServer {
     void arrive(int forRun, Message message) {
         if (!running || forRun != run) {
             message.drop();
-        } else if (paused) {
+        } else if (isPaused()) {
             heldWhilePaused.add(message);
         } else {
             message.deliver();
@@ -456,8 +462,8 @@ final class SimulatedServer {
 
     /** Whether this fault strikes now: the server has acknowledged a reconfiguration and is about to act by it. */
     boolean strikesBeforeActivation() {
-        if (crashesBeforeActivation) {
-            crashesBeforeActivation = false;
+        if (crashesBeforeActivation.strikes()) {
+            crashesBeforeActivation.clear();
             end("crashes before it activates");
             runThatCrashed = run;
             return true;

@@ -27,7 +27,7 @@ final class Simulation {
     private final List<String> exits = new ArrayList<>();
     private final Invariants invariants;
     private long znodes;
-    private boolean reconfigurationPermitted = true;
+    private int denials;
 
     Simulation(ManualTimeSource clock, long seed, Settings settings) {
         this.clock = clock;
@@ -142,11 +142,11 @@ final class Simulation {
     }
 
     boolean isReconfigurationPermitted() {
-        return reconfigurationPermitted;
+        return denials == 0;
     }
 
-    void permitReconfiguration(boolean permitted) {
-        reconfigurationPermitted = permitted;
+    void denyReconfiguration(int change) {
+        denials += change;
     }
 
     /** A server has ended its own process. */

@@ -8,7 +8,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ensembler.model.Configuration;
 import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.ServerRole;
+import io.ensembler.spi.EnsembleDriver.SenderRequest;
+import io.ensembler.spi.SendResult;
+import io.ensembler.spi.SendResult.Applied;
+import io.ensembler.spi.SendResult.Code;
+import io.ensembler.spi.SendResult.Refused;
+import io.ensembler.spi.Sender.SendRequest;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Names that do not resolve while a list changes (F4), and servers that run with reconfiguration off (F7). */
@@ -50,6 +57,48 @@ class NamesAndFlagsTest {
             assertThat(ensemble.exits()).isEmpty();
             assertThat(ensemble.write(id(1), TIME)).isTrue();
         }
+    }
+
+    @Test
+    void names_stay_lost_at_a_server_until_both_of_two_faults_are_healed() {
+        var ensemble = SimulatedEnsemble.builder().hostNames().start();
+        var first = ensemble.faults().loseNames(SimulatedSelector.servers(1));
+        ensemble.faults().loseNames(SimulatedSelector.servers(1));
+        first.heal();
+
+        addObserver(ensemble);
+
+        assertThat(ensemble.awaitFor(Duration.ofSeconds(6), () -> !ensemble.isRunning(id(1))))
+                .isTrue();
+        assertThat(ensemble.exits()).hasSize(1).allMatch(exit -> exit.startsWith("server 1 exited: status 14, "));
+    }
+
+    @Test
+    void nothing_is_sent_where_names_do_not_resolve_until_both_of_two_faults_are_healed() throws Exception {
+        var ensemble = SimulatedEnsemble.builder().hostNames().start();
+        var stands = ensemble.committed();
+        var target = stands.ensemble().plus(ensemble.newServers(1).get(0).withRole(ServerRole.OBSERVER));
+        var request = new SendRequest(stands.ensemble(), target, ensemble.leader(), stands.version(), TIME);
+        var first = ensemble.faults().loseNamesHere();
+        var second = ensemble.faults().loseNamesHere();
+        try (var sender = ensemble.driver().openSender(new SenderRequest(stands.ensemble(), List.of(), TIME))) {
+            assertNameUnresolved(sender.sendOnce(request));
+            first.heal();
+            assertNameUnresolved(sender.sendOnce(request));
+            assertThat(ensemble.committed()).isEqualTo(stands);
+
+            second.heal();
+            assertThat(sender.sendOnce(request)).isInstanceOf(Applied.class);
+        }
+        assertThat(ensemble.awaitSettled()).isEqualTo(target);
+        assertThat(ensemble.exits()).isEmpty();
+    }
+
+    private static void assertNameUnresolved(SendResult result) {
+        assertThat(result).isInstanceOfSatisfying(Refused.class, refused -> {
+            assertThat(refused.code()).isEqualTo(Code.NAME_UNRESOLVED);
+            assertThat(refused.detail()).startsWith("nothing was sent: zk1 of the target cannot be resolved here");
+        });
     }
 
     @Test

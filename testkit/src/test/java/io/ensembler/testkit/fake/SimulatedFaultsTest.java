@@ -205,6 +205,78 @@ class SimulatedFaultsTest {
     }
 
     @Test
+    void a_server_stands_still_until_both_of_two_pauses_are_healed() {
+        var first = faults.pause(SimulatedSelector.servers(1));
+        var second = faults.pause(SimulatedSelector.servers(1));
+
+        first.heal();
+        assertThat(ensemble.write(id(1), WHILE)).isFalse();
+
+        second.heal();
+        assertThat(ensemble.write(id(1), TIME)).isTrue();
+    }
+
+    @Test
+    void pauses_are_over_when_their_server_is_started_anew() {
+        var first = faults.pause(SimulatedSelector.servers(1));
+        var second = faults.pause(SimulatedSelector.servers(1));
+
+        ensemble.restart(id(1));
+        assertThat(ensemble.awaitSettled()).isEqualTo(before);
+
+        var third = faults.pause(SimulatedSelector.servers(1));
+        first.heal();
+        second.heal();
+        assertThat(ensemble.write(id(1), WHILE)).isFalse();
+        third.heal();
+        assertThat(ensemble.write(id(1), TIME)).isTrue();
+    }
+
+    @Test
+    void rights_taken_twice_are_back_once_both_are_given_back() throws Exception {
+        var first = faults.denyReconfiguration();
+        var second = faults.denyReconfiguration();
+
+        first.heal();
+        assertThat(access()).isEqualTo(ReconfigurationAccess.NO_PERMISSION);
+
+        second.heal();
+        assertThat(access()).isEqualTo(ReconfigurationAccess.GRANTED);
+    }
+
+    private ReconfigurationAccess access() throws InterruptedException {
+        return driver.observe(new ObserveRequest(List.of(), TIME))
+                .access()
+                .value()
+                .orElseThrow();
+    }
+
+    @Test
+    void of_two_crashes_before_activation_one_is_left_when_the_other_is_healed() {
+        var first = faults.crashBeforeActivation(SimulatedSelector.servers(1));
+        faults.crashBeforeActivation(SimulatedSelector.servers(1));
+        first.heal();
+
+        Direct.reconfigure(ensemble, id(3), withObserver());
+
+        assertThat(ensemble.awaitFor(WHILE, () -> !ensemble.isRunning(id(1)))).isTrue();
+    }
+
+    @Test
+    void two_crashes_before_activation_strike_a_server_once() {
+        faults.crashBeforeActivation(SimulatedSelector.servers(1));
+        faults.crashBeforeActivation(SimulatedSelector.servers(1));
+        Direct.reconfigure(ensemble, id(3), withObserver());
+        assertThat(ensemble.awaitFor(WHILE, () -> !ensemble.isRunning(id(1)))).isTrue();
+        ensemble.restart(id(1));
+        assertThat(ensemble.awaitFor(TIME, () -> ensemble.isServing(id(1)))).isTrue();
+
+        Direct.reconfigure(ensemble, id(3), before);
+
+        assertThat(ensemble.awaitFor(WHILE, () -> !ensemble.isRunning(id(1)))).isFalse();
+    }
+
+    @Test
     void a_fault_that_hits_nobody_is_refused() {
         assertThatThrownBy(() -> faults.pause(SimulatedSelector.observers()))
                 .isInstanceOf(EnsembleException.class)
