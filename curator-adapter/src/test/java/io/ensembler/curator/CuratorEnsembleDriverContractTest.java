@@ -1,9 +1,5 @@
 package io.ensembler.curator;
 
-import io.ensembler.model.Address;
-import io.ensembler.model.Endpoints;
-import io.ensembler.model.QuorumAddress;
-import io.ensembler.model.Server;
 import io.ensembler.spi.EnsembleDriver;
 import io.ensembler.spi.TimeSource;
 import io.ensembler.testkit.TestEnsemble;
@@ -42,13 +38,6 @@ class CuratorEnsembleDriverContractTest extends EnsembleDriverContract {
         @Override
         public TestEnsemble ensemble() {
             return ensemble;
-        }
-
-        @Override
-        public Server newServerOfUnknownName() {
-            var server = ensemble.newServers(1).get(0);
-            return server.withEndpoints(Endpoints.of(
-                    new QuorumAddress("no-such-host.invalid", 2888, 3888), new Address("no-such-host.invalid", 2181)));
         }
 
         @Override

@@ -149,6 +149,14 @@ class ArchitectureTest {
             .dependOnClassesThat(ofCoreOutside("model", "spi"));
 
     @ArchTest
+    static final ArchRule simulation_and_contracts_know_of_the_engine_its_verbs_only = noClasses()
+            .that()
+            .resideInAnyPackage("io.ensembler.testkit.fake", "io.ensembler.testkit.contract")
+            .should()
+            .dependOnClassesThat(JavaClass.Predicates.resideInAPackage("io.ensembler.testkit")
+                    .and(DescribedPredicate.not(JavaClass.Predicates.equivalentTo(EnsembleVerbs.class))));
+
+    @ArchTest
     static final ArchRule imports_point_up_only = noClasses()
             .that()
             .resideInAnyPackage(

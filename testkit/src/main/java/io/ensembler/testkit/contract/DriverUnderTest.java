@@ -1,6 +1,5 @@
 package io.ensembler.testkit.contract;
 
-import io.ensembler.model.Server;
 import io.ensembler.spi.EnsembleDriver;
 import io.ensembler.spi.TimeSource;
 import io.ensembler.testkit.EnsembleVerbs;
@@ -23,9 +22,6 @@ public interface DriverUnderTest extends AutoCloseable {
 
     /** Returns the ensemble that the driver reaches. */
     EnsembleVerbs ensemble();
-
-    /** Returns a server that does not exist yet, and whose host name nobody can resolve from now on. */
-    Server newServerOfUnknownName();
 
     /**
      * Returns how much longer than its time a call may take: what the machine needs that runs the test.

@@ -3,6 +3,7 @@ package io.ensembler.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ensembler.model.Address;
 import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.Endpoints;
 import io.ensembler.model.Ensemble;
@@ -273,7 +274,7 @@ public abstract class EnsembleDriverContract {
                 var sender = sender(subject)) {
             var stands = observe(subject);
 
-            var result = send(sender, stands, stands.ensemble().plus(subject.newServerOfUnknownName()));
+            var result = send(sender, stands, stands.ensemble().plus(newServerOfUnknownName(subject)));
 
             assertRefused(result, Code.NAME_UNRESOLVED);
             assertUnchanged(subject, stands);
@@ -524,6 +525,15 @@ public abstract class EnsembleDriverContract {
 
     private static ServerId follower(DriverUnderTest subject) {
         return id(subject.ensemble().leader().filter(id(1)::equals).isPresent() ? 2 : 1);
+    }
+
+    /** Returns a server that does not exist, whose host name nobody resolves: names that end so are reserved for that. */
+    private static Server newServerOfUnknownName(DriverUnderTest subject) {
+        var host = "no-such-host.invalid";
+        return subject.ensemble()
+                .newServers(1)
+                .get(0)
+                .withEndpoints(Endpoints.of(new QuorumAddress(host, 2888, 3888), new Address(host, 2181)));
     }
 
     private static Server server(Observation seen, ServerId id) {

@@ -34,9 +34,9 @@ final class Names {
         lostAt[index] += change;
     }
 
-    /** Whether no name resolves where plans are run. */
-    boolean isUnresolvedHere() {
-        return lostHere > 0;
+    /** Whether a name does not resolve where plans are run; one that ends in {@code .invalid} never does (RFC 2606). */
+    boolean isUnresolvedHere(String host) {
+        return lostHere > 0 || host.endsWith(".invalid");
     }
 
     void loseHere(int change) {

@@ -120,13 +120,13 @@ final class SimulatedSender implements Sender {
     }
 
     private Optional<String> unresolved(Ensemble target) {
-        return driver.simulation().names().isUnresolvedHere()
-                ? target.servers().stream()
-                        .flatMap(server -> server.endpoints().quorum().stream())
-                        .filter(address -> !address.isLiteral())
-                        .map(address -> address.host())
-                        .findFirst()
-                : Optional.empty();
+        var names = driver.simulation().names();
+        return target.servers().stream()
+                .flatMap(server -> server.endpoints().quorum().stream())
+                .filter(address -> !address.isLiteral())
+                .map(address -> address.host())
+                .filter(names::isUnresolvedHere)
+                .findFirst();
     }
 
     /** What endangers the ensemble: a leader that alone is a quorum of the target and would find itself elsewhere. */

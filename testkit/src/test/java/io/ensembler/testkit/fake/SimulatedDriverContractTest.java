@@ -1,9 +1,5 @@
 package io.ensembler.testkit.fake;
 
-import io.ensembler.model.Address;
-import io.ensembler.model.Endpoints;
-import io.ensembler.model.QuorumAddress;
-import io.ensembler.model.Server;
 import io.ensembler.spi.EnsembleDriver;
 import io.ensembler.spi.TimeSource;
 import io.ensembler.testkit.contract.DriverUnderTest;
@@ -42,14 +38,6 @@ class SimulatedDriverContractTest extends EnsembleDriverContract {
         @Override
         public SimulatedEnsemble ensemble() {
             return ensemble;
-        }
-
-        @Override
-        public Server newServerOfUnknownName() {
-            ensemble.faults().loseNamesHere();
-            var server = ensemble.newServers(1).get(0);
-            return server.withEndpoints(Endpoints.of(
-                    new QuorumAddress("no-such-host.invalid", 2888, 3888), new Address("no-such-host.invalid", 2181)));
         }
 
         @Override
