@@ -24,8 +24,8 @@ final class ArrangedFaults {
         this.faults = ensemble.faults();
         this.chance = new Chance(~seed);
         this.kinds = List.of(
-                () -> crash(SimulatedSelector.leader()),
-                () -> crash(anybody()),
+                () -> faults.crash(SimulatedSelector.leader())::heal,
+                () -> faults.crash(anybody())::heal,
                 () -> faults.pause(SimulatedSelector.leader())::heal,
                 () -> faults.pause(anybody())::heal,
                 () -> faults.isolate(SimulatedSelector.leader())::heal,
@@ -71,33 +71,16 @@ final class ArrangedFaults {
         return it -> chosen;
     }
 
-    private Runnable crash(SimulatedSelector whom) {
-        return faults.crash(whom)::heal;
-    }
-
     /** A fault that ends servers, which are started again when it is healed, unless a launcher stopped them. */
     private Runnable returning(SimulatedFault fault) {
         return () -> {
             fault.heal();
-            for (var line : ensemble.servers()) {
-                var server = ensemble.simulated(line.id());
-                if (server.hasCrashedByItself()) {
-                    server.boot();
-                }
-            }
+            ensemble.startCrashed();
         };
     }
 
     private Runnable bootTwice() {
-        for (var id : anybody().select(ensemble)) {
-            var server = ensemble.simulated(id);
-            server.end("is started twice");
-            server.boot();
-            if (server.isRunning()) {
-                server.end("is started twice");
-                server.boot();
-            }
-        }
+        anybody().select(ensemble).forEach(ensemble::bootTwice);
         return () -> {};
     }
 

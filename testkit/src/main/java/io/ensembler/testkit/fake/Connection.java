@@ -21,7 +21,7 @@ final class Connection {
         int index = server.index();
         var network = simulation.network();
         this.toServer =
-                new Channel(simulation, () -> network.isOpenFromClients(index), message -> server.arrive(run, message));
+                new Channel(simulation, () -> network.isOpenToClients(index), message -> server.arrive(run, message));
         this.toClient = new Channel(simulation, () -> network.isOpenToClients(index), Message::deliver);
     }
 
@@ -42,7 +42,6 @@ final class Connection {
         return openAtServer
                 && openAtClient
                 && !server.isPaused()
-                && simulation.network().isOpenFromClients(server.index())
                 && simulation.network().isOpenToClients(server.index());
     }
 

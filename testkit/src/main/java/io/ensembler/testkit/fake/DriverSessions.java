@@ -188,10 +188,6 @@ final class DriverSessions {
         }
     }
 
-    void close() {
-        all.forEach(ClientSession::close);
-    }
-
     void abandon() {
         all.forEach(ClientSession::abandon);
     }

@@ -31,10 +31,6 @@ final class Election {
         this.server = server;
     }
 
-    long round() {
-        return round;
-    }
-
     /** Begins another round. */
     void begin() {
         attempt++;
@@ -111,11 +107,8 @@ final class Election {
     }
 
     private void send(SimulatedServer to, Notification notification) {
-        int run = to.run();
         if (to.isRunning() && simulation.network().isOpen(server.index(), to.index())) {
-            simulation.after(
-                    simulation.latency(),
-                    () -> to.arrive(run, () -> to.election().receive(notification)));
+            to.later(simulation.latency(), () -> to.election().receive(notification));
         }
     }
 
@@ -186,7 +179,7 @@ final class Election {
 
     /** Waits a while for something better, if quorums want what this server wants. */
     private void decideLater() {
-        if (!isDeciding && hasQuorums(supporters())) {
+        if (!isDeciding && server.hasQuorums(supporters())) {
             isDeciding = true;
             int decision = ++deciding;
             int of = attempt;
@@ -224,12 +217,6 @@ final class Election {
         return supporters;
     }
 
-    private boolean hasQuorums(long supporters) {
-        return server.inForce().isQuorum(supporters)
-                && (server.lastSeen().version() <= server.inForce().version()
-                        || server.lastSeen().isQuorum(supporters));
-    }
-
     private void decide(int of, int decision) {
         if (of == attempt && isDeciding && decision == deciding && server.role() == Role.LOOKING) {
             isDeciding = false;
@@ -246,7 +233,10 @@ final class Election {
             followers |= heard != null && heard.vote().leader() == leader ? 1L << i : 0;
         }
         var ofLeader = settled[leader];
-        if (leader != server.index() && hasQuorums(followers) && ofLeader != null && ofLeader.role() == Role.LEADING) {
+        if (leader != server.index()
+                && server.hasQuorums(followers)
+                && ofLeader != null
+                && ofLeader.role() == Role.LEADING) {
             round = Math.max(round, notification.round());
             elected(leader, round);
         }

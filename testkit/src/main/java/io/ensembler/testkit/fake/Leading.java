@@ -220,14 +220,8 @@ final class Leading {
         link.toLearner().send(() -> link.learning().upToDate(link));
     }
 
-    private boolean hasQuorums(long servers) {
-        return server.inForce().isQuorum(servers)
-                && (server.lastSeen().version() <= server.inForce().version()
-                        || server.lastSeen().isQuorum(servers));
-    }
-
     private void startServing() {
-        if (state != State.ACKNOWLEDGING_LEADER || !hasQuorums(newLeaderAcknowledged)) {
+        if (state != State.ACKNOWLEDGING_LEADER || !server.hasQuorums(newLeaderAcknowledged)) {
             return;
         }
         if (server.isReconfigEnabled()) {
@@ -311,7 +305,6 @@ final class Leading {
                 case OPEN_SESSION -> after = tree.withSession(request.session());
                 case CLOSE_SESSION -> after = tree.withoutSession(request.session());
                 case CREATE_ZNODE -> after = tree.withZnode(request.znode(), request.session(), zxid);
-                case DELETE_ZNODE -> after = tree.withoutZnode(request.znode());
                 case WRITE_ZNODE -> {
                     boolean exists = tree.modified(request.znode()) != 0;
                     verdict = exists ? Reply.OK : Reply.NO_NODE;
@@ -360,7 +353,7 @@ final class Leading {
                     && simulation.network().isOpenBothWays(server.index(), learner.index());
             with |= follows ? learner.bit() : 0;
         }
-        return hasQuorums(with);
+        return server.hasQuorums(with);
     }
 
     /** The participants that support this leader now, itself included, whatever it knows of their state. */
@@ -493,7 +486,7 @@ final class Leading {
             }
             return;
         }
-        if (!hasQuorums(supporters())) {
+        if (!server.hasQuorums(supporters())) {
             server.changeState("gives up leading: no quorum follows");
             return;
         }

@@ -7,8 +7,7 @@ package io.ensembler.testkit.fake;
 final class Network {
 
     private final int[][] cuts = new int[Roster.MOST][Roster.MOST];
-    private final int[] fromClients = new int[Roster.MOST];
-    private final int[] toClients = new int[Roster.MOST];
+    private final int[] clients = new int[Roster.MOST];
     private final long[] seenOtherwiseAt = new long[Roster.MOST];
     private int present;
 
@@ -20,12 +19,9 @@ final class Network {
         return present == 0 || (cuts[one][other] == 0 && cuts[other][one] == 0);
     }
 
-    boolean isOpenFromClients(int to) {
-        return present == 0 || fromClients[to] == 0;
-    }
-
-    boolean isOpenToClients(int from) {
-        return present == 0 || toClients[from] == 0;
+    /** Whether clients and a server reach each other. */
+    boolean isOpenToClients(int server) {
+        return present == 0 || clients[server] == 0;
     }
 
     void cut(int from, int to, int change) {
@@ -35,14 +31,13 @@ final class Network {
 
     /** Cuts a server off from clients, or heals that, both ways. */
     void cutFromClients(int server, int change, long at) {
-        fromClients[server] += change;
-        toClients[server] += change;
-        present += 2 * change;
+        clients[server] += change;
+        present += change;
         seenOtherwiseAt[server] = at;
     }
 
     /** Whether clients have been able to reach a server all the time since this moment. */
     boolean isSeenSince(int server, long since) {
-        return fromClients[server] == 0 && seenOtherwiseAt[server] <= since;
+        return clients[server] == 0 && seenOtherwiseAt[server] <= since;
     }
 }

@@ -42,16 +42,14 @@ final class Probe {
             var host = simulation.roster().contains(asked.id())
                     ? simulation.roster().get(asked.id())
                     : null;
-            boolean reachable = host == null
-                    || (simulation.network().isOpenFromClients(host.index())
-                            && simulation.network().isOpenToClients(host.index()));
+            boolean reachable = host == null || simulation.network().isOpenToClients(host.index());
             if (reachable) {
                 answer(simulation, Presence.REFUSES);
             }
             return;
         }
         var server = listener.get();
-        if (simulation.network().isOpenFromClients(server.index())) {
+        if (simulation.network().isOpenToClients(server.index())) {
             server.arrive(server.run(), () -> {
                 read(server);
                 if (simulation.network().isOpenToClients(server.index())) {

@@ -13,7 +13,6 @@ final class Request {
         CLOSE_SESSION,
         CREATE_ZNODE,
         WRITE_ZNODE,
-        DELETE_ZNODE,
         WRITE,
         FIND_ZNODE,
         READ_CONFIGURATION,

@@ -35,8 +35,8 @@ import org.apiguardian.api.API;
  * assertThat(ensemble.invariants().violations()).isEmpty();
  * }</pre>
  *
- * <p>It does what ZooKeeper does where plans depend on it, hazards included, and leaves out what they do not: znodes other
- * than the driver's own, access rights but for one, snapshots, disks that fail.
+ * <p>It does what ZooKeeper does where plans depend on it, hazards included, and leaves out what they do not: znodes
+ * other than the driver's own, access rights but for one, snapshots, disks that fail.
  *
  * <p>Thread-safe: one thread at a time moves the clock.
  *
@@ -59,13 +59,11 @@ public final class SimulatedEnsemble implements EnsembleVerbs {
     private final SimulatedLock.Holder holder = new SimulatedLock.Holder();
     private final SimulatedFaults faults;
     private final Traffic traffic;
-    private final Settings settings;
     private long highestId;
     private int nextPort = CLIENT_PORT + 1;
 
     private SimulatedEnsemble(SimulatedEnsembleBuilder builder) {
-        this.settings = builder.settings();
-        this.simulation = new Simulation(clock, builder.seed(), settings);
+        this.simulation = new Simulation(clock, builder.seed(), builder.settings());
         this.faults = new SimulatedFaults(this, simulation, calls, staleReads, hosts, kept, holder);
         this.traffic = new Traffic(simulation, builder.traffic().toNanos());
     }
@@ -101,7 +99,7 @@ public final class SimulatedEnsemble implements EnsembleVerbs {
 
     private Server newServer() {
         var id = ServerId.of(++highestId);
-        var host = settings.hostNames() ? "zk" + id : "10.0.0." + id;
+        var host = simulation.settings().hostNames() ? "zk" + id : "10.0.0." + id;
         return new Server(
                 id,
                 ServerRole.PARTICIPANT,
@@ -300,18 +298,23 @@ public final class SimulatedEnsemble implements EnsembleVerbs {
     @Override
     public void join(Server line) {
         synchronized (clock) {
-            var participants = committed().ensemble().servers().stream()
-                    .filter(Server::isParticipant)
-                    .toList();
-            var files = Ensemble.of(participants, QuorumRule.majority()).plus(line.withRole(ServerRole.OBSERVER));
             var server = simulation.server(line);
             server.line(line);
             server.disk()
                     .writeMarker(
                             "id=" + line.id() + "\nincarnation=" + committed().version() + "\n");
-            server.disk().writeConfiguration(simulation.listing(files, 0));
+            server.disk().writeConfiguration(joinerFiles(line));
             server.boot();
         }
+    }
+
+    /** What the files of a joiner list: the other committed participants, and itself as observer. */
+    private Listing joinerFiles(Server line) {
+        var others = committed().ensemble().servers().stream()
+                .filter(other -> other.isParticipant() && !other.id().equals(line.id()))
+                .toList();
+        return simulation.listing(
+                Ensemble.of(others, QuorumRule.majority()).plus(line.withRole(ServerRole.OBSERVER)), 0);
     }
 
     /** Stops a server. One that does not run is left alone. */
@@ -338,6 +341,17 @@ public final class SimulatedEnsemble implements EnsembleVerbs {
         restart(id);
     }
 
+    /** Starts the servers that ended before they acted by a reconfiguration, if nobody did so since. */
+    void startCrashed() {
+        synchronized (clock) {
+            for (var server : simulation.roster().all()) {
+                if (server.hasCrashedByItself()) {
+                    server.boot();
+                }
+            }
+        }
+    }
+
     /** Sets the data of a stopped server aside, as if its disk had been replaced; its configuration files stay. */
     @Override
     public void wipe(ServerId id) {
@@ -354,12 +368,7 @@ public final class SimulatedEnsemble implements EnsembleVerbs {
     public void seedAsObserver(ServerId id) {
         synchronized (clock) {
             var server = simulated(id);
-            var others = committed().ensemble().servers().stream()
-                    .filter(line -> line.isParticipant() && !line.id().equals(id))
-                    .toList();
-            var files = Ensemble.of(others, QuorumRule.majority())
-                    .plus(server.line().withRole(ServerRole.OBSERVER));
-            server.disk().writeConfiguration(simulation.listing(files, 0));
+            server.disk().writeConfiguration(joinerFiles(server.line()));
         }
     }
 

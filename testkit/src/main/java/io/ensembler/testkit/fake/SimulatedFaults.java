@@ -266,8 +266,7 @@ public final class SimulatedFaults {
                 then.run();
             }
         });
-        int run = server.run();
-        simulation.after(simulation.latency(), () -> server.arrive(run, () -> server.submit(request)));
+        server.later(simulation.latency(), () -> server.submit(request));
     }
 
     /**

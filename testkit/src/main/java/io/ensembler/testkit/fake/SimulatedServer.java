@@ -214,6 +214,11 @@ final class SimulatedServer {
                 : inForce.participants();
     }
 
+    /** Whether these are a quorum by what it has in force and by what was proposed last. */
+    boolean hasQuorums(long servers) {
+        return inForce.isQuorum(servers) && (lastSeen.version() <= inForce.version() || lastSeen.isQuorum(servers));
+    }
+
     boolean votes() {
         return (inForce.participants() & bit()) != 0;
     }
@@ -326,7 +331,7 @@ final class SimulatedServer {
         }
     }
 
-    /** Does something later, if this run of the server still lives then and does not stand still. */
+    /** Does something later, if this run of the server still lives then; it waits while the process stands still. */
     void later(long delay, Runnable what) {
         int now = run;
         simulation.after(delay, () -> arrive(now, what::run));

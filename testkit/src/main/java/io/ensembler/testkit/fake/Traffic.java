@@ -6,7 +6,6 @@ final class Traffic {
     private final Simulation simulation;
     private final long period;
     private int next;
-    private long sent;
     private long acknowledged;
 
     Traffic(Simulation simulation, long period) {
@@ -25,7 +24,7 @@ final class Traffic {
         int servers = simulation.roster().size();
         for (int i = 0; i < servers; i++) {
             var server = simulation.roster().at(next++ % servers);
-            if (server.isServing() && simulation.network().isOpenFromClients(server.index())) {
+            if (server.isServing() && simulation.network().isOpenToClients(server.index())) {
                 write(server);
                 return;
             }
@@ -34,16 +33,10 @@ final class Traffic {
 
     /** Writes through one server. */
     Request write(SimulatedServer server) {
-        sent++;
         var request = Request.of(Request.Kind.WRITE, 0);
         request.onReply(answered -> acknowledged += answered.reply() == Reply.OK ? 1 : 0);
-        int run = server.run();
-        simulation.after(simulation.latency(), () -> server.arrive(run, () -> server.submit(request)));
+        server.later(simulation.latency(), () -> server.submit(request));
         return request;
-    }
-
-    long sent() {
-        return sent;
     }
 
     long acknowledged() {

@@ -16,7 +16,6 @@ final class Transaction {
     private final int number;
     private final Tree tree;
     private final @Nullable Listing listing;
-    private final boolean tampering;
     private final @Nullable Request request;
 
     private Transaction() {
@@ -25,7 +24,6 @@ final class Transaction {
         this.number = 0;
         this.tree = Tree.EMPTY;
         this.listing = null;
-        this.tampering = false;
         this.request = null;
     }
 
@@ -35,16 +33,11 @@ final class Transaction {
         this.number = previous.number + 1;
         this.tree = tree;
         this.listing = listing;
-        this.tampering = request.kind() == Request.Kind.TAMPER;
         this.request = request;
     }
 
     long zxid() {
         return zxid;
-    }
-
-    long epoch() {
-        return zxid >>> 32;
     }
 
     @Nullable
@@ -65,7 +58,7 @@ final class Transaction {
 
     /** Whether somebody wrote the configuration znode directly. */
     boolean isTampering() {
-        return tampering;
+        return request != null && request.kind() == Request.Kind.TAMPER;
     }
 
     @Nullable

@@ -69,13 +69,6 @@ final class Tree {
         return new Tree(sessions, with(znodes, znode), with(owners, owner), with(modified, zxid));
     }
 
-    Tree withoutZnode(long znode) {
-        int place = place(znodes, znode);
-        return place < 0
-                ? this
-                : new Tree(sessions, without(znodes, place), without(owners, place), without(modified, place));
-    }
-
     Tree withModified(long znode, long zxid) {
         var newModified = modified.clone();
         newModified[place(znodes, znode)] = zxid;

@@ -4,8 +4,7 @@ import io.ensembler.model.Ensemble;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.List;
 
 /** What anybody may ask of a simulated ensemble whom no driver keeps from it. */
 final class Direct {
@@ -23,23 +22,14 @@ final class Direct {
 
     /** Sends a whole configuration, without a condition, by way of a server. */
     static Request reconfigureInBulk(SimulatedEnsemble ensemble, ServerId by, Ensemble target) {
-        var all = new ArrayList<>(target.servers());
         return send(
-                ensemble,
-                by,
-                new Reconfiguration(
-                        target,
-                        true,
-                        all,
-                        new ArrayList<>(new LinkedHashSet<>(target.ids())),
-                        Reconfiguration.UNCONDITIONAL));
+                ensemble, by, new Reconfiguration(target, true, List.of(), List.of(), Reconfiguration.UNCONDITIONAL));
     }
 
     static Request send(SimulatedEnsemble ensemble, ServerId by, Reconfiguration reconfiguration) {
         var request = Request.toReconfigure(0, reconfiguration);
         var server = ensemble.simulated(by);
-        int run = server.run();
-        ensemble.simulation().after(0, () -> server.arrive(run, () -> server.submit(request)));
+        server.later(0, () -> server.submit(request));
         return request;
     }
 

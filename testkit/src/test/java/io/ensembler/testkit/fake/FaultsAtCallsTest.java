@@ -45,7 +45,7 @@ class FaultsAtCallsTest {
                     .ifPresent(ensemble::bootTwice)),
             new Kind("followers crash before activation", (ensemble, faults) -> {
                 faults.crashBeforeActivation(SimulatedSelector.followers());
-                ensemble.clock().after(LASTING, () -> startCrashed(ensemble));
+                ensemble.clock().after(LASTING, ensemble::startCrashed);
             }),
             new Kind(
                     "a follower stands still",
@@ -124,14 +124,6 @@ class FaultsAtCallsTest {
         } catch (EnsembleException e) {
             // At this call there is nobody whom it could hit.
             assertThat(e).hasMessageContaining("nobody is meant");
-        }
-    }
-
-    private static void startCrashed(SimulatedEnsemble ensemble) {
-        for (var server : ensemble.simulation().roster().all()) {
-            if (server.hasCrashedByItself()) {
-                server.boot();
-            }
         }
     }
 }
