@@ -3,7 +3,7 @@ package io.ensembler.testkit.fake;
 import org.apiguardian.api.API;
 
 /**
- * When, in a call of driver, sender, proof or launcher, something else happens.
+ * When, in a call of driver, sender, proof, launcher, journal or lock, something else happens.
  *
  * @since 0.1
  */
@@ -11,6 +11,6 @@ import org.apiguardian.api.API;
 public enum CallMoment {
     /** Before it has done anything. */
     BEFORE,
-    /** Once it has done what it does, in place of returning. */
+    /** Once it has done what it does, before it returns. */
     AFTER
 }

@@ -13,8 +13,9 @@ import org.apiguardian.api.API;
 
 /**
  * What can be done to a simulated ensemble, to its network, to the process that runs plans, and to what that asks.
- * Faults begin at once; {@link ManualTimeSource#after} arranges for one to begin later. A selector that selects nobody
- * is an {@link EnsembleException}. Thread-safe, as its ensemble is.
+ * Faults begin at once; {@link ManualTimeSource#after} arranges for one to begin later. Two of a kind last until both
+ * are healed, but for crashes. A selector that selects nobody is an {@link EnsembleException}. Thread-safe, as its
+ * ensemble is.
  *
  * @since 0.1
  */
@@ -270,8 +271,9 @@ public final class SimulatedFaults {
     }
 
     /**
-     * Arranges for faults of all kinds to begin within a time from now, at moments and on servers that the seed draws;
-     * each is healed some time later. What is done is in {@link SimulatedEnsemble#history()}.
+     * Arranges for faults to servers, network, launcher and clock, and rivals, to begin within a time from now, at
+     * moments and on servers that the seed draws; each is healed some time later. What is done is in
+     * {@link SimulatedEnsemble#history()}.
      */
     public void arrange(long seed, int number, Duration within) {
         synchronized (simulation.clock()) {

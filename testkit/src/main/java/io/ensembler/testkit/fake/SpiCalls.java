@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Counts the calls of driver, senders, proofs and launcher, and knows at which of them something else is to happen. */
+/**
+ * Counts the calls of driver, senders, proofs, launcher, journal and lock, and knows at which of them something else is
+ * to happen.
+ */
 final class SpiCalls {
 
     /** What happens at a call; it may throw. */
