@@ -1,6 +1,7 @@
 package io.ensembler.testkit.fake;
 
 import io.ensembler.EnsembleScaler;
+import io.ensembler.execution.RunResult;
 import io.ensembler.model.QuorumRule;
 import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerRole;
@@ -57,6 +58,24 @@ record Change(String name, int participants, int observers, Function<SimulatedEn
                 .timeSource(ensemble.clock())
                 .listener(event -> {})
                 .build();
+    }
+
+    /** A scaler of one process, with all that this one can reach, that tells nobody what it does. */
+    static EnsembleScaler scaler(SimulatedEnsemble ensemble, SimulatedProcess process) {
+        return EnsembleScaler.builder(process.driver())
+                .launcher(process.launcher())
+                .journal(process.journal())
+                .lock(process.lock())
+                .timeSource(ensemble.clock())
+                .listener(event -> {})
+                .build();
+    }
+
+    /** How a run ended, in a word or two. */
+    static String end(RunResult result) {
+        return result instanceof RunResult.Stopped stopped
+                ? "stopped " + stopped.reason()
+                : result.getClass().getSimpleName();
     }
 
     private static ServerId leader(SimulatedEnsemble ensemble) {

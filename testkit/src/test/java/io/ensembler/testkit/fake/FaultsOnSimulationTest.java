@@ -83,8 +83,6 @@ class FaultsOnSimulationTest {
         for (var invariant : Invariant.values()) {
             met.merge(invariant, ensemble.invariants().met(invariant), Integer::sum);
         }
-        return result instanceof RunResult.Stopped stopped
-                ? "stopped " + stopped.reason()
-                : result.getClass().getSimpleName();
+        return Change.end(result);
     }
 }

@@ -145,7 +145,7 @@ class InvariantsTest {
     }
 
     @Test
-    void nothing_must_be_sent_while_what_was_sent_before_lies_in_a_paused_server() throws Exception {
+    void what_lies_in_a_paused_server_may_be_closed_by_sending_again_and_then_anything_may_be_sent() throws Exception {
         var late = driver.openSender(new SenderRequest(before, List.of(id(1)), TIME));
         ensemble.faults().pause(SimulatedSelector.servers(1));
         var observer = ensemble.newServers(1).get(0).withRole(ServerRole.OBSERVER);
@@ -156,7 +156,7 @@ class InvariantsTest {
         assertBlamedFor();
         send(before, before.minus(id(1)), ensemble.committed().version());
 
-        // The first closed what was sent: only one of the two could ever be committed, and it was the second.
+        // The second closed what was sent: of the two only one could ever be committed.
         assertBlamedFor();
         assertThat(ensemble.invariants().met(Invariant.NO_BLIND_RETRY)).isEqualTo(3);
     }

@@ -131,8 +131,6 @@ class ProcessDeathTest {
         if (result instanceof RunResult.Completed) {
             assertThat(ensemble.awaitSettled()).isEqualTo(plan.target());
         }
-        return result instanceof RunResult.Stopped stopped
-                ? "stopped " + stopped.reason()
-                : result.getClass().getSimpleName();
+        return Change.end(result);
     }
 }

@@ -88,14 +88,12 @@ class SimulatedFaultsTest {
     @Test
     void what_is_cut_one_way_arrives_the_other_way() {
         faults.cutOneWay(SimulatedSelector.followers(), SimulatedSelector.leader());
-        long begun = ensemble.clock().nanoTime();
 
         assertThat(ensemble.write(id(3), WHILE.dividedBy(2))).isFalse();
 
         assertThat(ensemble.simulated(id(1)).disk().last())
                 .as("the proposal has arrived")
                 .isEqualTo(ensemble.simulated(id(3)).disk().last());
-        assertThat(ensemble.clock().nanoTime()).isGreaterThan(begun);
         faults.healAll();
         assertThat(ensemble.write(id(3), TIME)).isTrue();
     }

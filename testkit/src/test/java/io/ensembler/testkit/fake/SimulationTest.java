@@ -219,13 +219,7 @@ class SimulationTest {
         }
 
         private EnsembleScaler scaler() {
-            return EnsembleScaler.builder(process.driver())
-                    .launcher(process.launcher())
-                    .journal(process.journal())
-                    .lock(process.lock())
-                    .timeSource(ensemble.clock())
-                    .listener(event -> {})
-                    .build();
+            return Change.scaler(ensemble, process);
         }
 
         private void fail(String what) {
