@@ -90,7 +90,7 @@ class NamesAndFlagsTest {
             second.heal();
             assertThat(sender.sendOnce(request)).isInstanceOf(Applied.class);
         }
-        assertThat(ensemble.awaitSettled()).isEqualTo(target);
+        assertThat(ensemble.committed().ensemble()).isEqualTo(target);
         assertThat(ensemble.exits()).isEmpty();
     }
 

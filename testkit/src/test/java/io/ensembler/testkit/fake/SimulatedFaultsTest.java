@@ -211,6 +211,7 @@ class SimulatedFaultsTest {
         assertThat(ensemble.write(id(1), WHILE)).isFalse();
 
         second.heal();
+        assertThat(ensemble.awaitSettled()).isEqualTo(before);
         assertThat(ensemble.write(id(1), TIME)).isTrue();
     }
 
@@ -227,6 +228,7 @@ class SimulatedFaultsTest {
         second.heal();
         assertThat(ensemble.write(id(1), WHILE)).isFalse();
         third.heal();
+        assertThat(ensemble.awaitSettled()).isEqualTo(before);
         assertThat(ensemble.write(id(1), TIME)).isTrue();
     }
 
