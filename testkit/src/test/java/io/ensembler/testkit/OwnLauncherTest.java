@@ -9,18 +9,19 @@ import io.ensembler.model.Configuration;
 import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
+import io.ensembler.model.ServerMode;
 import io.ensembler.spi.DriverException;
 import io.ensembler.spi.FencingToken;
 import io.ensembler.spi.ServerLauncher.Capability;
 import io.ensembler.spi.ServerLauncher.StartRequest;
 import io.ensembler.spi.ServerLauncher.StopRequest;
 import io.ensembler.spi.ServerLauncher.WipeRequest;
-import io.ensembler.testkit.runtime.LoopbackPorts;
+import io.ensembler.testkit.runtime.FourLetterWords;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.apache.zookeeper.admin.ZooKeeperAdmin;
-import org.apache.zookeeper.client.FourLetterWordMain;
 import org.apache.zookeeper.data.Stat;
 import org.junit.jupiter.api.Test;
 
@@ -75,7 +76,7 @@ class OwnLauncherTest {
     @Test
     void lets_a_founding_server_that_was_removed_come_back_on_its_own_directory() throws Exception {
         try (var ensemble = TestEnsemble.start(3);
-                var admin = new ZooKeeperAdmin(ensemble.connectString(), 30_000, event -> {})) {
+                var admin = adminOfLeader(ensemble)) {
             var leaver = remove(ensemble, admin);
 
             ensemble.launcher().start(request(ensemble, leaver, FIRST));
@@ -89,7 +90,7 @@ class OwnLauncherTest {
     @Test
     void starts_a_server_on_an_empty_directory_once_its_data_was_set_aside() throws Exception {
         try (var ensemble = TestEnsemble.start(3);
-                var admin = new ZooKeeperAdmin(ensemble.connectString(), 30_000, event -> {})) {
+                var admin = adminOfLeader(ensemble)) {
             var launcher = ensemble.launcher();
             var marker = JoinerFiles.marker(ServerId.of(1), FIRST);
             assertThat(launcher.capabilities()).containsExactly(Capability.WIPE);
@@ -114,6 +115,13 @@ class OwnLauncherTest {
         }
     }
 
+    /** It stays connected, whoever else is removed and stopped. */
+    private static ZooKeeperAdmin adminOfLeader(TestEnsemble ensemble) throws Exception {
+        var leader = ensemble.server(ensemble.leader().orElseThrow());
+        var client = leader.endpoints().reachableClient().orElseThrow();
+        return new ZooKeeperAdmin(client.toString(), 30_000, event -> {});
+    }
+
     /** Removes a follower, stops it, and returns it as it was listed. */
     private static Server remove(TestEnsemble ensemble, ZooKeeperAdmin admin) throws Exception {
         var leader = ensemble.leader().orElseThrow();
@@ -130,10 +138,8 @@ class OwnLauncherTest {
     /** Adds a server that was started, once it follows. */
     private static void awaitAdded(TestEnsemble ensemble, ZooKeeperAdmin admin, Server server) throws Exception {
         long deadline = System.nanoTime() + TIME.toNanos();
-        var client = server.endpoints().client().orElseThrow();
-        while (LoopbackPorts.isFree(client.port())
-                || !FourLetterWordMain.send4LetterWord(client.host(), client.port(), "srvr")
-                        .contains("Mode: follower")) {
+        var client = new FourLetterWords(server.endpoints().client().orElseThrow());
+        while (!client.look().mode().equals(Optional.of(ServerMode.FOLLOWER))) {
             assertThat(System.nanoTime()).as("it does not follow: %s", ensemble).isLessThan(deadline);
             Thread.sleep(5);
         }

@@ -9,7 +9,9 @@ import io.ensembler.model.EnsembleException;
 import io.ensembler.model.QuorumRule;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
+import io.ensembler.model.ServerMode;
 import io.ensembler.model.ServerRole;
+import io.ensembler.testkit.runtime.FourLetterWords;
 import io.ensembler.testkit.runtime.LoopbackPorts;
 import java.time.Duration;
 import java.util.Arrays;
@@ -433,18 +435,16 @@ class TestEnsembleTest {
         }
     }
 
-    private static void awaitServing(TestEnsemble ensemble, Server server) throws Exception {
+    private static void awaitServing(TestEnsemble ensemble, Server server) throws InterruptedException {
         long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        var seen = "nothing";
-        while (!seen.contains("Mode: follower")) {
+        var client = new FourLetterWords(server.endpoints().client().orElseThrow());
+        var seen = client.look();
+        while (!seen.mode().equals(Optional.of(ServerMode.FOLLOWER))) {
             assertThat(System.nanoTime())
                     .as("server %s says %s: %s", server.id(), seen, ensemble)
                     .isLessThan(deadline);
-            if (!LoopbackPorts.isFree(ports(server).get(2))) {
-                seen = FourLetterWordMain.send4LetterWord(
-                        "127.0.0.1", ports(server).get(2), "srvr");
-            }
             Thread.sleep(5);
+            seen = client.look();
         }
     }
 
