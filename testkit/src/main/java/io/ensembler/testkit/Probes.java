@@ -50,7 +50,7 @@ record Probes(List<Server> servers, List<Session> opened, Predicate<ServerId> re
     }
 
     /** Returns a session to a server whose configuration znode can be relied on, if there is any. */
-    Session writer() {
+    private Session writer() {
         for (int i = 0; i < opened.size(); i++) {
             if (reconfigures.test(servers.get(i).id())) {
                 return opened.get(i);
@@ -62,13 +62,19 @@ record Probes(List<Server> servers, List<Session> opened, Predicate<ServerId> re
     /** Commits a write and sees whether every server shows it, and acts by the configuration that is committed then. */
     Settlement.Result prove(Configuration newest) throws KeeperException, InterruptedException {
         var marker = UUID.randomUUID().toString();
-        writer().write(marker);
-        var committed = ConfigurationText.parse(writer().readConfiguration());
+        var written = writer().write(marker);
+        var configuration = writer().readConfiguration();
+        // Meanwhile they are asked by what they act.
+        var inForce = servers.stream()
+                .map(server -> new FourLetterWords(client(server)).inForce().map(Configuration::version))
+                .toList();
+        written.await();
+        var committed = ConfigurationText.parse(configuration.await());
         // All are asked before any is waited for.
         var reads = opened.stream().map(Session::readSynced).toList();
         for (int i = 0; i < opened.size(); i++) {
             var server = servers.get(i);
-            var version = new FourLetterWords(client(server)).inForce().map(Configuration::version);
+            var version = inForce.get(i);
             if (reconfigures.test(server.id())
                     && version.filter(committed.version()::equals).isEmpty()) {
                 return new Settlement.Result.NotYet("conf of server " + server.id() + " names version "

@@ -25,6 +25,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -48,7 +49,7 @@ final class Servers {
     /** Guards what follows. */
     private final Object lock = new Object();
 
-    private final SortedMap<ServerId, Server> known = new TreeMap<>();
+    private final NavigableMap<ServerId, Server> known = new TreeMap<>();
     private final SortedMap<ServerId, ServerRun> runs = new TreeMap<>();
     private final Map<ServerId, Integer> starts = new TreeMap<>();
     private boolean closed;
@@ -101,7 +102,7 @@ final class Servers {
             }
             var ensemble = Ensemble.of(known.values(), blueprint.quorumRule());
             known.keySet().forEach(id -> directory(id).write(ensemble, settings(id)));
-            known.keySet().forEach(this::launch);
+            known.descendingKeySet().forEach(this::launch);
         }
     }
 

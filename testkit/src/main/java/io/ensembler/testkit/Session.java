@@ -21,11 +21,11 @@ import org.apache.zookeeper.ZooDefs.Perms;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.client.ZKClientConfig;
 import org.apache.zookeeper.data.ACL;
-import org.apache.zookeeper.data.Stat;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A plain client's session, for one thread. No call repeats anything, and each ends within a few seconds. To close it
- * takes no time: its {@link Sessions} see to the rest.
+ * A plain client's session, for one thread. What is asked for is done in the order in which it is asked for, and nothing
+ * is repeated. To close it takes no time: its {@link Sessions} see to the rest.
  */
 final class Session implements AutoCloseable {
 
@@ -93,34 +93,36 @@ final class Session implements AutoCloseable {
         return this;
     }
 
-    /** Asks for the znode that {@link #write} writes; the answer is there once it was committed. */
-    Answer<String> createMarker() {
-        var answer = new Answer<String>();
+    /** Asks for the znode that {@link #write} writes; once it was committed, the answer is the transaction that did. */
+    Answer<Long> createMarker() {
+        var answer = new Answer<Long>();
         client.create(
                 MARKER,
                 new byte[0],
                 Ids.OPEN_ACL_UNSAFE,
                 CreateMode.PERSISTENT,
-                (code, path, context, name) -> answer.complete(code, path),
+                (code, path, context, name, stat) -> answer.complete(code, stat == null ? -1 : stat.getCzxid()),
                 null);
         return answer;
     }
 
-    /** Commits a write of this text. */
-    void write(String marker) throws KeeperException, InterruptedException {
-        client.setData(MARKER, marker.getBytes(StandardCharsets.UTF_8), -1);
+    /** Asks for a write of this text; the answer is there once it was committed. */
+    Answer<String> write(String marker) {
+        var answer = new Answer<String>();
+        client.setData(
+                MARKER,
+                marker.getBytes(StandardCharsets.UTF_8),
+                -1,
+                (code, path, context, stat) -> answer.complete(code, path),
+                null);
+        return answer;
     }
 
     /** Asks for the text last written, as the server of this session has it once it has caught up. */
     Answer<String> readSynced() {
         var answer = new Answer<String>();
         client.sync(MARKER, (code, path, context) -> answer.failUnlessOk(code), null);
-        client.getData(
-                MARKER,
-                false,
-                (code, path, context, data, stat) ->
-                        answer.complete(code, data == null ? "" : new String(data, StandardCharsets.UTF_8)),
-                null);
+        client.getData(MARKER, false, (code, path, context, data, stat) -> Answer.complete(answer, code, data), null);
         return answer;
     }
 
@@ -144,6 +146,10 @@ final class Session implements AutoCloseable {
             answer.complete(value);
         }
 
+        private static void complete(Answer<String> answer, int code, byte @Nullable [] text) {
+            answer.complete(code, text == null ? "" : new String(text, StandardCharsets.UTF_8));
+        }
+
         /** Returns it once it is there; a connection that is lost is a failure, and so are a few seconds without it. */
         T await() throws KeeperException, InterruptedException {
             try {
@@ -156,9 +162,11 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** Returns the configuration as the server of this session has it. */
-    String readConfiguration() throws KeeperException, InterruptedException {
-        return new String(client.getConfig(false, new Stat()), StandardCharsets.UTF_8);
+    /** Asks for the configuration as the server of this session has it. */
+    Answer<String> readConfiguration() {
+        var answer = new Answer<String>();
+        client.getConfig(false, (code, path, context, data, stat) -> Answer.complete(answer, code, data), null);
+        return answer;
     }
 
     /** Asks for every client to be let read and write the configuration. */

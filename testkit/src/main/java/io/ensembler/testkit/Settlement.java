@@ -62,13 +62,6 @@ record Settlement(Sessions sessions, SortedMap<ServerId, ServerLook> looks, Pred
         });
     }
 
-    /** The same over sessions that stand already, as long as they are those to the servers that are listed. */
-    Result check(Probes probes) throws InterruptedException {
-        return check(newest -> probes.servers().equals(newest.ensemble().servers())
-                ? probes.prove(newest)
-                : new Result.NotYet("other servers are listed than at first"));
-    }
-
     private Result check(Proof proof) throws InterruptedException {
         var newest = newestInForce(looks);
         if (newest.isEmpty()) {
@@ -87,6 +80,19 @@ record Settlement(Sessions sessions, SortedMap<ServerId, ServerLook> looks, Pred
 
     private interface Proof {
         Result of(Configuration newest) throws KeeperException, InterruptedException;
+    }
+
+    /** The same by what the servers say alone, which is all there is to say where nobody but us has written yet. */
+    Result checkFounded(Configuration committed, long written) {
+        var missing = missing(committed);
+        if (missing.isPresent()) {
+            return new Result.NotYet(missing.get());
+        }
+        return looks.entrySet().stream()
+                .filter(entry -> entry.getValue().zxid() < written)
+                .findFirst()
+                .<Result>map(entry -> new Result.NotYet("server " + entry.getKey() + " does not show the first write"))
+                .orElseGet(() -> new Result.Settled(committed.ensemble()));
     }
 
     /** What the servers say of themselves that keeps it from having settled. */

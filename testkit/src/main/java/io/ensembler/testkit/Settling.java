@@ -7,7 +7,9 @@ import io.ensembler.model.EnsembleException;
 import io.ensembler.model.Server;
 import io.ensembler.testkit.runtime.ServerLook;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.zookeeper.KeeperException;
 
@@ -45,8 +47,8 @@ record Settling(Servers servers, Sessions sessions, Blueprint blueprint) {
     /** Commits a write and returns the configuration that the same session reads after it. */
     Configuration committed() {
         try (var session = sessions.open(connectString()).await(SESSION_TIME)) {
-            session.write("committed");
-            return ConfigurationText.parse(session.readConfiguration());
+            session.write("committed").await();
+            return ConfigurationText.parse(session.readConfiguration().await());
         } catch (KeeperException e) {
             throw new EnsembleException("No write was acknowledged: " + e.getMessage() + servers.describe(), e);
         } catch (InterruptedException e) {
@@ -57,12 +59,18 @@ record Settling(Servers servers, Sessions sessions, Blueprint blueprint) {
     /** Returns once an ensemble that has just been started serves, has its first write, and has settled. */
     void begin() {
         awaitServing();
-        // The same sessions serve for the first writes and for the proof, since to open them takes longer than the
-        // rest.
-        try (var probes = Probes.open(sessions, reachable(), blueprint::reconfigures, SESSION_TIME)) {
-            found(probes.writer());
-            if (settlement().check(probes) instanceof Settlement.Result.Settled) {
-                return;
+        try (var session = sessions.open(firstClient()).await(SESSION_TIME)) {
+            var created = session.createMarker();
+            var granted = blueprint.grantReconfiguration()
+                    ? Optional.of(session.grantReconfiguration())
+                    : Optional.<Session.Answer<String>>empty();
+            var configuration = session.readConfiguration();
+            long written = created.await();
+            if (granted.isPresent()) {
+                awaitGranted(granted.get());
+            }
+            if (!blueprint.isStandalone()) {
+                awaitFounded(ConfigurationText.parse(configuration.await()), written);
             }
         } catch (KeeperException e) {
             throw new EnsembleException(
@@ -70,20 +78,25 @@ record Settling(Servers servers, Sessions sessions, Blueprint blueprint) {
         } catch (InterruptedException e) {
             throw Servers.interrupted(e);
         }
-        awaitSettled(SETTLE_TIME);
     }
 
-    private void found(Session session) throws KeeperException, InterruptedException {
-        var created = session.createMarker();
-        if (blueprint.grantReconfiguration()) {
-            grantReconfiguration(session);
-        }
-        created.await();
+    /** The leader, or another server if that one shows no configuration. */
+    private String firstClient() {
+        var reachable = reachable();
+        var leader = Settlement.leaders(servers.looks()).findFirst();
+        return reachable.stream()
+                .filter(server -> blueprint.reconfigures(server.id()))
+                .min(Comparator.comparing(server -> !leader.equals(Optional.of(server.id()))))
+                .orElse(reachable.get(0))
+                .endpoints()
+                .reachableClient()
+                .orElseThrow()
+                .toString();
     }
 
-    private void grantReconfiguration(Session session) throws KeeperException, InterruptedException {
+    private void awaitGranted(Session.Answer<String> granted) throws KeeperException, InterruptedException {
         try {
-            session.grantReconfiguration().await();
+            granted.await();
         } catch (KeeperException.NoAuthException e) {
             throw new EnsembleException(
                     "Cannot grant WRITE on /zookeeper/config, since the servers do not know our super identity: "
@@ -92,11 +105,24 @@ record Settling(Servers servers, Sessions sessions, Blueprint blueprint) {
         }
     }
 
+    private void awaitFounded(Configuration committed, long written) {
+        await(SETTLE_TIME, blueprint.runtime().millisBetweenLooks(), () -> settlement()
+                .checkFounded(committed, written));
+    }
+
     Settlement.Result.Settled awaitSettled(Duration timeLeft) {
+        return await(timeLeft, POLL_MILLIS, this::check);
+    }
+
+    private interface Check {
+        Settlement.Result make() throws InterruptedException;
+    }
+
+    private Settlement.Result.Settled await(Duration timeLeft, long millisBetween, Check check) {
         long deadline = System.nanoTime() + timeLeft.toNanos();
         try {
             while (true) {
-                var result = check();
+                var result = check.make();
                 if (result instanceof Settlement.Result.Settled settled) {
                     return settled;
                 }
@@ -105,7 +131,7 @@ record Settling(Servers servers, Sessions sessions, Blueprint blueprint) {
                     throw new EnsembleException("The ensemble has not settled within " + timeLeft.toMillis() + " ms: "
                             + reason + "." + servers.describe());
                 }
-                Thread.sleep(POLL_MILLIS);
+                Thread.sleep(millisBetween);
             }
         } catch (InterruptedException e) {
             throw Servers.interrupted(e);

@@ -33,10 +33,10 @@ public record FourLetterWords(Address client) {
         if (mode.isEmpty()) {
             return ServerLook.nothing();
         }
-        long epoch = srvr.flatMap(answer -> value(answer, "Zxid: 0x"))
-                .map(zxid -> Long.parseUnsignedLong(zxid, 16) >>> 32)
+        long zxid = srvr.flatMap(answer -> value(answer, "Zxid: 0x"))
+                .map(hexadecimal -> Long.parseUnsignedLong(hexadecimal, 16))
                 .orElse(-1L);
-        return new ServerLook(mode, true, epoch, inForce());
+        return new ServerLook(mode, true, zxid, inForce());
     }
 
     /** Returns the configuration that the server says it acts by; empty if it tells none. */

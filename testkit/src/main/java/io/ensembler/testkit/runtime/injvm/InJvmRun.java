@@ -109,7 +109,7 @@ final class InJvmRun implements ServerRun {
         return new ServerLook(
                 running.isAlive() ? mode(running.getPeerState()) : Optional.empty(),
                 active != null && active.isRunning(),
-                active == null ? -1 : active.getZxid() >>> 32,
+                active == null ? -1 : active.getLastProcessedZxid(),
                 Optional.ofNullable(running.getQuorumVerifier())
                         .map(verifier -> ConfigurationText.parse(verifier.toString())));
     }
