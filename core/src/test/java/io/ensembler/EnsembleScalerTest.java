@@ -11,6 +11,7 @@ import io.ensembler.model.Server;
 import io.ensembler.model.ServerFacts;
 import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerMode;
+import io.ensembler.model.Trial;
 import io.ensembler.plan.ScalingRequest;
 import io.ensembler.plan.Sight;
 import io.ensembler.spi.EnsembleDriver;
@@ -82,6 +83,11 @@ class EnsembleScalerTest {
 
         @Override
         public SortedMap<ServerId, Fact<ConfigurationVersion>> confirmActive(ActiveRequest request) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Trial verify(VerifyRequest request) {
             throw new UnsupportedOperationException();
         }
     }

@@ -85,6 +85,8 @@ final class Rollback {
                     NAMES_RESOLVE,
                     ADDRESS_TAKEN,
                     BARRIER,
+                    LEADER_UNSTEADY,
+                    VERIFICATION,
                     RETIRED_MEANS_SILENT,
                     NOT_ACCEPTED,
                     RULE,

@@ -10,12 +10,15 @@ import io.ensembler.plan.PlannedStep;
 import io.ensembler.plan.Planner;
 import io.ensembler.plan.ScalingPlan;
 import io.ensembler.plan.Step;
+import io.ensembler.report.Backup;
 import io.ensembler.report.JournalEntry;
 import io.ensembler.report.RunEvent;
 import io.ensembler.report.ScalingReport;
 import io.ensembler.report.StepReport;
+import io.ensembler.report.Verification;
 import io.ensembler.spi.DriverException;
 import io.ensembler.spi.ServerLauncher;
+import io.ensembler.spi.ServerLauncher.Capability;
 import io.ensembler.validation.EnsembleRules;
 import io.ensembler.validation.Rule;
 import io.ensembler.validation.ValidationException;
@@ -63,6 +66,8 @@ final class Run {
     private final Set<ServerId> setAside = new TreeSet<>();
 
     private int sent;
+    private Optional<Backup> backup = Optional.empty();
+    private List<Verification> verifications = List.of();
 
     /** How it began, once it has. */
     private Optional<JournalEntry.RunBegan> began = Optional.empty();
@@ -243,9 +248,12 @@ final class Run {
     /** Returns the steps that are left of a plan that was begun. */
     private List<PlannedStep> remaining(Account known, Observation found, Past.LastRun last)
             throws InterruptedException {
-        refuse(EnsembleRules.checkObserved(found));
         if (last.completed()) {
             return List.of();
+        }
+        if (!found.ensemble().equals(plan.target())) {
+            // Where it stands nothing more is changed, and what forbids changes forbids no proof.
+            refuse(EnsembleRules.checkObserved(found));
         }
         requireLauncherFor(plan.steps());
         var deadline = context.stepDeadline();
@@ -308,13 +316,14 @@ final class Run {
         return plan.steps();
     }
 
-    /** Nobody should lose a participant to a plan that cannot bring it back. */
+    /** Nobody should lose a participant to a plan that cannot bring it back, or data that was to be kept. */
     private void requireLauncherFor(List<PlannedStep> steps) {
-        boolean able = context.launcher()
-                .filter(launcher -> !launcher.capabilities().contains(ServerLauncher.Capability.WIPE))
-                .isEmpty();
+        var able = context.launcher().map(ServerLauncher::capabilities);
         steps.stream()
-                .filter(planned -> !able && planned.step() instanceof Step.WipeServer)
+                .filter(planned -> able.isPresent()
+                        && needed(planned.step())
+                                .filter(capability -> !able.get().contains(capability))
+                                .isPresent())
                 .findFirst()
                 .ifPresent(planned -> {
                     throw Halt.stopped(
@@ -323,6 +332,16 @@ final class Run {
                                     + " while there is a launcher. Nothing was sent. Run it without a launcher, or with"
                                     + " one that can.");
                 });
+    }
+
+    /** What a launcher must be able to do for a step, besides starting and stopping. */
+    private static Optional<Capability> needed(Step step) {
+        if (step instanceof Step.BackUp backUp) {
+            return backUp.contents() == Step.Contents.CONFIGURATION
+                    ? Optional.empty()
+                    : Optional.of(Capability.BACK_UP);
+        }
+        return step instanceof Step.WipeServer ? Optional.of(Capability.WIPE) : Optional.empty();
     }
 
     private static void refuse(ValidationReport report) {
@@ -366,6 +385,8 @@ final class Run {
             outcome = outcome(progress);
         } finally {
             sent = actions.sent();
+            backup = actions.backup();
+            verifications = actions.verifications();
             report = new StepReport(planned, outcome, clock.elapsed());
             stepReports.add(report);
             context.events().tell(new RunEvent.StepEnded(report));
@@ -419,6 +440,8 @@ final class Run {
                         .map(CommittedConfiguration::configuration)
                         .orElse(planned),
                 stepReports,
+                backup,
+                verifications,
                 known.map(seen -> seen.leadership().handOffs()).orElse(0),
                 known.map(seen -> seen.leadership().elections()).orElse(0),
                 sent,

@@ -16,7 +16,9 @@ import io.ensembler.plan.PlannedStep;
 import io.ensembler.plan.ScalingPlan;
 import io.ensembler.plan.Step;
 import io.ensembler.plan.StepVisitor;
+import io.ensembler.report.Backup;
 import io.ensembler.report.JournalEntry;
+import io.ensembler.report.Verification;
 import io.ensembler.spi.FencingToken;
 import io.ensembler.spi.SendResult;
 import io.ensembler.spi.ServerLauncher;
@@ -57,6 +59,7 @@ final class StepActions implements AutoCloseable {
     private final Revival revival;
     private final Barrier barrier;
     private final JoinerProofs proofs;
+    private final WorkingOrder order;
     /** Who must be proved in sync before the next step: whoever a step made reconnect or brought in. */
     private final Set<ServerId> expectedBack = new TreeSet<>();
 
@@ -84,6 +87,11 @@ final class StepActions implements AutoCloseable {
         this.settlement = new Settlement(context, plan.baseVersion());
         this.barrier = new Barrier(context.driver(), began.following());
         this.proofs = new JoinerProofs(context.driver(), time, patience, account, options.stabilization());
+        this.order = new WorkingOrder(
+                context,
+                account,
+                barrier,
+                id -> !plan.origin().contains(id) || plan.rebuilt().contains(id));
         this.plannedFor = plan.leader();
         // A server with reconfiguration off never attaches: those that came in on the way follow.
         first.ensemble().ids().stream()
@@ -108,6 +116,16 @@ final class StepActions implements AutoCloseable {
     /** The configuration that the run accounts for. */
     Configuration accounted() {
         return account.current().configuration();
+    }
+
+    /** What was kept before anything was changed, if it was. */
+    Optional<Backup> backup() {
+        return order.backup();
+    }
+
+    /** What was found each time the ensemble proved to be in working order. */
+    List<Verification> verifications() {
+        return order.verifications();
     }
 
     /** Who leads as far as was seen last. */
@@ -138,6 +156,11 @@ final class StepActions implements AutoCloseable {
     StepAction prepare(PlannedStep planned, Deadline deadline) {
         return planned.step().accept(new StepVisitor<>() {
             @Override
+            public StepAction visitBackUp(Step.BackUp step) {
+                return () -> order.backUp(planned, step, deadline);
+            }
+
+            @Override
             public StepAction visitStart(Step.StartServer step) {
                 return () -> start(planned, step.server(), deadline);
             }
@@ -155,6 +178,16 @@ final class StepActions implements AutoCloseable {
             @Override
             public StepAction visitConfirmActive(Step.ConfirmActive step) {
                 return () -> confirmActive(planned, step, deadline);
+            }
+
+            @Override
+            public StepAction visitStabilize(Step.Stabilize step) {
+                return () -> order.stabilize(planned, deadline);
+            }
+
+            @Override
+            public StepAction visitVerify(Step.Verify step) {
+                return () -> order.verify(planned, deadline);
             }
 
             @Override

@@ -28,6 +28,10 @@ public enum StopReason {
      * Too few servers were proved to act on the new configuration, or one that it brought in or made reconnect was not.
      */
     BARRIER,
+    /** No server led for as long as the stabilization time. */
+    LEADER_UNSTEADY,
+    /** The ensemble did not prove to be in working order. */
+    VERIFICATION,
     /** A removed server was not stopped: it still takes writes. */
     RETIRED_MEANS_SILENT,
     /** What became of a reconfiguration could not be told. */

@@ -83,6 +83,7 @@ final class PlanReader {
     private static Step step(Place place, List<Ensemble> ensembles) {
         var kind = place.field("kind");
         return switch (kind.text()) {
+            case StepShape.BACK_UP -> new Step.BackUp(place.field("contents").word(List.of(Step.Contents.values())));
             case StepShape.START -> new Step.StartServer(EnsembleJson.server(place.field("server")));
             case StepShape.AWAIT_SYNCED -> new Step.AwaitSynced(EnsembleJson.server(place.field("server")));
             case StepShape.RECONFIGURE ->
@@ -93,6 +94,8 @@ final class PlanReader {
             case StepShape.CONFIRM_ACTIVE ->
                 new Step.ConfirmActive(
                         ensemble(place.field("before"), ensembles), ensemble(place.field("after"), ensembles));
+            case StepShape.STABILIZE -> new Step.Stabilize();
+            case StepShape.VERIFY -> new Step.Verify();
             case StepShape.STOP -> new Step.StopServer(EnsembleJson.server(place.field("server")));
             case StepShape.WIPE -> new Step.WipeServer(EnsembleJson.server(place.field("server")));
             default ->

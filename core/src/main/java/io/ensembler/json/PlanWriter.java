@@ -102,6 +102,9 @@ final class PlanWriter {
             writeEnsemble(json, "before", shape.passage().get().before());
             writeEnsemble(json, "after", shape.passage().get().after());
         }
+        if (shape.contents().isPresent()) {
+            json.writeStringField("contents", Words.of(shape.contents().get()));
+        }
         if (shape.leadership().isPresent()) {
             json.writeStringField("leadership", Words.of(shape.leadership().get()));
         }

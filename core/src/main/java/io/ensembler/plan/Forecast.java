@@ -272,6 +272,13 @@ public record Forecast(List<StepForecast> steps) {
         }
 
         @Override
+        public StepForecast visitBackUp(Step.BackUp step) {
+            return quiet(
+                    Undoing.NOTHING_TO_UNDO,
+                    step.contents() == Step.Contents.CONFIGURATION ? seconds(0, 5, "a write is timed") : sync);
+        }
+
+        @Override
         public StepForecast visitStart(Step.StartServer step) {
             return quiet(Undoing.BY_LAUNCHER, seconds(1, 30, "a process starts"));
         }
@@ -307,6 +314,16 @@ public record Forecast(List<StepForecast> steps) {
 
         @Override
         public StepForecast visitConfirmActive(Step.ConfirmActive step) {
+            return quiet(Undoing.NOTHING_TO_UNDO, seconds(0, 5, "each server is asked"));
+        }
+
+        @Override
+        public StepForecast visitStabilize(Step.Stabilize step) {
+            return quiet(Undoing.NOTHING_TO_UNDO, seconds(0, 30, "the leader is watched"));
+        }
+
+        @Override
+        public StepForecast visitVerify(Step.Verify step) {
             return quiet(Undoing.NOTHING_TO_UNDO, seconds(0, 5, "each server is asked"));
         }
 

@@ -31,9 +31,13 @@ final class Itinerary {
     }
 
     /** Stops servers that left already: which of them left last is not known, so as if each had. */
-    void stopGone(Ensemble now, List<Server> gone) {
+    void stopGone(Ensemble now, List<Server> gone, Route route) {
+        boolean last = route.legs().isEmpty();
         for (var server : gone) {
             add(new Step.ConfirmActive(listing(now, server), now), now);
+            if (goal.rebuilt().contains(server.id()) || (last && server.equals(gone.get(0)))) {
+                verify(now);
+            }
             add(new Step.StopServer(server), now);
             if (goal.rebuilt().contains(server.id())) {
                 add(new Step.WipeServer(server), now);
@@ -55,8 +59,13 @@ final class Itinerary {
             if (goal.pace() == Pace.TOGETHER) {
                 startTogether(route, i);
             }
-            add(route.legs().get(i));
+            add(route.legs().get(i), i + 1 == route.legs().size());
         }
+    }
+
+    private void verify(Ensemble stands) {
+        add(new Step.Stabilize(), stands);
+        add(new Step.Verify(), stands);
     }
 
     /** At the start, and after each hand-off, whoever comes in before the next one. */
@@ -92,7 +101,7 @@ final class Itinerary {
         return addresses;
     }
 
-    private void add(Route.Leg leg) {
+    private void add(Route.Leg leg, boolean last) {
         var step = reconfigure(leg);
         var joining = step.joining();
         for (var joiner : joining) {
@@ -106,6 +115,12 @@ final class Itinerary {
         steps.add(new Planned(step, leg.after(), TransitionRules.tolerance(leg.transition(), live)));
         promoted.forEach(server -> live.add(server.id()));
         add(new Step.ConfirmActive(leg.before(), leg.after()), leg.after());
+        boolean setsAside =
+                step.leaving().stream().anyMatch(server -> goal.rebuilt().contains(server.id()));
+        if (last || setsAside) {
+            // Before a server is stopped that could be asked once more, and its data set aside.
+            verify(leg.after());
+        }
         step.leaving().forEach(server -> retire(server, leg.after()));
     }
 

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apiguardian.api.API;
 
@@ -59,7 +60,11 @@ public final class Planner {
         var goal =
                 new Goal(aim.target(), aim.rebuilt(), aim.helpers(), floor(observation, aim, request), request.pace());
         var route = found(observation, goal, request::effect);
-        var steps = steps(observation, goal, List.of(), before, route);
+        var begin = new ArrayList<>(before);
+        if (!route.legs().isEmpty() || !before.isEmpty()) {
+            begin.add(0, new Step.BackUp(request.backUp()));
+        }
+        var steps = steps(observation, goal, List.of(), begin, route);
         var forecast = Forecast.of(steps, route, observation);
         return new ScalingPlan(
                 observation.version(),
@@ -120,9 +125,9 @@ public final class Planner {
                 now,
                 goal,
                 unlisted,
-                returning(plan, now, rebuilt),
+                begin(plan, now, rebuilt),
                 found(now, goal, () -> "Cannot reach " + plan.target()));
-        return steps.isEmpty() && !plan.steps().isEmpty() ? lastBarrier(plan, now) : steps;
+        return steps.isEmpty() && !plan.steps().isEmpty() ? lastProof(plan, now) : steps;
     }
 
     /**
@@ -180,10 +185,13 @@ public final class Planner {
         return retired;
     }
 
-    /** What a way back does first with servers that return, as far as it was not done. */
-    private static List<Step> returning(ScalingPlan plan, Observation now, Set<ServerId> setAside) {
+    /** What a plan does before its first reconfiguration, as far as it was not done. */
+    private static List<Step> begin(ScalingPlan plan, Observation now, Set<ServerId> setAside) {
         var steps = new ArrayList<Step>();
         for (var planned : plan.steps()) {
+            if (planned.step() instanceof Step.BackUp && isOrigin(now, plan)) {
+                steps.add(planned.step());
+            }
             if (planned.step() instanceof Step.WipeServer wipe) {
                 var id = wipe.server().id();
                 if (!plan.origin().contains(id) && !now.ensemble().contains(id) && !setAside.contains(id)) {
@@ -195,16 +203,25 @@ public final class Planner {
         return steps;
     }
 
+    private static boolean isOrigin(Observation now, ScalingPlan plan) {
+        return now.version().equals(plan.baseVersion()) && now.ensemble().equals(plan.origin());
+    }
+
     /**
-     * The barrier behind the last reconfiguration of a plan; whoever leads, joiners come in in the order of their ids.
+     * The barrier behind the last reconfiguration of a plan, and the proof that its ensemble works; whoever leads,
+     * joiners come in in the order of their ids.
      */
-    private static List<PlannedStep> lastBarrier(ScalingPlan plan, Observation now) {
-        return plan.steps().stream()
+    private static List<PlannedStep> lastProof(ScalingPlan plan, Observation now) {
+        var barrier = plan.steps().stream()
                 .map(PlannedStep::step)
                 .filter(Step.ConfirmActive.class::isInstance)
-                .reduce((earlier, later) -> later)
-                .map(barrier -> new PlannedStep(1, 1, barrier, plan.target(), now.tolerance()))
-                .stream()
+                .reduce((earlier, later) -> later);
+        if (barrier.isEmpty()) {
+            return List.of();
+        }
+        var steps = List.of(barrier.get(), new Step.Stabilize(), new Step.Verify());
+        return IntStream.range(0, steps.size())
+                .mapToObj(i -> new PlannedStep(i + 1, steps.size(), steps.get(i), plan.target(), now.tolerance()))
                 .toList();
     }
 
@@ -298,7 +315,8 @@ public final class Planner {
                 ensemble,
                 unlisted.stream()
                         .filter(server -> !goal.helpers().contains(server) || !route.bringsIn(server.id()))
-                        .toList());
+                        .toList(),
+                route);
         itinerary.follow(route);
         return itinerary.steps();
     }

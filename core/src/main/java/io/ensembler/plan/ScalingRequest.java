@@ -161,6 +161,14 @@ public final class ScalingRequest {
         return with(new Wish.At(pace));
     }
 
+    /**
+     * Returns this request with the data of one server copied by the launcher before anything else is done; the
+     * configuration is kept in any case. A launcher that cannot do so is refused before anything is done.
+     */
+    public ScalingRequest backUpData() {
+        return with(new Wish.BackUp(Step.Contents.CONFIGURATION_AND_DATA));
+    }
+
     /** Returns this request with the reason that plan and report carry; it replaces one given before. */
     public ScalingRequest because(String newReason) {
         return new ScalingRequest(wishes, newReason);
@@ -219,6 +227,10 @@ public final class ScalingRequest {
 
     Pace pace() {
         return last(Wish.At.class).map(Wish.At::pace).orElse(Pace.ONE_AFTER_ANOTHER);
+    }
+
+    Step.Contents backUp() {
+        return last(Wish.BackUp.class).map(Wish.BackUp::contents).orElse(Step.Contents.CONFIGURATION);
     }
 
     List<Server> helpers() {

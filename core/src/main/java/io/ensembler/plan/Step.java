@@ -19,6 +19,34 @@ public sealed interface Step {
     <R> R accept(StepVisitor<R> visitor);
 
     /**
+     * Keep what is needed to come back to where the plan begins: always the configuration, which a plan can {@code
+     * reach} again, and on request the data, which the launcher copies.
+     *
+     * @param contents what to keep
+     */
+    record BackUp(Contents contents) implements Step {
+        @Override
+        public <R> R accept(StepVisitor<R> visitor) {
+            return visitor.visitBackUp(this);
+        }
+
+        @Override
+        public String toString() {
+            return contents == Contents.CONFIGURATION
+                    ? "back up the configuration"
+                    : "back up the configuration, and the data of one server";
+        }
+    }
+
+    /** What is backed up. */
+    enum Contents {
+        /** The configuration with its version. */
+        CONFIGURATION,
+        /** That, and the data of one server that is in sync, which has all that was committed. */
+        CONFIGURATION_AND_DATA
+    }
+
+    /**
      * Start a server that is not listed, so that it attaches without voting.
      *
      * @param server the server, in the role it is to have in the end
@@ -119,6 +147,35 @@ public sealed interface Step {
         @Override
         public String toString() {
             return "confirm that the servers act on it";
+        }
+    }
+
+    /** Wait until the leader has been in office for the stabilization time, without an election since the step began. */
+    record Stabilize() implements Step {
+        @Override
+        public <R> R accept(StepVisitor<R> visitor) {
+            return visitor.visitStabilize(this);
+        }
+
+        @Override
+        public String toString() {
+            return "see that the leader stays in office";
+        }
+    }
+
+    /**
+     * Verify that the ensemble does its work: that a znode created, changed and deleted is seen so through each server,
+     * that all act by one configuration, that none holds other data, and that writes take no longer than before.
+     */
+    record Verify() implements Step {
+        @Override
+        public <R> R accept(StepVisitor<R> visitor) {
+            return visitor.visitVerify(this);
+        }
+
+        @Override
+        public String toString() {
+            return "verify through each server";
         }
     }
 

@@ -11,6 +11,9 @@ import org.apiguardian.api.API;
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public interface StepVisitor<R> {
 
+    /** Called for what is to be kept. */
+    R visitBackUp(Step.BackUp step);
+
     /** Called for a server to start. */
     R visitStart(Step.StartServer step);
 
@@ -22,6 +25,12 @@ public interface StepVisitor<R> {
 
     /** Called for a barrier. */
     R visitConfirmActive(Step.ConfirmActive step);
+
+    /** Called for a leader to stay in office. */
+    R visitStabilize(Step.Stabilize step);
+
+    /** Called for an ensemble to be verified. */
+    R visitVerify(Step.Verify step);
 
     /** Called for a server to stop. */
     R visitStop(Step.StopServer step);

@@ -44,4 +44,6 @@ sealed interface Wish {
     record Consent(int tolerance) implements Wish {}
 
     record At(Pace pace) implements Wish {}
+
+    record BackUp(Step.Contents contents) implements Wish {}
 }

@@ -17,6 +17,8 @@ import org.apiguardian.api.API;
  * @param before the configuration as it began
  * @param after the configuration as last seen by it
  * @param steps what became of each step that was begun, in order
+ * @param backup what was kept before anything was changed, if that was done
+ * @param verifications what was found each time the ensemble proved to be in working order, in order
  * @param handOffs how often leadership moved by a step of the plan, counted by epochs
  * @param elections how often another leader took office for other reasons, counted by epochs
  * @param reconfigurationsSent how many reconfigurations were sent, whatever became of them
@@ -32,15 +34,18 @@ public record ScalingReport(
         Configuration before,
         Configuration after,
         List<StepReport> steps,
+        Optional<Backup> backup,
+        List<Verification> verifications,
         int handOffs,
         int elections,
         int reconfigurationsSent,
         String outcome,
         Optional<ScalingReport> wayBack) {
 
-    /** Copies {@code steps}. */
+    /** Copies the lists. */
     public ScalingReport {
         steps = List.copyOf(steps);
+        verifications = List.copyOf(verifications);
     }
 
     /** Returns this report with what became of the run that undid it. */
@@ -52,6 +57,8 @@ public record ScalingReport(
                 before,
                 after,
                 steps,
+                backup,
+                verifications,
                 handOffs,
                 elections,
                 reconfigurationsSent,
@@ -80,6 +87,8 @@ public record ScalingReport(
                 .append(elections)
                 .append('\n');
         steps.forEach(step -> text.append("  ").append(step).append('\n'));
+        backup.ifPresent(kept -> text.append(kept).append('\n'));
+        verifications.forEach(found -> text.append(found).append('\n'));
         text.append(outcome).append('\n');
         wayBack.ifPresent(way -> text.append("The way back:\n").append(way));
         return text.toString();

@@ -6,6 +6,7 @@ import io.ensembler.model.Fact;
 import io.ensembler.model.Observation;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
+import io.ensembler.model.Trial;
 import java.time.Duration;
 import java.util.List;
 import java.util.SortedMap;
@@ -52,6 +53,16 @@ public interface EnsembleDriver {
     SortedMap<ServerId, Fact<ConfigurationVersion>> confirmActive(ActiveRequest request) throws InterruptedException;
 
     /**
+     * Puts the ensemble to work: creates a znode of the driver's own, changes and deletes it, and after each asks each
+     * of these servers for it, after a sync, on a session to that server alone; then asks each how much it holds. A
+     * server that does not tell is in the answer with an unknown fact. May be repeated at will; what a call leaves
+     * behind that fails goes with the driver's session.
+     *
+     * @throws DriverException if one of the writes was not acknowledged in time
+     */
+    Trial verify(VerifyRequest request) throws InterruptedException;
+
+    /**
      * Asks for an observation.
      *
      * @param besides servers to look at that the configuration need not list
@@ -85,6 +96,19 @@ public interface EnsembleDriver {
      * @param timeLeft how long the call may take
      */
     record SyncRequest(Server server, Duration timeLeft) {}
+
+    /**
+     * Asks for a trial.
+     *
+     * @param servers through whom to look, listed or not
+     * @param timeLeft how long the call may take
+     */
+    record VerifyRequest(List<Server> servers, Duration timeLeft) {
+        /** Copies {@code servers}. */
+        public VerifyRequest {
+            servers = List.copyOf(servers);
+        }
+    }
 
     /**
      * Asks for the versions in force.

@@ -3,6 +3,8 @@ package io.ensembler.spi;
 import io.ensembler.model.JoinerSeed;
 import io.ensembler.model.Server;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import org.apiguardian.api.API;
 
@@ -57,11 +59,61 @@ public interface ServerLauncher {
                 "Cannot set the data of server " + request.server().id() + " aside: its launcher cannot do so.");
     }
 
+    /**
+     * Copies the data of a server that is in sync and may go on running, and returns once the copy is complete where a
+     * person will find it. It is asked of one server, since each has all that was committed.
+     *
+     * <p>Called only if {@link #capabilities()} holds {@link Capability#BACK_UP}.
+     *
+     * @return where the copy is, as a phrase without secrets
+     * @throws DriverException if there is no complete copy, {@code UNSUPPORTED} if this launcher makes none
+     */
+    default String backUp(BackUpRequest request) throws InterruptedException {
+        throw new DriverException(
+                DriverException.Kind.UNSUPPORTED,
+                "Cannot back up the data of server " + request.server().id() + ": its launcher cannot do so.");
+    }
+
+    /**
+     * Returns what a server has logged as an error or worse since a moment, oldest first, a line each. Where there is
+     * much, the first lines will do.
+     *
+     * <p>Called only if {@link #capabilities()} holds {@link Capability#LOG}.
+     *
+     * @throws DriverException if nobody can tell, {@code UNSUPPORTED} if this launcher hands out no log
+     */
+    default List<String> errors(LogRequest request) throws InterruptedException {
+        throw new DriverException(
+                DriverException.Kind.UNSUPPORTED,
+                "Cannot read the log of server " + request.server().id() + ": its launcher hands out none.");
+    }
+
     /** What a launcher may be able to do besides starting and stopping. */
     enum Capability {
         /** Setting data aside. */
-        WIPE
+        WIPE,
+        /** Copying data. */
+        BACK_UP,
+        /** Handing out what servers log. */
+        LOG
     }
+
+    /**
+     * Asks for data to be copied.
+     *
+     * @param server the server, which is in sync
+     * @param timeLeft how long the call may take
+     */
+    record BackUpRequest(Server server, Duration timeLeft) {}
+
+    /**
+     * Asks for what was logged.
+     *
+     * @param server the server
+     * @param since from when on, by the clock of whoever asks
+     * @param timeLeft how long the call may take
+     */
+    record LogRequest(Server server, Instant since, Duration timeLeft) {}
 
     /**
      * Asks for a start.

@@ -11,6 +11,7 @@ import io.ensembler.model.Observation;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerFacts;
 import io.ensembler.model.ServerId;
+import io.ensembler.model.Trial;
 import io.ensembler.model.Zxid;
 import io.ensembler.spi.EnsembleDriver;
 import io.ensembler.spi.Sender;
@@ -87,6 +88,11 @@ class BarrierTest {
                     .forEach(server -> answers.put(
                             server.id(), inForce.getOrDefault(server, Fact.unknown("nobody answers there"))));
             return answers;
+        }
+
+        @Override
+        public Trial verify(VerifyRequest request) {
+            throw new UnsupportedOperationException();
         }
 
         @Override

@@ -53,6 +53,18 @@ class RunResultTest {
         var plan = new Planner().plan(seen, ScalingRequest.change());
         var stands = seen.committed().configuration();
         return new ScalingReport(
-                plan, Instant.EPOCH, Duration.ZERO, stands, stands, List.of(), 0, 0, 0, "done", Optional.empty());
+                plan,
+                Instant.EPOCH,
+                Duration.ZERO,
+                stands,
+                stands,
+                List.of(),
+                Optional.empty(),
+                List.of(),
+                0,
+                0,
+                0,
+                "done",
+                Optional.empty());
     }
 }

@@ -78,10 +78,13 @@ class PlanJsonLawsTest {
                         .<Class<?>>map(planned -> planned.step().getClass())
                         .distinct())
                 .containsExactlyInAnyOrder(
+                        Step.BackUp.class,
                         Step.StartServer.class,
                         Step.AwaitSynced.class,
                         Step.Reconfigure.class,
                         Step.ConfirmActive.class,
+                        Step.Stabilize.class,
+                        Step.Verify.class,
                         Step.StopServer.class,
                         Step.WipeServer.class);
         assertThat(plans.stream().filter(plan -> plan.leader().isEmpty())).hasSizeGreaterThan(20);

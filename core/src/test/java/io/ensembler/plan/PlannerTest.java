@@ -27,14 +27,17 @@ class PlannerTest {
                         """
                         Plan: 1,2,3 -> 1,2,3,4,5
                         from version 100000000, leader 2; tolerance at least 1 throughout; leader hand-offs: 0
-                          1/8 start server 4, not voting yet -> 1,2,3, tolerance 1
-                          2/8 wait until server 4 has synced -> 1,2,3, tolerance 1
-                          3/8 reconfigure: add participant 4 -> 1,2,3,4, tolerance 1
-                          4/8 confirm that the servers act on it -> 1,2,3,4, tolerance 1
-                          5/8 start server 5, not voting yet -> 1,2,3,4, tolerance 1
-                          6/8 wait until server 5 has synced -> 1,2,3,4, tolerance 1
-                          7/8 reconfigure: add participant 5 -> 1,2,3,4,5, tolerance 1
-                          8/8 confirm that the servers act on it -> 1,2,3,4,5, tolerance 2
+                          1/11 back up the configuration -> 1,2,3, tolerance 1
+                          2/11 start server 4, not voting yet -> 1,2,3, tolerance 1
+                          3/11 wait until server 4 has synced -> 1,2,3, tolerance 1
+                          4/11 reconfigure: add participant 4 -> 1,2,3,4, tolerance 1
+                          5/11 confirm that the servers act on it -> 1,2,3,4, tolerance 1
+                          6/11 start server 5, not voting yet -> 1,2,3,4, tolerance 1
+                          7/11 wait until server 5 has synced -> 1,2,3,4, tolerance 1
+                          8/11 reconfigure: add participant 5 -> 1,2,3,4,5, tolerance 1
+                          9/11 confirm that the servers act on it -> 1,2,3,4,5, tolerance 2
+                          10/11 see that the leader stays in office -> 1,2,3,4,5, tolerance 2
+                          11/11 verify through each server -> 1,2,3,4,5, tolerance 2
                         ! Mind servers 4,5: nobody reports how much data there is, free disk and heap, so that they may run out of room. See that each has free disk for 3 times the data, and heap for 2 times. [resources-unknown]
                         """);
     }
@@ -46,12 +49,15 @@ class PlannerTest {
                         """
                         Plan: 1,2,3,4,5 -> 1,2,3
                         from version 100000000, leader 2; tolerance at least 1 throughout; leader hand-offs: 0
-                          1/6 reconfigure: remove participant 4 -> 1,2,3,5, tolerance 1
-                          2/6 confirm that the servers act on it -> 1,2,3,5, tolerance 1
-                          3/6 stop server 4 -> 1,2,3,5, tolerance 1
-                          4/6 reconfigure: remove participant 5 -> 1,2,3, tolerance 1
-                          5/6 confirm that the servers act on it -> 1,2,3, tolerance 1
-                          6/6 stop server 5 -> 1,2,3, tolerance 1
+                          1/9 back up the configuration -> 1,2,3,4,5, tolerance 2
+                          2/9 reconfigure: remove participant 4 -> 1,2,3,5, tolerance 1
+                          3/9 confirm that the servers act on it -> 1,2,3,5, tolerance 1
+                          4/9 stop server 4 -> 1,2,3,5, tolerance 1
+                          5/9 reconfigure: remove participant 5 -> 1,2,3, tolerance 1
+                          6/9 confirm that the servers act on it -> 1,2,3, tolerance 1
+                          7/9 see that the leader stays in office -> 1,2,3, tolerance 1
+                          8/9 verify through each server -> 1,2,3, tolerance 1
+                          9/9 stop server 5 -> 1,2,3, tolerance 1
                         ~ Expect 3 participants: 4,5 of 1,2,3,4,5 vote no more, and nobody comes in their place. Nothing need be done if that is meant. [many-leave]
                         """);
     }
@@ -63,12 +69,15 @@ class PlannerTest {
                         """
                         Plan: 1,2,3,4,5 -> 3,4,5, because rack 1 is given up
                         from version 100000000, leader 1; tolerance at least 1 throughout; leader hand-offs: 1
-                          1/6 reconfigure: remove participant 2 -> 1,3,4,5, tolerance 1
-                          2/6 confirm that the servers act on it -> 1,3,4,5, tolerance 1
-                          3/6 stop server 2 -> 1,3,4,5, tolerance 1
-                          4/6 reconfigure: remove participant 1, the leader: leadership moves to one of 3,4,5 -> 3,4,5, tolerance 1
-                          5/6 confirm that the servers act on it -> 3,4,5, tolerance 1
-                          6/6 stop server 1 -> 3,4,5, tolerance 1
+                          1/9 back up the configuration -> 1,2,3,4,5, tolerance 2
+                          2/9 reconfigure: remove participant 2 -> 1,3,4,5, tolerance 1
+                          3/9 confirm that the servers act on it -> 1,3,4,5, tolerance 1
+                          4/9 stop server 2 -> 1,3,4,5, tolerance 1
+                          5/9 reconfigure: remove participant 1, the leader: leadership moves to one of 3,4,5 -> 3,4,5, tolerance 1
+                          6/9 confirm that the servers act on it -> 3,4,5, tolerance 1
+                          7/9 see that the leader stays in office -> 3,4,5, tolerance 1
+                          8/9 verify through each server -> 3,4,5, tolerance 1
+                          9/9 stop server 1 -> 3,4,5, tolerance 1
                         ~ Expect leadership to move: server 1 leads and is to leave, which is done last wherever it can be. Nothing need be done: clients reconnect within about two seconds. [leader-leaves]
                         ~ Expect 3 participants: 1,2 of 1,2,3,4,5 vote no more, and nobody comes in their place. Nothing need be done if that is meant. [many-leave]
                         """);
@@ -81,12 +90,15 @@ class PlannerTest {
                         """
                         Plan: 1 -> 1,2,3
                         from version 100000000, leader 1; tolerance at least 0 throughout; leader hand-offs: 0
-                          1/6 start server 2, not voting yet -> 1, tolerance 0
-                          2/6 wait until server 2 has synced -> 1, tolerance 0
-                          3/6 start server 3, not voting yet -> 1, tolerance 0
-                          4/6 wait until server 3 has synced -> 1, tolerance 0
-                          5/6 reconfigure: add participants 2,3 -> 1,2,3, tolerance 0
-                          6/6 confirm that the servers act on it -> 1,2,3, tolerance 1
+                          1/9 back up the configuration -> 1, tolerance 0
+                          2/9 start server 2, not voting yet -> 1, tolerance 0
+                          3/9 wait until server 2 has synced -> 1, tolerance 0
+                          4/9 start server 3, not voting yet -> 1, tolerance 0
+                          5/9 wait until server 3 has synced -> 1, tolerance 0
+                          6/9 reconfigure: add participants 2,3 -> 1,2,3, tolerance 0
+                          7/9 confirm that the servers act on it -> 1,2,3, tolerance 1
+                          8/9 see that the leader stays in office -> 1,2,3, tolerance 1
+                          9/9 verify through each server -> 1,2,3, tolerance 1
                         ! Mind servers 2,3: nobody reports how much data there is, free disk and heap, so that they may run out of room. See that each has free disk for 3 times the data, and heap for 2 times. [resources-unknown]
                         """);
     }
@@ -194,10 +206,13 @@ class PlannerTest {
                         """
                         Plan: 1 -> 1,2
                         from version 100000000, leader 1; tolerance at least 0 throughout; leader hand-offs: 0
-                          1/4 start server 2, not voting yet -> 1, tolerance 0
-                          2/4 wait until server 2 has synced -> 1, tolerance 0
-                          3/4 reconfigure: add participant 2 -> 1,2, tolerance 0
-                          4/4 confirm that the servers act on it -> 1,2, tolerance 0
+                          1/7 back up the configuration -> 1, tolerance 0
+                          2/7 start server 2, not voting yet -> 1, tolerance 0
+                          3/7 wait until server 2 has synced -> 1, tolerance 0
+                          4/7 reconfigure: add participant 2 -> 1,2, tolerance 0
+                          5/7 confirm that the servers act on it -> 1,2, tolerance 0
+                          6/7 see that the leader stays in office -> 1,2, tolerance 0
+                          7/7 verify through each server -> 1,2, tolerance 0
                         ! Mind server 2: nobody reports how much data there is, free disk and heap, so that it may run out of room. See that it has free disk for 3 times the data, and heap for 2 times. [resources-unknown]
                         ! Mind the number of participants: where one of servers 1,2 fails, writes stop. Add participants until there are 3. [few-participants]
                         ! Mind the number of participants: of 2 participants 0 may fail, as many as of 1. Add a participant or remove one. [even-participants]
@@ -211,10 +226,13 @@ class PlannerTest {
                         """
                         Plan: 1,2 -> 1,2,3
                         from version 100000000, leader 1; tolerance at least 0 throughout; leader hand-offs: 0
-                          1/4 start server 3, not voting yet -> 1,2, tolerance 0
-                          2/4 wait until server 3 has synced -> 1,2, tolerance 0
-                          3/4 reconfigure: add participant 3 -> 1,2,3, tolerance 0
-                          4/4 confirm that the servers act on it -> 1,2,3, tolerance 1
+                          1/7 back up the configuration -> 1,2, tolerance 0
+                          2/7 start server 3, not voting yet -> 1,2, tolerance 0
+                          3/7 wait until server 3 has synced -> 1,2, tolerance 0
+                          4/7 reconfigure: add participant 3 -> 1,2,3, tolerance 0
+                          5/7 confirm that the servers act on it -> 1,2,3, tolerance 1
+                          6/7 see that the leader stays in office -> 1,2,3, tolerance 1
+                          7/7 verify through each server -> 1,2,3, tolerance 1
                         ! Mind server 3: nobody reports how much data there is, free disk and heap, so that it may run out of room. See that it has free disk for 3 times the data, and heap for 2 times. [resources-unknown]
                         """);
     }
@@ -245,27 +263,30 @@ class PlannerTest {
                         """
                         Plan: 1,2,3 -> 4,5,6
                         from version 100000000, leader 1; tolerance at least 1 throughout; leader hand-offs: 1
-                          1/21 start server 4, not voting yet -> 1,2,3, tolerance 1
-                          2/21 wait until server 4 has synced -> 1,2,3, tolerance 1
-                          3/21 reconfigure: add participant 4 -> 1,2,3,4, tolerance 1
-                          4/21 confirm that the servers act on it -> 1,2,3,4, tolerance 1
-                          5/21 reconfigure: remove participant 2 -> 1,3,4, tolerance 1
-                          6/21 confirm that the servers act on it -> 1,3,4, tolerance 1
-                          7/21 stop server 2 -> 1,3,4, tolerance 1
-                          8/21 start server 5, not voting yet -> 1,3,4, tolerance 1
-                          9/21 wait until server 5 has synced -> 1,3,4, tolerance 1
-                          10/21 reconfigure: add participant 5 -> 1,3,4,5, tolerance 1
-                          11/21 confirm that the servers act on it -> 1,3,4,5, tolerance 1
-                          12/21 reconfigure: remove participant 3 -> 1,4,5, tolerance 1
-                          13/21 confirm that the servers act on it -> 1,4,5, tolerance 1
-                          14/21 stop server 3 -> 1,4,5, tolerance 1
-                          15/21 start server 6, not voting yet -> 1,4,5, tolerance 1
-                          16/21 wait until server 6 has synced -> 1,4,5, tolerance 1
-                          17/21 reconfigure: add participant 6 -> 1,4,5,6, tolerance 1
-                          18/21 confirm that the servers act on it -> 1,4,5,6, tolerance 1
-                          19/21 reconfigure: remove participant 1, the leader: leadership moves to one of 4,5,6 -> 4,5,6, tolerance 1
-                          20/21 confirm that the servers act on it -> 4,5,6, tolerance 1
-                          21/21 stop server 1 -> 4,5,6, tolerance 1
+                          1/24 back up the configuration -> 1,2,3, tolerance 1
+                          2/24 start server 4, not voting yet -> 1,2,3, tolerance 1
+                          3/24 wait until server 4 has synced -> 1,2,3, tolerance 1
+                          4/24 reconfigure: add participant 4 -> 1,2,3,4, tolerance 1
+                          5/24 confirm that the servers act on it -> 1,2,3,4, tolerance 1
+                          6/24 reconfigure: remove participant 2 -> 1,3,4, tolerance 1
+                          7/24 confirm that the servers act on it -> 1,3,4, tolerance 1
+                          8/24 stop server 2 -> 1,3,4, tolerance 1
+                          9/24 start server 5, not voting yet -> 1,3,4, tolerance 1
+                          10/24 wait until server 5 has synced -> 1,3,4, tolerance 1
+                          11/24 reconfigure: add participant 5 -> 1,3,4,5, tolerance 1
+                          12/24 confirm that the servers act on it -> 1,3,4,5, tolerance 1
+                          13/24 reconfigure: remove participant 3 -> 1,4,5, tolerance 1
+                          14/24 confirm that the servers act on it -> 1,4,5, tolerance 1
+                          15/24 stop server 3 -> 1,4,5, tolerance 1
+                          16/24 start server 6, not voting yet -> 1,4,5, tolerance 1
+                          17/24 wait until server 6 has synced -> 1,4,5, tolerance 1
+                          18/24 reconfigure: add participant 6 -> 1,4,5,6, tolerance 1
+                          19/24 confirm that the servers act on it -> 1,4,5,6, tolerance 1
+                          20/24 reconfigure: remove participant 1, the leader: leadership moves to one of 4,5,6 -> 4,5,6, tolerance 1
+                          21/24 confirm that the servers act on it -> 4,5,6, tolerance 1
+                          22/24 see that the leader stays in office -> 4,5,6, tolerance 1
+                          23/24 verify through each server -> 4,5,6, tolerance 1
+                          24/24 stop server 1 -> 4,5,6, tolerance 1
                         ! Mind servers 4,5,6: nobody reports how much data there is, free disk and heap, so that they may run out of room. See that each has free disk for 3 times the data, and heap for 2 times. [resources-unknown]
                         ~ Expect leadership to move: server 1 leads and is to leave, which is done last wherever it can be. Nothing need be done: clients reconnect within about two seconds. [leader-leaves]
                         """);
@@ -288,9 +309,12 @@ class PlannerTest {
                         """
                         Plan: 1,2,3 -> 1,2
                         from version 100000000, leader 1; tolerance at least 0 throughout; leader hand-offs: 0
-                          1/3 reconfigure: remove participant 3 -> 1,2, tolerance 0
-                          2/3 confirm that the servers act on it -> 1,2, tolerance 0
-                          3/3 stop server 3 -> 1,2, tolerance 0
+                          1/6 back up the configuration -> 1,2,3, tolerance 0
+                          2/6 reconfigure: remove participant 3 -> 1,2, tolerance 0
+                          3/6 confirm that the servers act on it -> 1,2, tolerance 0
+                          4/6 see that the leader stays in office -> 1,2, tolerance 0
+                          5/6 verify through each server -> 1,2, tolerance 0
+                          6/6 stop server 3 -> 1,2, tolerance 0
                         ! Mind the number of participants: where one of servers 1,2 fails, writes stop. Add participants until there are 3. [few-participants]
                         ! Mind the number of participants: of 2 participants 0 may fail, as many as of 1. Add a participant or remove one. [even-participants]
                         """);
@@ -303,13 +327,16 @@ class PlannerTest {
                         """
                         Plan: 1,2,3 -> 1,2,4
                         from version 100000000, leader 1; tolerance at least 0 throughout; leader hand-offs: 0
-                          1/7 reconfigure: remove participant 3 -> 1,2, tolerance 0
-                          2/7 confirm that the servers act on it -> 1,2, tolerance 0
-                          3/7 stop server 3 -> 1,2, tolerance 0
-                          4/7 start server 4, not voting yet -> 1,2, tolerance 0
-                          5/7 wait until server 4 has synced -> 1,2, tolerance 0
-                          6/7 reconfigure: add participant 4 -> 1,2,4, tolerance 0
-                          7/7 confirm that the servers act on it -> 1,2,4, tolerance 1
+                          1/10 back up the configuration -> 1,2,3, tolerance 0
+                          2/10 reconfigure: remove participant 3 -> 1,2, tolerance 0
+                          3/10 confirm that the servers act on it -> 1,2, tolerance 0
+                          4/10 stop server 3 -> 1,2, tolerance 0
+                          5/10 start server 4, not voting yet -> 1,2, tolerance 0
+                          6/10 wait until server 4 has synced -> 1,2, tolerance 0
+                          7/10 reconfigure: add participant 4 -> 1,2,4, tolerance 0
+                          8/10 confirm that the servers act on it -> 1,2,4, tolerance 1
+                          9/10 see that the leader stays in office -> 1,2,4, tolerance 1
+                          10/10 verify through each server -> 1,2,4, tolerance 1
                         ! Mind server 4: nobody reports how much data there is, free disk and heap, so that it may run out of room. See that it has free disk for 3 times the data, and heap for 2 times. [resources-unknown]
                         """);
     }
@@ -321,10 +348,13 @@ class PlannerTest {
                         """
                         Plan: 1,2,3 -> 1,2,3,4
                         from version 100000000, leader 1; tolerance at least 0 throughout; leader hand-offs: 0
-                          1/4 start server 4, not voting yet -> 1,2,3, tolerance 0
-                          2/4 wait until server 4 has synced -> 1,2,3, tolerance 0
-                          3/4 reconfigure: add participant 4 -> 1,2,3,4, tolerance 0
-                          4/4 confirm that the servers act on it -> 1,2,3,4, tolerance 0
+                          1/7 back up the configuration -> 1,2,3, tolerance 0
+                          2/7 start server 4, not voting yet -> 1,2,3, tolerance 0
+                          3/7 wait until server 4 has synced -> 1,2,3, tolerance 0
+                          4/7 reconfigure: add participant 4 -> 1,2,3,4, tolerance 0
+                          5/7 confirm that the servers act on it -> 1,2,3,4, tolerance 0
+                          6/7 see that the leader stays in office -> 1,2,3,4, tolerance 0
+                          7/7 verify through each server -> 1,2,3,4, tolerance 0
                         ! Mind server 4: nobody reports how much data there is, free disk and heap, so that it may run out of room. See that it has free disk for 3 times the data, and heap for 2 times. [resources-unknown]
                         ! Mind the number of participants: of 4 participants 1 may fail, as many as of 3. Add a participant or remove one. [even-participants]
                         """);
@@ -337,9 +367,12 @@ class PlannerTest {
                         """
                         Plan: 1,2,3,4,5 -> 1,2,3,5
                         from version 100000000, leader 1; tolerance at least 0 throughout; leader hand-offs: 0
-                          1/3 reconfigure: remove participant 4 -> 1,2,3,5, tolerance 0
-                          2/3 confirm that the servers act on it -> 1,2,3,5, tolerance 0
-                          3/3 stop server 4 -> 1,2,3,5, tolerance 0
+                          1/6 back up the configuration -> 1,2,3,4,5, tolerance 1
+                          2/6 reconfigure: remove participant 4 -> 1,2,3,5, tolerance 0
+                          3/6 confirm that the servers act on it -> 1,2,3,5, tolerance 0
+                          4/6 see that the leader stays in office -> 1,2,3,5, tolerance 0
+                          5/6 verify through each server -> 1,2,3,5, tolerance 0
+                          6/6 stop server 4 -> 1,2,3,5, tolerance 0
                         ! Mind the number of participants: of 4 participants 1 may fail, as many as of 3. Add a participant or remove one. [even-participants]
                         """);
     }
@@ -351,12 +384,15 @@ class PlannerTest {
                         """
                         Plan: 1,2,3 -> 1,2,3 observers 4,5
                         from version 100000000, leader 1; tolerance at least 1 throughout; leader hand-offs: 0
-                          1/6 start server 4, not voting yet -> 1,2,3, tolerance 1
-                          2/6 wait until server 4 has synced -> 1,2,3, tolerance 1
-                          3/6 start server 5, not voting yet -> 1,2,3, tolerance 1
-                          4/6 wait until server 5 has synced -> 1,2,3, tolerance 1
-                          5/6 reconfigure: add observers 4,5 -> 1,2,3 observers 4,5, tolerance 1
-                          6/6 confirm that the servers act on it -> 1,2,3 observers 4,5, tolerance 1
+                          1/9 back up the configuration -> 1,2,3, tolerance 1
+                          2/9 start server 4, not voting yet -> 1,2,3, tolerance 1
+                          3/9 wait until server 4 has synced -> 1,2,3, tolerance 1
+                          4/9 start server 5, not voting yet -> 1,2,3, tolerance 1
+                          5/9 wait until server 5 has synced -> 1,2,3, tolerance 1
+                          6/9 reconfigure: add observers 4,5 -> 1,2,3 observers 4,5, tolerance 1
+                          7/9 confirm that the servers act on it -> 1,2,3 observers 4,5, tolerance 1
+                          8/9 see that the leader stays in office -> 1,2,3 observers 4,5, tolerance 1
+                          9/9 verify through each server -> 1,2,3 observers 4,5, tolerance 1
                         ! Mind servers 4,5: nobody reports how much data there is, free disk and heap, so that they may run out of room. See that each has free disk for 3 times the data, and heap for 2 times. [resources-unknown]
                         """);
     }
@@ -368,10 +404,13 @@ class PlannerTest {
                         """
                         Plan: 1,2,3 observers 4,5 -> 1,2,3
                         from version 100000000, leader 1; tolerance at least 1 throughout; leader hand-offs: 0
-                          1/4 reconfigure: remove observers 4,5 -> 1,2,3, tolerance 1
-                          2/4 confirm that the servers act on it -> 1,2,3, tolerance 1
-                          3/4 stop server 4 -> 1,2,3, tolerance 1
-                          4/4 stop server 5 -> 1,2,3, tolerance 1
+                          1/7 back up the configuration -> 1,2,3 observers 4,5, tolerance 1
+                          2/7 reconfigure: remove observers 4,5 -> 1,2,3, tolerance 1
+                          3/7 confirm that the servers act on it -> 1,2,3, tolerance 1
+                          4/7 see that the leader stays in office -> 1,2,3, tolerance 1
+                          5/7 verify through each server -> 1,2,3, tolerance 1
+                          6/7 stop server 4 -> 1,2,3, tolerance 1
+                          7/7 stop server 5 -> 1,2,3, tolerance 1
                         """);
     }
 
@@ -394,9 +433,12 @@ class PlannerTest {
                         """
                         Plan: 1,2,3,4 -> 1,2,3
                         from version 100000000, leader unknown; tolerance at least 1 throughout; leader hand-offs: 0 certain, 1 possible
-                          1/3 reconfigure: remove participant 4 -> 1,2,3, tolerance 1
-                          2/3 confirm that the servers act on it -> 1,2,3, tolerance 1
-                          3/3 stop server 4 -> 1,2,3, tolerance 1
+                          1/6 back up the configuration -> 1,2,3,4, tolerance 1
+                          2/6 reconfigure: remove participant 4 -> 1,2,3, tolerance 1
+                          3/6 confirm that the servers act on it -> 1,2,3, tolerance 1
+                          4/6 see that the leader stays in office -> 1,2,3, tolerance 1
+                          5/6 verify through each server -> 1,2,3, tolerance 1
+                          6/6 stop server 4 -> 1,2,3, tolerance 1
                         ~ Expect that leadership may move: nobody is known to lead, and server 4 hands over if it does. Nothing need be done: clients reconnect within about two seconds. [leader-leaves]
                         """);
     }
@@ -408,10 +450,13 @@ class PlannerTest {
                         """
                         Plan: 1,2,3 -> 1,2,3 observers 4
                         from version 100000000, leader unknown; tolerance at least 1 throughout; leader hand-offs: 0
-                          1/4 start server 4, not voting yet -> 1,2,3, tolerance 1
-                          2/4 wait until server 4 has synced -> 1,2,3, tolerance 1
-                          3/4 reconfigure: add observer 4 -> 1,2,3 observers 4, tolerance 1
-                          4/4 confirm that the servers act on it -> 1,2,3 observers 4, tolerance 1
+                          1/7 back up the configuration -> 1,2,3, tolerance 1
+                          2/7 start server 4, not voting yet -> 1,2,3, tolerance 1
+                          3/7 wait until server 4 has synced -> 1,2,3, tolerance 1
+                          4/7 reconfigure: add observer 4 -> 1,2,3 observers 4, tolerance 1
+                          5/7 confirm that the servers act on it -> 1,2,3 observers 4, tolerance 1
+                          6/7 see that the leader stays in office -> 1,2,3 observers 4, tolerance 1
+                          7/7 verify through each server -> 1,2,3 observers 4, tolerance 1
                         ! Mind server 4: nobody reports how much data there is, free disk and heap, so that it may run out of room. See that it has free disk for 3 times the data, and heap for 2 times. [resources-unknown]
                         """);
     }
@@ -451,10 +496,13 @@ class PlannerTest {
                         """
                         Plan: 1,2,3 -> 1,2,3 observers 4
                         from version 100000000, leader 1; tolerance at least 1 throughout; leader hand-offs: 0
-                          1/4 start server 4, not voting yet -> 1,2,3, tolerance 1
-                          2/4 wait until server 4 has synced -> 1,2,3, tolerance 1
-                          3/4 reconfigure: add observer 4 -> 1,2,3 observers 4, tolerance 1
-                          4/4 confirm that the servers act on it -> 1,2,3 observers 4, tolerance 1
+                          1/7 back up the configuration -> 1,2,3, tolerance 1
+                          2/7 start server 4, not voting yet -> 1,2,3, tolerance 1
+                          3/7 wait until server 4 has synced -> 1,2,3, tolerance 1
+                          4/7 reconfigure: add observer 4 -> 1,2,3 observers 4, tolerance 1
+                          5/7 confirm that the servers act on it -> 1,2,3 observers 4, tolerance 1
+                          6/7 see that the leader stays in office -> 1,2,3 observers 4, tolerance 1
+                          7/7 verify through each server -> 1,2,3 observers 4, tolerance 1
                         ! Mind server 4: its quorum address is a host name; where electionPortBindRetry is not 0 (its default is 3), a name service that fails for some seconds during a reconfiguration ends every server at once. Set electionPortBindRetry=0 in each server's zoo.cfg, or use addresses. [names-resolve]
                         ! Mind server 4: nobody reports how much data there is, free disk and heap, so that it may run out of room. See that it has free disk for 3 times the data, and heap for 2 times. [resources-unknown]
                         """);
@@ -467,10 +515,13 @@ class PlannerTest {
                         """
                         Plan: 1,2,3 -> 1,2,3 observers 4
                         from version 100000000, leader 1; tolerance at least 1 throughout; leader hand-offs: 0
-                          1/4 start server 4, not voting yet -> 1,2,3, tolerance 1
-                          2/4 wait until server 4 has synced -> 1,2,3, tolerance 1
-                          3/4 reconfigure: add observer 4 -> 1,2,3 observers 4, tolerance 1
-                          4/4 confirm that the servers act on it -> 1,2,3 observers 4, tolerance 1
+                          1/7 back up the configuration -> 1,2,3, tolerance 1
+                          2/7 start server 4, not voting yet -> 1,2,3, tolerance 1
+                          3/7 wait until server 4 has synced -> 1,2,3, tolerance 1
+                          4/7 reconfigure: add observer 4 -> 1,2,3 observers 4, tolerance 1
+                          5/7 confirm that the servers act on it -> 1,2,3 observers 4, tolerance 1
+                          6/7 see that the leader stays in office -> 1,2,3 observers 4, tolerance 1
+                          7/7 verify through each server -> 1,2,3 observers 4, tolerance 1
                         ! Mind the first reconfiguration: whether it is allowed is unknown (the probe was not answered in time). Observe again before running a plan. [access-unknown]
                         ! Mind server 4: nobody reports how much data there is, free disk and heap, so that it may run out of room. See that it has free disk for 3 times the data, and heap for 2 times. [resources-unknown]
                         """);
@@ -483,9 +534,12 @@ class PlannerTest {
                         """
                         Plan: 1,2,3 observers 300 -> 1,2,3
                         from version 100000000, leader 1; tolerance at least 1 throughout; leader hand-offs: 0
-                          1/3 reconfigure: remove observer 300 -> 1,2,3, tolerance 1
-                          2/3 confirm that the servers act on it -> 1,2,3, tolerance 1
-                          3/3 stop server 300 -> 1,2,3, tolerance 1
+                          1/6 back up the configuration -> 1,2,3 observers 300, tolerance 1
+                          2/6 reconfigure: remove observer 300 -> 1,2,3, tolerance 1
+                          3/6 confirm that the servers act on it -> 1,2,3, tolerance 1
+                          4/6 see that the leader stays in office -> 1,2,3, tolerance 1
+                          5/6 verify through each server -> 1,2,3, tolerance 1
+                          6/6 stop server 300 -> 1,2,3, tolerance 1
                         ! Mind server 300: its id is not within 1 to 254, beyond which servers confuse sessions or refuse to start. Replace it by a server with another id. [observed-id-out-of-range]
                         """);
     }
@@ -498,9 +552,12 @@ class PlannerTest {
                         """
                         Plan: 1,2,3,4 -> 1,2,3
                         from version 100000000, leader 1; tolerance at least 0 throughout; leader hand-offs: 0
-                          1/3 reconfigure: remove participant 4 -> 1,2,3, tolerance 0
-                          2/3 confirm that the servers act on it -> 1,2,3, tolerance 1
-                          3/3 stop server 4 -> 1,2,3, tolerance 1
+                          1/6 back up the configuration -> 1,2,3,4, tolerance 0
+                          2/6 reconfigure: remove participant 4 -> 1,2,3, tolerance 0
+                          3/6 confirm that the servers act on it -> 1,2,3, tolerance 1
+                          4/6 see that the leader stays in office -> 1,2,3, tolerance 1
+                          5/6 verify through each server -> 1,2,3, tolerance 1
+                          6/6 stop server 4 -> 1,2,3, tolerance 1
                         ! Mind server 4: its line names no client address, so that it cannot be seen and counts as down. Replace it by a server whose line names one. [observed-client-address-missing]
                         """);
     }

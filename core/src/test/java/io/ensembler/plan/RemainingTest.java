@@ -50,23 +50,25 @@ class RemainingTest {
         assertThat(rest(plan, participants(1, 2, 3, 4).leader(2).see()))
                 .isEqualTo(
                         """
-                        1/17 reconfigure: remove participant 1 -> 2,3,4, tolerance 1
-                        2/17 confirm that the servers act on it -> 2,3,4, tolerance 1
-                        3/17 stop server 1 -> 2,3,4, tolerance 1
-                        4/17 start server 5, not voting yet -> 2,3,4, tolerance 1
-                        5/17 wait until server 5 has synced -> 2,3,4, tolerance 1
-                        6/17 reconfigure: add participant 5 -> 2,3,4,5, tolerance 1
-                        7/17 confirm that the servers act on it -> 2,3,4,5, tolerance 1
-                        8/17 reconfigure: remove participant 3 -> 2,4,5, tolerance 1
-                        9/17 confirm that the servers act on it -> 2,4,5, tolerance 1
-                        10/17 stop server 3 -> 2,4,5, tolerance 1
-                        11/17 start server 6, not voting yet -> 2,4,5, tolerance 1
-                        12/17 wait until server 6 has synced -> 2,4,5, tolerance 1
-                        13/17 reconfigure: add participant 6 -> 2,4,5,6, tolerance 1
-                        14/17 confirm that the servers act on it -> 2,4,5,6, tolerance 1
-                        15/17 reconfigure: remove participant 2, the leader: leadership moves -> 4,5,6, tolerance 1
-                        16/17 confirm that the servers act on it -> 4,5,6, tolerance 1
-                        17/17 stop server 2 -> 4,5,6, tolerance 1
+                        1/19 reconfigure: remove participant 1 -> 2,3,4, tolerance 1
+                        2/19 confirm that the servers act on it -> 2,3,4, tolerance 1
+                        3/19 stop server 1 -> 2,3,4, tolerance 1
+                        4/19 start server 5, not voting yet -> 2,3,4, tolerance 1
+                        5/19 wait until server 5 has synced -> 2,3,4, tolerance 1
+                        6/19 reconfigure: add participant 5 -> 2,3,4,5, tolerance 1
+                        7/19 confirm that the servers act on it -> 2,3,4,5, tolerance 1
+                        8/19 reconfigure: remove participant 3 -> 2,4,5, tolerance 1
+                        9/19 confirm that the servers act on it -> 2,4,5, tolerance 1
+                        10/19 stop server 3 -> 2,4,5, tolerance 1
+                        11/19 start server 6, not voting yet -> 2,4,5, tolerance 1
+                        12/19 wait until server 6 has synced -> 2,4,5, tolerance 1
+                        13/19 reconfigure: add participant 6 -> 2,4,5,6, tolerance 1
+                        14/19 confirm that the servers act on it -> 2,4,5,6, tolerance 1
+                        15/19 reconfigure: remove participant 2, the leader: leadership moves -> 4,5,6, tolerance 1
+                        16/19 confirm that the servers act on it -> 4,5,6, tolerance 1
+                        17/19 see that the leader stays in office -> 4,5,6, tolerance 1
+                        18/19 verify through each server -> 4,5,6, tolerance 1
+                        19/19 stop server 2 -> 4,5,6, tolerance 1
                         """);
     }
 
@@ -76,11 +78,13 @@ class RemainingTest {
         assertThat(rest(plan, participants(1, 3, 4, 5).leader(3).see()))
                 .isEqualTo(
                         """
-                        1/5 confirm that the servers act on it -> 1,3,4,5, tolerance 1
-                        2/5 stop server 2 -> 1,3,4,5, tolerance 1
-                        3/5 reconfigure: remove participant 1 -> 3,4,5, tolerance 1
-                        4/5 confirm that the servers act on it -> 3,4,5, tolerance 1
-                        5/5 stop server 1 -> 3,4,5, tolerance 1
+                        1/7 confirm that the servers act on it -> 1,3,4,5, tolerance 1
+                        2/7 stop server 2 -> 1,3,4,5, tolerance 1
+                        3/7 reconfigure: remove participant 1 -> 3,4,5, tolerance 1
+                        4/7 confirm that the servers act on it -> 3,4,5, tolerance 1
+                        5/7 see that the leader stays in office -> 3,4,5, tolerance 1
+                        6/7 verify through each server -> 3,4,5, tolerance 1
+                        7/7 stop server 1 -> 3,4,5, tolerance 1
                         """);
     }
 
@@ -90,12 +94,14 @@ class RemainingTest {
         assertThat(rest(plan, participants(3, 4, 5).see()))
                 .isEqualTo(
                         """
-                        1/6 confirm that the servers act on it -> 3,4,5, tolerance 1
-                        2/6 stop server 1 -> 3,4,5, tolerance 1
-                        3/6 confirm that the servers act on it -> 3,4,5, tolerance 1
-                        4/6 stop server 2 -> 3,4,5, tolerance 1
-                        5/6 confirm that the servers act on it -> 3,4,5, tolerance 1
-                        6/6 stop server 6 -> 3,4,5, tolerance 1
+                        1/8 confirm that the servers act on it -> 3,4,5, tolerance 1
+                        2/8 see that the leader stays in office -> 3,4,5, tolerance 1
+                        3/8 verify through each server -> 3,4,5, tolerance 1
+                        4/8 stop server 1 -> 3,4,5, tolerance 1
+                        5/8 confirm that the servers act on it -> 3,4,5, tolerance 1
+                        6/8 stop server 2 -> 3,4,5, tolerance 1
+                        7/8 confirm that the servers act on it -> 3,4,5, tolerance 1
+                        8/8 stop server 6 -> 3,4,5, tolerance 1
                         """);
     }
 
@@ -109,6 +115,8 @@ class RemainingTest {
         assertThat(steps)
                 .containsExactly(
                         new Step.ConfirmActive(target.plus(participant(1)), target),
+                        new Step.Stabilize(),
+                        new Step.Verify(),
                         new Step.StopServer(participant(1)),
                         new Step.ConfirmActive(target.plus(participant(2)), target),
                         new Step.StopServer(participant(2)));
@@ -119,8 +127,11 @@ class RemainingTest {
         assertThat(rest(rebuildingBesideOneOfTwoHelpers(), participants(1, 2, 3).see()))
                 .isEqualTo(
                         """
-                        1/2 confirm that the servers act on it -> 1,2,3, tolerance 1
-                        2/2 stop server 8 -> 1,2,3, tolerance 1
+                        1/5 back up the configuration -> 1,2,3, tolerance 1
+                        2/5 confirm that the servers act on it -> 1,2,3, tolerance 1
+                        3/5 see that the leader stays in office -> 1,2,3, tolerance 1
+                        4/5 verify through each server -> 1,2,3, tolerance 1
+                        5/5 stop server 8 -> 1,2,3, tolerance 1
                         """);
     }
 
@@ -138,16 +149,21 @@ class RemainingTest {
     }
 
     @Test
-    void of_a_finished_growth_is_its_last_barrier() {
+    void of_a_finished_growth_is_its_last_barrier_and_proof() {
         var plan = planner.plan(
                 participants(1, 2, 3).see(), ScalingRequest.change().add(participant(4), participant(5)));
         var steps = planner.remaining(plan, Sight.of(plan.target()).leader(1).see());
         assertThat(steps.stream().map(PlannedStep::step))
-                .containsExactly(new Step.ConfirmActive(plan.target().minus(ServerId.of(5)), plan.target()));
+                .containsExactly(
+                        new Step.ConfirmActive(plan.target().minus(ServerId.of(5)), plan.target()),
+                        new Step.Stabilize(),
+                        new Step.Verify());
         assertThat(text(steps))
                 .isEqualTo(
                         """
-                        1/1 confirm that the servers act on it -> 1,2,3,4,5, tolerance 2
+                        1/3 confirm that the servers act on it -> 1,2,3,4,5, tolerance 2
+                        2/3 see that the leader stays in office -> 1,2,3,4,5, tolerance 2
+                        3/3 verify through each server -> 1,2,3,4,5, tolerance 2
                         """);
     }
 
@@ -178,11 +194,13 @@ class RemainingTest {
         assertThat(rest(plan, participants(1, 3, 4, 5).down(5).see()))
                 .isEqualTo(
                         """
-                        1/5 confirm that the servers act on it -> 1,3,4,5, tolerance 0
-                        2/5 stop server 2 -> 1,3,4,5, tolerance 0
-                        3/5 reconfigure: remove participant 1, the leader: leadership moves -> 3,4,5, tolerance 0
-                        4/5 confirm that the servers act on it -> 3,4,5, tolerance 0
-                        5/5 stop server 1 -> 3,4,5, tolerance 0
+                        1/7 confirm that the servers act on it -> 1,3,4,5, tolerance 0
+                        2/7 stop server 2 -> 1,3,4,5, tolerance 0
+                        3/7 reconfigure: remove participant 1, the leader: leadership moves -> 3,4,5, tolerance 0
+                        4/7 confirm that the servers act on it -> 3,4,5, tolerance 0
+                        5/7 see that the leader stays in office -> 3,4,5, tolerance 0
+                        6/7 verify through each server -> 3,4,5, tolerance 0
+                        7/7 stop server 1 -> 3,4,5, tolerance 0
                         """);
     }
 

@@ -28,8 +28,8 @@ class MermaidTest {
                         """
                         flowchart TD
                             e0(["participants 1,2,3"])
-                            e0 -->|"3/7 reconfigure: add participant 4"| e1["participants 1,2,3,4"]
-                            e1 ==>|"5/7 reconfigure: remove participant 1<br/>leadership moves to 2,3,4"| e2(["participants 2,3,4"])
+                            e0 -->|"4/10 reconfigure: add participant 4"| e1["participants 1,2,3,4"]
+                            e1 ==>|"6/10 reconfigure: remove participant 1<br/>leadership moves to 2,3,4"| e2(["participants 2,3,4"])
                         """);
     }
 
@@ -45,7 +45,7 @@ class MermaidTest {
                         """
                         flowchart TD
                             e0(["participants 1,2,3"])
-                            e0 -.->|"1/2 reconfigure: move participant 2 to [2001:db8:0:0:0:0:0:2]:2888:3888:participant#124;zk2:2888:3888:participant#59;zk2:2181<br/>leadership may move to 1,3"| e1(["participants 1,2,3"])
+                            e0 -.->|"2/5 reconfigure: move participant 2 to [2001:db8:0:0:0:0:0:2]:2888:3888:participant#124;zk2:2888:3888:participant#59;zk2:2181<br/>leadership may move to 1,3"| e1(["participants 1,2,3"])
                         """);
     }
 

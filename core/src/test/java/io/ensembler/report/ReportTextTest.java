@@ -27,25 +27,25 @@ class ReportTextTest {
             .plan(
                     Sight.participants(1, 2, 3, 4).see(),
                     ScalingRequest.change().remove(ServerId.of(1)).because("rack 1 is given up"));
-    private final PlannedStep step = plan.steps().get(0);
+    private final PlannedStep step = plan.steps().get(1);
 
     @Test
     void a_step_that_began_reads_as_in_the_plan() {
         assertThat(new RunEvent.StepStarted(step))
-                .hasToString("1/3 reconfigure: remove participant 1, the leader: leadership moves"
+                .hasToString("2/6 reconfigure: remove participant 1, the leader: leadership moves"
                         + " -> 2,3,4, tolerance 1");
     }
 
     @Test
     void waiting_tells_for_what() {
         assertThat(new RunEvent.Waiting(step, "server 4 does not answer at 10.0.0.4:2181"))
-                .hasToString("1/3 waiting: server 4 does not answer at 10.0.0.4:2181");
+                .hasToString("2/6 waiting: server 4 does not answer at 10.0.0.4:2181");
     }
 
     @Test
     void a_step_that_ended_tells_what_became_of_it() {
-        var line = plan.steps().get(2).toString();
-        assertThat(line).isEqualTo("3/3 stop server 1 -> 2,3,4, tolerance 1");
+        var line = plan.steps().get(5).toString();
+        assertThat(line).isEqualTo("6/6 stop server 1 -> 2,3,4, tolerance 1");
         assertThat(ended(Outcome.DONE)).isEqualTo(line + ": done after 1234 ms");
         assertThat(ended(Outcome.ALREADY_DONE)).isEqualTo(line + ": already done after 1234 ms");
         assertThat(ended(Outcome.PLANNED_AGAIN)).isEqualTo(line + ": planned again after 1234 ms");
@@ -65,11 +65,11 @@ class ReportTextTest {
     @Test
     void planning_again_tells_for_whom() {
         assertThat(new RunEvent.Replanned(Optional.of(ServerId.of(2)), plan.steps()))
-                .hasToString("planned the remaining 3 steps again, since server 2 leads");
+                .hasToString("planned the remaining 6 steps again, since server 2 leads");
         assertThat(new RunEvent.Replanned(Optional.of(ServerId.of(2)), List.of(step)))
                 .hasToString("planned the remaining step again, since server 2 leads");
         assertThat(new RunEvent.Replanned(Optional.empty(), plan.steps()))
-                .hasToString("planned the remaining 3 steps again, since nobody known leads");
+                .hasToString("planned the remaining 6 steps again, since nobody known leads");
     }
 
     @Test
@@ -83,6 +83,17 @@ class ReportTextTest {
                 new Configuration(plan.origin(), plan.baseVersion()),
                 new Configuration(plan.target(), ConfigurationVersion.of(0x1_0000_0007L)),
                 steps,
+                Optional.of(new Backup(
+                        Instant.parse("2026-01-02T03:04:05Z"),
+                        new Configuration(plan.origin(), plan.baseVersion()),
+                        Optional.of("copy 7 of server 3"))),
+                List.of(new Verification(
+                        Instant.parse("2026-01-02T03:04:06Z"),
+                        List.of(ServerId.of(2), ServerId.of(3)),
+                        1,
+                        Duration.ofMillis(9),
+                        Optional.of(Duration.ofMillis(4)),
+                        List.of("server 4 was not asked: it is not in sync"))),
                 1,
                 0,
                 1,
@@ -94,9 +105,15 @@ class ReportTextTest {
                         """
                         Run: 1,2,3,4 -> 2,3,4, because rack 1 is given up
                         began 2026-01-02T03:04:05Z, took 1120 ms; version 100000000 -> 100000007; reconfigurations sent: 1; leader hand-offs: 1, other elections: 0
-                          1/3 reconfigure: remove participant 1, the leader: leadership moves -> 2,3,4, tolerance 1: done after 12 ms
-                          2/3 confirm that the servers act on it -> 2,3,4, tolerance 1: done after 12 ms
-                          3/3 stop server 1 -> 2,3,4, tolerance 1: done after 12 ms
+                          1/6 back up the configuration -> 1,2,3,4, tolerance 1: done after 12 ms
+                          2/6 reconfigure: remove participant 1, the leader: leadership moves -> 2,3,4, tolerance 1: done after 12 ms
+                          3/6 confirm that the servers act on it -> 2,3,4, tolerance 1: done after 12 ms
+                          4/6 see that the leader stays in office -> 2,3,4, tolerance 1: done after 12 ms
+                          5/6 verify through each server -> 2,3,4, tolerance 1: done after 12 ms
+                          6/6 stop server 1 -> 2,3,4, tolerance 1: done after 12 ms
+                        kept: 1,2,3,4 at version 100000000; data: copy 7 of server 3
+                        verified through 2,3: slowest write 9 ms, 4 ms before; pairs of servers compared: 1
+                          server 4 was not asked: it is not in sync
                         completed: the ensemble is 2,3,4
                         """);
     }
@@ -111,6 +128,8 @@ class ReportTextTest {
                 Duration.ofMillis(3),
                 stands,
                 stands,
+                List.of(),
+                Optional.empty(),
                 List.of(),
                 0,
                 0,
@@ -213,7 +232,7 @@ class ReportTextTest {
     }
 
     private String ended(Outcome outcome) {
-        var report = new StepReport(plan.steps().get(2), outcome, Duration.ofMillis(1234));
+        var report = new StepReport(plan.steps().get(5), outcome, Duration.ofMillis(1234));
         return new RunEvent.StepEnded(report).toString();
     }
 }

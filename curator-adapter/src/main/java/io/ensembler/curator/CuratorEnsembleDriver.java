@@ -5,6 +5,7 @@ import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.Fact;
 import io.ensembler.model.Observation;
 import io.ensembler.model.ServerId;
+import io.ensembler.model.Trial;
 import io.ensembler.probe.WordProbe;
 import io.ensembler.spi.EnsembleDriver;
 import io.ensembler.spi.Sender;
@@ -43,11 +44,12 @@ public final class CuratorEnsembleDriver implements EnsembleDriver, AutoCloseabl
     private final EnsembleSession ensemble;
     private final Survey survey;
     private final CatchUp catchUp;
+    private final Canary canary;
 
     private CuratorEnsembleDriver(Builder builder, CuratorFramework curator, @Nullable CuratorFramework ownCurator) {
         var time = TimeSource.system();
         var words = new WordProbe(time);
-        var probe = new ServerProbe(words);
+        var probe = new ServerProbe(words, time);
         this.description = "CuratorEnsembleDriver[path=" + builder.path + ", identities=" + builder.credentials + "]";
         this.ownCurator = ownCurator;
         this.route = builder.route;
@@ -56,6 +58,7 @@ public final class CuratorEnsembleDriver implements EnsembleDriver, AutoCloseabl
         var servers = new ServerSessions(sessions);
         this.survey = new Survey(ensemble, servers, probe, sessions);
         this.catchUp = new CatchUp(ensemble, servers, probe, sessions);
+        this.canary = new Canary(ensemble, servers, probe, sessions);
     }
 
     /** Begins a driver on a started client of yours, which the driver never changes and never closes. */
@@ -113,6 +116,12 @@ public final class CuratorEnsembleDriver implements EnsembleDriver, AutoCloseabl
             throws InterruptedException {
         sessions.requireOpen("Cannot ask which configuration servers have in force");
         return survey.confirmActive(request.servers(), sessions.deadline(request.timeLeft()));
+    }
+
+    @Override
+    public Trial verify(VerifyRequest request) throws InterruptedException {
+        sessions.requireOpen("Cannot put the ensemble to work");
+        return canary.fly(request.servers(), sessions.deadline(request.timeLeft()));
     }
 
     /**

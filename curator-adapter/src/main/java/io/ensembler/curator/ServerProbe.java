@@ -1,6 +1,8 @@
 package io.ensembler.curator;
 
 import io.ensembler.model.Address;
+import io.ensembler.model.DataCount;
+import io.ensembler.model.Fact;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerFacts.Presence;
 import io.ensembler.model.ServerId;
@@ -12,12 +14,14 @@ import io.ensembler.probe.WordProbe;
 import io.ensembler.probe.WordProbe.Answer;
 import io.ensembler.probe.WordProbe.Question;
 import io.ensembler.probe.WordProbe.Word;
+import io.ensembler.spi.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +33,11 @@ final class ServerProbe {
     static final Duration LONGEST = Duration.ofSeconds(1);
 
     private final WordProbe words;
+    private final TimeSource time;
 
-    ServerProbe(WordProbe words) {
+    ServerProbe(WordProbe words, TimeSource time) {
         this.words = words;
+        this.time = time;
     }
 
     /**
@@ -101,6 +107,46 @@ final class ServerProbe {
         return answer instanceof Answer.Text text
                 ? MntrReply.parse(text.text())
                 : new MntrReply.Untold(reason(answer, leader));
+    }
+
+    /**
+     * Asks servers how much they hold. What they hold is told only where they applied nothing meanwhile, since that
+     * and the transaction they have come to cannot be asked for at once.
+     */
+    Map<ServerId, Fact<DataCount>> askHoldings(Collection<Server> servers, Deadline deadline)
+            throws InterruptedException {
+        var before = ask(servers, deadline);
+        var questions = before.values().stream()
+                .flatMap(report -> report.client().stream())
+                .map(client -> new Question(client, Word.MNTR))
+                .toList();
+        var answers = words.ask(questions, deadline.atMost(LONGEST).left());
+        var after = ask(servers, deadline);
+        var holdings = new TreeMap<ServerId, Fact<DataCount>>();
+        before.forEach((id, report) -> holdings.put(
+                id,
+                report.client()
+                        .map(client -> holdings(
+                                report,
+                                answers.get(new Question(client, Word.MNTR)),
+                                Objects.requireNonNull(after.get(id))))
+                        .orElseGet(() -> Fact.unknown(report.reason()))));
+        return holdings;
+    }
+
+    private Fact<DataCount> holdings(Report before, @Nullable Answer answer, Report after) {
+        if (!(before.srvr() instanceof SrvrReply.Serving first && after.srvr() instanceof SrvrReply.Serving last)) {
+            return Fact.unknown((before.isServing() ? after : before).reason());
+        }
+        if (!first.zxid().equals(last.zxid())) {
+            return Fact.unknown("it applied transactions meanwhile");
+        }
+        if (!(answer instanceof Answer.Text text)) {
+            return Fact.unknown(reason(answer, before.client().orElseThrow()));
+        }
+        return MntrReply.holdings(text.text(), first.zxid())
+                .map(count -> Fact.known(count, Fact.Source.MNTR, time.now()))
+                .orElseGet(() -> Fact.unknown("it does not tell in its answer to mntr"));
     }
 
     /** Returns whether a server at one of these addresses says that it runs standalone. */

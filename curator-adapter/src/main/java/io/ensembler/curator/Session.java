@@ -205,6 +205,10 @@ final class Session implements AutoCloseable {
                 handle.setData(path, NOTHING, -1, (rc, p, c, stat) -> finish(answer, rc, path, stat), null));
     }
 
+    CompletableFuture<Void> delete(String path) {
+        return ask((handle, answer) -> handle.delete(path, -1, (rc, p, c) -> finish(answer, rc, path, null), null));
+    }
+
     CompletableFuture<Read> readConfiguration() {
         return ask((handle, answer) -> handle.getConfig(
                 false,

@@ -1,5 +1,8 @@
 package io.ensembler.probe;
 
+import io.ensembler.model.DataCount;
+import io.ensembler.model.Zxid;
+import java.util.Optional;
 import org.apiguardian.api.API;
 
 /**
@@ -36,14 +39,30 @@ public sealed interface MntrReply {
             return new Untold("it does not tell in its answer to mntr: " + Replies.shortened(text));
         }
         try {
-            return new Leading(count(learners.get()), count(observers.get()));
+            return new Leading(Math.toIntExact(whole(learners.get())), Math.toIntExact(whole(observers.get())));
         } catch (NumberFormatException e) {
             return new Untold("it answers mntr with a number that cannot be read: " + e.getMessage());
         }
     }
 
+    /** Reads how much a server holds that has applied this transaction last; empty if it does not tell. */
+    static Optional<DataCount> holdings(String text, Zxid zxid) {
+        var znodes = Replies.field(text, "zk_znode_count\t");
+        var bytes = Replies.field(text, "zk_approximate_data_size\t");
+        if (znodes.isEmpty() || bytes.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            // Servers before 3.6 do not compare digests.
+            var mismatches = Replies.field(text, "zk_digest_mismatches_count\t").orElse("0");
+            return Optional.of(new DataCount(zxid, whole(znodes.get()), whole(bytes.get()), whole(mismatches)));
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
     /** Some of what collects figures in a server tells whole numbers with a fraction. */
-    private static int count(String number) {
-        return Integer.parseInt(number.replaceFirst("\\.0+$", ""));
+    private static long whole(String number) {
+        return Long.parseLong(number.replaceFirst("\\.0+$", ""));
     }
 }

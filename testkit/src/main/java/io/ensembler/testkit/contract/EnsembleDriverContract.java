@@ -23,6 +23,7 @@ import io.ensembler.spi.EnsembleDriver.ActiveRequest;
 import io.ensembler.spi.EnsembleDriver.ObserveRequest;
 import io.ensembler.spi.EnsembleDriver.SenderRequest;
 import io.ensembler.spi.EnsembleDriver.SyncRequest;
+import io.ensembler.spi.EnsembleDriver.VerifyRequest;
 import io.ensembler.spi.SendResult;
 import io.ensembler.spi.SendResult.Applied;
 import io.ensembler.spi.SendResult.Code;
@@ -330,6 +331,7 @@ public abstract class EnsembleDriverContract {
             calls.put("open a sender", () -> closed(sender(subject)));
             calls.put("prove", () -> subject.driver().proveSynced(new SyncRequest(server, TIME)));
             calls.put("confirm", () -> subject.driver().confirmActive(new ActiveRequest(List.of(server), TIME)));
+            calls.put("verify", () -> subject.driver().verify(new VerifyRequest(List.of(server), TIME)));
             calls.put("read", () -> sender.readCommitted(TIME));
             calls.put("look for a sender", () -> sender.isGone(sender.id(), TIME));
 
@@ -451,6 +453,35 @@ public abstract class EnsembleDriverContract {
                     assertThat(fact.value()).as("server %s", id).contains(stands.version());
                 }
             });
+        }
+    }
+
+    @Test
+    void a_trial_is_seen_through_each_server_that_is_up_and_changes_nothing() throws Exception {
+        try (var subject = start(3)) {
+            var stands = observe(subject);
+            var down = follower(subject);
+            subject.ensemble().stop(down);
+            var stranger = subject.ensemble().newServers(1).get(0);
+            var asked = List.of(server(stands, id(1)), server(stands, id(2)), server(stands, id(3)), stranger);
+
+            var trial = eventually(
+                    subject,
+                    () -> subject.driver().verify(new VerifyRequest(asked, TIME)),
+                    it -> it.servers().values().stream()
+                                    .filter(seen -> seen.shows().value().orElse(false))
+                                    .count()
+                            == 2);
+
+            assertThat(trial.servers().keySet()).containsExactly(id(1), id(2), id(3), stranger.id());
+            trial.servers().forEach((id, seen) -> {
+                if (id.equals(down) || id.equals(stranger.id())) {
+                    assertThat(seen.shows()).as("server %s", id).isInstanceOf(Fact.Unknown.class);
+                    assertThat(seen.data()).as("server %s", id).isInstanceOf(Fact.Unknown.class);
+                }
+            });
+            assertThat(trial.slowestWrite()).isPositive().isLessThan(TIME);
+            assertUnchanged(subject, stands);
         }
     }
 

@@ -13,6 +13,7 @@ import io.ensembler.model.ServerFacts;
 import io.ensembler.model.ServerFacts.Presence;
 import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerMode;
+import io.ensembler.model.Trial;
 import io.ensembler.model.Zxid;
 import io.ensembler.spi.DriverException;
 import io.ensembler.spi.DriverException.Kind;
@@ -20,6 +21,7 @@ import io.ensembler.spi.EnsembleDriver;
 import io.ensembler.spi.Sender;
 import io.ensembler.spi.SyncResult;
 import io.ensembler.testkit.fake.ClientSession.OnLoss;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -323,6 +325,29 @@ final class SimulatedDriver implements EnsembleDriver {
             probe(request.servers(), end).forEach((id, probe) -> facts.put(id, inForce(probe)));
             return Collections.unmodifiableSortedMap(facts);
         });
+    }
+
+    @Override
+    public Trial verify(VerifyRequest request) throws InterruptedException {
+        return caller.call("verify", request.timeLeft(), end -> caller.repeat(end, () -> trial(request, end)));
+    }
+
+    /** Two writes of the own znode stand for the three of a canary: no other znodes are simulated. */
+    private Trial trial(VerifyRequest request, long end) throws InterruptedException {
+        var at = simulation.clock().now();
+        var shows = new TreeMap<ServerId, Fact<Boolean>>();
+        long slowest = 0;
+        for (int write = 0; write < 2; write++) {
+            long begun = simulation.now();
+            var mark = mark(sessions.own(end), end);
+            slowest = Math.max(slowest, simulation.now() - begun);
+            facts(probe(request.servers(), end), mark, end)
+                    .forEach((id, seen) -> shows.merge(
+                            id, seen.synced(), (before, now) -> before.value().orElse(false) ? now : before));
+        }
+        var servers = new TreeMap<ServerId, Trial.AtServer>();
+        shows.forEach((id, shown) -> servers.put(id, new Trial.AtServer(shown, Fact.unknown("no data is simulated"))));
+        return new Trial(at, Duration.ofNanos(slowest), servers);
     }
 
     @Override

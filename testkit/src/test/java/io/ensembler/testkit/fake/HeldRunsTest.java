@@ -77,7 +77,7 @@ class HeldRunsTest {
         var plan = planToAdd(ensemble.newServers(1));
         var scaler = scaler(event -> {
             if (event instanceof RunEvent.StepEnded ended
-                    && ended.report().step().number() == 2) {
+                    && ended.report().step().number() == 3) {
                 control.pause();
                 ensemble.clock().after(Duration.ofHours(9), control::proceed);
             }
@@ -91,7 +91,7 @@ class HeldRunsTest {
                 .filteredOn(RunEvent.Held.class::isInstance)
                 .hasSize(1)
                 .allSatisfy(event -> assertThat(event)
-                        .hasToString("held before 3/4 reconfigure: add participant 4 -> 1,2,3,4, tolerance 1:"
+                        .hasToString("held before 4/7 reconfigure: add participant 4 -> 1,2,3,4, tolerance 1:"
                                 + " somebody paused it"));
         assertThat(events).filteredOn(RunEvent.WentOn.class::isInstance).hasSize(1);
         assertNoViolation();
@@ -168,7 +168,7 @@ class HeldRunsTest {
         var joiners = ensemble.newServers(2);
         var plan = planToAdd(joiners);
         var scaler = scaler(event -> {
-            if (event instanceof RunEvent.StepStarted started && started.step().number() == 6) {
+            if (event instanceof RunEvent.StepStarted started && started.step().number() == 7) {
                 ensemble.faults().stallSync(it -> Set.of(joiners.get(1).id()));
             }
         });

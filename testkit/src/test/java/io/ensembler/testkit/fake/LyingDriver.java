@@ -6,6 +6,7 @@ import io.ensembler.model.Fact;
 import io.ensembler.model.Observation;
 import io.ensembler.model.SenderId;
 import io.ensembler.model.ServerId;
+import io.ensembler.model.Trial;
 import io.ensembler.spi.EnsembleDriver;
 import io.ensembler.spi.SendResult;
 import io.ensembler.spi.Sender;
@@ -41,6 +42,11 @@ class LyingDriver implements EnsembleDriver {
     public SortedMap<ServerId, Fact<ConfigurationVersion>> confirmActive(ActiveRequest request)
             throws InterruptedException {
         return driver.confirmActive(request);
+    }
+
+    @Override
+    public Trial verify(VerifyRequest request) throws InterruptedException {
+        return driver.verify(request);
     }
 
     /** A sender that tells the truth but for what a test overrides. */

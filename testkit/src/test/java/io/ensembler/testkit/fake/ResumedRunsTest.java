@@ -17,6 +17,7 @@ import io.ensembler.model.Server;
 import io.ensembler.model.ServerFacts;
 import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerRole;
+import io.ensembler.model.Trial;
 import io.ensembler.plan.ScalingPlan;
 import io.ensembler.plan.ScalingRequest;
 import io.ensembler.plan.Step;
@@ -286,6 +287,11 @@ class ResumedRunsTest {
         }
 
         @Override
+        public Trial verify(VerifyRequest request) throws InterruptedException {
+            return driver.verify(request);
+        }
+
+        @Override
         public Sender openSender(SenderRequest request) throws InterruptedException {
             return driver.openSender(request);
         }
@@ -358,7 +364,8 @@ class ResumedRunsTest {
         var process = ensemble.process();
         var plan = plan(ensemble, ScalingRequest.change().add(ensemble.newServers(2)));
         var scaler = scaler(ensemble, process, event -> {
-            if (event instanceof RunEvent.StepStarted started && started.step().number() == 6) {
+            if (begins(event, Step.AwaitSynced.class)
+                    && ensemble.committed().ensemble().contains(id(4))) {
                 ensemble.faults().stallSync(only(5));
             } else if (ends(event, Step.AwaitSynced.class, StepReport.Outcome.NOT_FINISHED)) {
                 ensemble.faults().failJournal(CallMoment.BEFORE);
@@ -380,7 +387,8 @@ class ResumedRunsTest {
         var first = ensemble.process();
         var plan = plan(ensemble, ScalingRequest.change().add(ensemble.newServers(2)));
         var dying = scaler(ensemble, first, event -> {
-            if (event instanceof RunEvent.StepStarted started && started.step().number() == 6) {
+            if (begins(event, Step.AwaitSynced.class)
+                    && ensemble.committed().ensemble().contains(id(4))) {
                 ensemble.faults().stallSync(only(5));
             } else if (begins(event, Step.StopServer.class)
                     && ensemble.committed().ensemble().participants().size() == 3) {

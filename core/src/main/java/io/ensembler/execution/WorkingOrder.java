@@ -1,0 +1,291 @@
+package io.ensembler.execution;
+
+import io.ensembler.execution.StepAction.Progress;
+import io.ensembler.model.DataCount;
+import io.ensembler.model.EnsembleException;
+import io.ensembler.model.Fact;
+import io.ensembler.model.Observation;
+import io.ensembler.model.Server;
+import io.ensembler.model.ServerFacts;
+import io.ensembler.model.ServerId;
+import io.ensembler.model.Trial;
+import io.ensembler.plan.PlannedStep;
+import io.ensembler.plan.Step;
+import io.ensembler.report.Backup;
+import io.ensembler.report.Verification;
+import io.ensembler.spi.EnsembleDriver.VerifyRequest;
+import io.ensembler.spi.ServerLauncher;
+import io.ensembler.spi.ServerLauncher.BackUpRequest;
+import io.ensembler.spi.ServerLauncher.Capability;
+import io.ensembler.spi.ServerLauncher.LogRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/** Keeps what leads back to where a plan began, and proves that the ensemble works on the way. */
+final class WorkingOrder {
+
+    /** So many times as long as before may a write take afterwards: caches are cold, and another server may lead. */
+    private static final int SLOWER = 5;
+
+    /** A write that takes no longer than this is quick enough, whatever it took before. */
+    private static final Duration QUICK = Duration.ofSeconds(1);
+
+    /** While a leader is watched it is looked at so often, unless looks are further apart anyway. */
+    private static final int LOOKS = 10;
+
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+    private final RunContext context;
+    private final Account account;
+    private final Barrier barrier;
+    private final Predicate<ServerId> broughtIn;
+    private final Instant begun;
+    private final List<Verification> verifications = new ArrayList<>();
+    private Optional<Backup> backup = Optional.empty();
+    private Optional<Duration> slowestBefore = Optional.empty();
+
+    /**
+     * Creates what proves it within one run.
+     *
+     * @param broughtIn who must be there, whereas others may have been down before
+     */
+    WorkingOrder(RunContext context, Account account, Barrier barrier, Predicate<ServerId> broughtIn) {
+        this.context = context;
+        this.account = account;
+        this.barrier = barrier;
+        this.broughtIn = broughtIn;
+        this.begun = context.time().now();
+    }
+
+    Optional<Backup> backup() {
+        return backup;
+    }
+
+    List<Verification> verifications() {
+        return List.copyOf(verifications);
+    }
+
+    Progress backUp(PlannedStep planned, Step.BackUp step, Deadline deadline) throws InterruptedException {
+        var now = account.observe(deadline, List.of());
+        slowestBefore = Optional.of(trial(inSync(now), deadline).slowestWrite());
+        var data = step.contents() == Step.Contents.CONFIGURATION_AND_DATA
+                ? copied(planned, now, deadline)
+                : Optional.<String>empty();
+        backup = Optional.of(new Backup(context.time().now(), now.committed().configuration(), data));
+        return Progress.DONE;
+    }
+
+    private Optional<String> copied(PlannedStep planned, Observation now, Deadline deadline)
+            throws InterruptedException {
+        // A copy is a load that the leader can do without.
+        var server = now.live().stream()
+                .filter(id -> !now.leader().equals(Optional.of(id)))
+                .findFirst()
+                .or(now::leader)
+                .flatMap(now.ensemble()::server)
+                .orElseThrow(() -> Halt.stopped(
+                        StopReason.ENSEMBLE_UNREACHABLE, "Cannot back up the data: no server is proved in sync."));
+        if (context.launcher().isEmpty()) {
+            context.patience().tell(planned, "somebody backs up the data of server " + server.id());
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(context.launcher().get().backUp(new BackUpRequest(server, deadline.launch())));
+        } catch (EnsembleException e) {
+            throw Halt.stopped(StopReason.LAUNCHER, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Waits until one server has led for the stabilization time, counted from now on. */
+    Progress stabilize(PlannedStep planned, Deadline deadline) throws InterruptedException {
+        var needed = context.options().stabilization();
+        var now = account.observe(deadline, List.of());
+        var first = now;
+        long since = context.time().nanoTime();
+        while (now.leader().isEmpty()
+                || Duration.ofNanos(context.time().nanoTime() - since).compareTo(needed) < 0) {
+            context.patience()
+                    .await(
+                            planned,
+                            deadline,
+                            StopReason.LEADER_UNSTEADY,
+                            "Cannot go on before one server has led for " + needed.toMillis() + " ms; now "
+                                    + now.leader().map(id -> "server " + id).orElse("nobody")
+                                    + " does. Look at the servers' logs, and at the network between them.",
+                            pause(needed));
+            now = account.observe(deadline, List.of());
+            if (!now.leader().equals(first.leader()) || epoch(now) != epoch(first)) {
+                first = now;
+                since = context.time().nanoTime();
+            }
+        }
+        return Progress.DONE;
+    }
+
+    private Duration pause(Duration needed) {
+        var tenth = needed.dividedBy(LOOKS);
+        var poll = context.options().poll();
+        var longer = tenth.compareTo(poll) > 0 ? tenth : poll;
+        return longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
+    }
+
+    private static long epoch(Observation now) {
+        return now.committed().write().epoch();
+    }
+
+    /** Waits until the ensemble proves to be in working order. */
+    Progress verify(PlannedStep planned, Deadline deadline) throws InterruptedException {
+        while (true) {
+            var found = look(deadline);
+            if (found.fault().isEmpty()) {
+                verifications.add(found.verification());
+                return Progress.DONE;
+            }
+            context.patience()
+                    .await(
+                            planned,
+                            deadline,
+                            StopReason.VERIFICATION,
+                            "Cannot call the ensemble verified: "
+                                    + found.fault().get() + ". Look at the logs of these servers.");
+        }
+    }
+
+    /**
+     * What one look found.
+     *
+     * @param fault what speaks against the ensemble, as a clause; empty if nothing does
+     */
+    record Found(Verification verification, Optional<String> fault) {}
+
+    Found look(Deadline deadline) throws InterruptedException {
+        var now = account.observe(deadline, List.of());
+        var asked = now.ensemble().servers().stream()
+                .filter(server -> isInSync(now, server) || broughtIn.test(server.id()))
+                .toList();
+        var trial = trial(asked, deadline);
+        var findings = new ArrayList<String>();
+        now.ensemble().servers().stream()
+                .filter(server -> !asked.contains(server))
+                .forEach(server -> findings.add("server " + server.id() + " was not asked: it is not in sync"));
+        var faults = new ArrayList<String>();
+        for (var server : asked) {
+            judge(server.id(), now, trial, faults, findings);
+        }
+        int compared = compare(trial, faults);
+        slowness(trial).ifPresent(faults::add);
+        findings.addAll(logged(now, deadline));
+        var verification = new Verification(
+                trial.at(),
+                asked.stream().map(Server::id).toList(),
+                compared,
+                trial.slowestWrite(),
+                slowestBefore,
+                findings);
+        return new Found(verification, faults.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", faults)));
+    }
+
+    private void judge(ServerId id, Observation now, Trial trial, List<String> faults, List<String> findings) {
+        var shows = Optional.ofNullable(trial.servers().get(id))
+                .map(Trial.AtServer::shows)
+                .orElse(Fact.unknown("nobody asked it"));
+        if (!shows.value().orElse(false)) {
+            faults.add("server " + id
+                    + (shows.value().isPresent()
+                            ? " does not show what was just written"
+                            : " did not show what was just written: " + shows));
+        }
+        var inForce = now.facts(id).map(ServerFacts::inForce).orElse(Fact.unknown("nobody asked it"));
+        if (inForce instanceof Fact.Known<?> known && known.source() == Fact.Source.CONF) {
+            if (!inForce.value().equals(Optional.of(now.version()))) {
+                faults.add("server " + id + " acts by version " + inForce + ", not " + now.version());
+            }
+        } else if (!barrier.proves(id, inForce, now.version())) {
+            findings.add("by which configuration server " + id + " acts could not be told: " + inForce);
+        }
+    }
+
+    /** Compares what servers hold that have applied the same transaction, and returns how many pairs there were. */
+    private static int compare(Trial trial, List<String> faults) {
+        var counts = new TreeMap<ServerId, DataCount>();
+        trial.servers().forEach((id, seen) -> seen.data().value().ifPresent(count -> counts.put(id, count)));
+        counts.forEach((id, count) -> {
+            if (count.digestMismatches() != 0) {
+                faults.add("server " + id + " has found " + count.digestMismatches()
+                        + " times that its data is not what the leader's is");
+            }
+        });
+        int compared = 0;
+        var entries = List.copyOf(counts.entrySet());
+        for (int i = 0; i < entries.size(); i++) {
+            for (var other : entries.subList(i + 1, entries.size())) {
+                compared += compare(entries.get(i), other, faults);
+            }
+        }
+        return compared;
+    }
+
+    private static int compare(
+            Map.Entry<ServerId, DataCount> one, Map.Entry<ServerId, DataCount> other, List<String> faults) {
+        if (!one.getValue().zxid().equals(other.getValue().zxid())) {
+            return 0;
+        }
+        if (one.getValue().contradicts(other.getValue())) {
+            faults.add("server " + one.getKey() + " holds " + one.getValue() + ", server " + other.getKey() + " "
+                    + other.getValue());
+        }
+        return 1;
+    }
+
+    private Optional<String> slowness(Trial trial) {
+        return slowestBefore
+                .map(before -> before.multipliedBy(SLOWER))
+                .map(limit -> limit.compareTo(QUICK) > 0 ? limit : QUICK)
+                .filter(limit -> trial.slowestWrite().compareTo(limit) > 0)
+                .map(limit -> "a write took " + trial.slowestWrite().toMillis() + " ms, and no more than "
+                        + limit.toMillis() + " ms are expected by what it took before");
+    }
+
+    private List<String> logged(Observation now, Deadline deadline) throws InterruptedException {
+        var launcher = context.launcher().filter(it -> it.capabilities().contains(Capability.LOG));
+        if (launcher.isEmpty()) {
+            return List.of();
+        }
+        var lines = new ArrayList<String>();
+        for (var server : now.ensemble().servers()) {
+            lines.addAll(logged(launcher.get(), server, deadline));
+        }
+        return lines;
+    }
+
+    private List<String> logged(ServerLauncher launcher, Server server, Deadline deadline) throws InterruptedException {
+        try {
+            return launcher.errors(new LogRequest(server, begun, deadline.oneCall())).stream()
+                    .map(line -> "server " + server.id() + " logged: " + line)
+                    .toList();
+        } catch (EnsembleException e) {
+            return List.of("the log of server " + server.id() + " could not be read: " + e.getMessage());
+        }
+    }
+
+    private Trial trial(List<Server> asked, Deadline deadline) throws InterruptedException {
+        return context.patience()
+                .tolerant(deadline, () -> context.driver().verify(new VerifyRequest(asked, deadline.oneCall())));
+    }
+
+    private static List<Server> inSync(Observation now) {
+        return now.ensemble().servers().stream()
+                .filter(server -> isInSync(now, server))
+                .toList();
+    }
+
+    private static boolean isInSync(Observation now, Server server) {
+        return now.facts(server.id()).filter(ServerFacts::isProvedSynced).isPresent();
+    }
+}
