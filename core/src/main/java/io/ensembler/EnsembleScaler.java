@@ -21,6 +21,7 @@ import io.ensembler.validation.ValidationException;
 import io.ensembler.validation.ValidationReport;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.apiguardian.api.API;
 
 /**
@@ -158,6 +159,15 @@ public final class EnsembleScaler {
         /** Sets what keeps other runners off the ensemble while a plan runs. */
         public Builder lock(ExclusiveLock lock) {
             runner.lock(lock);
+            return this;
+        }
+
+        /**
+         * Adds a listener that is told by {@code executor}, in order, so that no run waits for it; as {@link
+         * PlanRunner.Builder#listener(RunListener, Executor)} says.
+         */
+        public Builder listener(RunListener listener, Executor executor) {
+            runner.listener(listener, executor);
             return this;
         }
 

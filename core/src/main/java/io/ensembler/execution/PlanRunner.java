@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.apiguardian.api.API;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +43,7 @@ public final class PlanRunner {
     private final Optional<ServerLauncher> launcher;
     private final Optional<PlanJournal> journal;
     private final Optional<ExclusiveLock> lock;
-    private final List<RunListener> listeners;
+    private final List<Supplier<RunListener>> listeners;
     private final TimeSource time;
     private boolean warned;
 
@@ -234,7 +236,7 @@ public final class PlanRunner {
                 launcher,
                 guard,
                 new RunJournal(kept, guard, time, past),
-                new Events(listeners),
+                listeners.stream().map(Supplier::get).toList(),
                 time);
     }
 
@@ -242,7 +244,7 @@ public final class PlanRunner {
     public static final class Builder {
 
         private final EnsembleDriver driver;
-        private final List<RunListener> listeners = new ArrayList<>();
+        private final List<Supplier<RunListener>> listeners = new ArrayList<>();
         private Optional<ServerLauncher> launcher = Optional.empty();
         private Optional<PlanJournal> journal = Optional.empty();
         private Optional<ExclusiveLock> lock = Optional.empty();
@@ -272,9 +274,20 @@ public final class PlanRunner {
             return this;
         }
 
-        /** Adds a listener to what happens in runs. */
+        /** Adds a listener to what happens in runs. It is told on the thread that runs, which waits for it. */
         public Builder listener(RunListener listener) {
-            listeners.add(listener);
+            listeners.add(() -> listener);
+            return this;
+        }
+
+        /**
+         * Adds a listener that is told by {@code executor}, in order and one event after the other, so that no run waits
+         * for it. Where it falls behind, it is not told all that is waited for: what {@link
+         * io.ensembler.report.RunEvent.Waiting} tells beyond 256 of its kind is left out. One that throws is logged once
+         * and not told the rest of that run.
+         */
+        public Builder listener(RunListener listener, Executor executor) {
+            listeners.add(() -> new QueueingListener(listener, executor));
             return this;
         }
 

@@ -4,6 +4,7 @@ import io.ensembler.spi.EnsembleDriver;
 import io.ensembler.spi.ServerLauncher;
 import io.ensembler.spi.TimeSource;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** What a run works with throughout. */
@@ -26,8 +27,10 @@ record RunContext(
             Optional<ServerLauncher> launcher,
             Guard guard,
             RunJournal journal,
-            Events events,
+            List<RunListener> listeners,
             TimeSource time) {
+        var deadline = Deadline.in(options.deadline(), time);
+        var events = new Events(listeners, time, deadline);
         return new RunContext(
                 options,
                 control,
@@ -38,22 +41,14 @@ record RunContext(
                 journal,
                 events,
                 new Patience(time, options.poll(), events, control),
-                Deadline.in(options.deadline(), time));
+                deadline);
     }
 
     /** The same for another run that begins now. */
     RunContext anew() {
-        return new RunContext(
-                options,
-                control,
-                driver,
-                launcher,
-                time,
-                guard,
-                journal,
-                events,
-                patience,
-                Deadline.in(options.deadline(), time));
+        var another = Deadline.in(options.deadline(), time);
+        events.until(another);
+        return new RunContext(options, control, driver, launcher, time, guard, journal, events, patience, another);
     }
 
     /** The time for one step that begins now. */

@@ -1,10 +1,11 @@
 package io.ensembler.execution;
 
+import io.ensembler.report.EventStamp;
 import io.ensembler.report.RunEvent;
 import org.apiguardian.api.API;
 
 /**
- * Is told what happens while a plan runs, on the thread that runs it.
+ * Is told what happens while a plan runs: on the thread that runs it, unless it was added with an executor.
  *
  * @since 0.1
  */
@@ -19,4 +20,9 @@ public interface RunListener {
 
     /** Called for each event, in order. A listener that throws is logged once and not called again in that run. */
     void onEvent(RunEvent event);
+
+    /** The same with the number of the event and the time left; passes the event on unless overridden. */
+    default void onEvent(RunEvent event, EventStamp stamp) {
+        onEvent(event);
+    }
 }

@@ -1,11 +1,7 @@
 package io.ensembler.json;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.ensembler.report.JournalEntry;
 import io.ensembler.report.JournalEntryVisitor;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 
 /** Writes entries of a journal, each as one object. */
 final class JournalWriter implements JournalEntryVisitor<JournalWriter.Fields> {
@@ -22,29 +18,19 @@ final class JournalWriter implements JournalEntryVisitor<JournalWriter.Fields> {
 
     private JournalWriter() {}
 
-    /** What a kind of entry says besides its number and its time. */
-    @FunctionalInterface
-    interface Writing {
-        void write(JsonGenerator json) throws IOException;
-    }
-
     /** The name of a kind of entry, and what it says. */
-    record Fields(String kind, Writing writing) {}
+    record Fields(String kind, Documents.Writing writing) {}
 
     static String write(int number, JournalEntry entry) {
         var fields = entry.accept(new JournalWriter());
-        var text = new StringWriter();
-        try (var json = PlanWriter.FACTORY.createGenerator(text)) {
+        return Documents.inOneLine(json -> {
             json.writeStartObject();
             json.writeNumberField("line", number);
             json.writeStringField("at", entry.at().toString());
             json.writeStringField("entry", fields.kind());
             fields.writing().write(json);
             json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException("a string can always be written to", e);
-        }
-        return text.toString();
+        });
     }
 
     @Override

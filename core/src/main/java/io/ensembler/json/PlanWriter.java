@@ -1,11 +1,6 @@
 package io.ensembler.json;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
-import com.fasterxml.jackson.core.util.DefaultIndenter;
-import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
-import com.fasterxml.jackson.core.util.Separators;
 import io.ensembler.model.Ensemble;
 import io.ensembler.plan.Estimate;
 import io.ensembler.plan.PlanParts;
@@ -13,17 +8,11 @@ import io.ensembler.plan.PlannedStep;
 import io.ensembler.plan.StepForecast;
 import io.ensembler.validation.Violation;
 import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Writes one plan. For one use by one thread. */
 final class PlanWriter {
-
-    static final JsonFactory FACTORY = JsonFactory.builder()
-            .configure(JsonWriteFeature.ESCAPE_NON_ASCII, true)
-            .build();
 
     private final PlanParts parts;
     private final List<Ensemble> ensembles;
@@ -49,26 +38,7 @@ final class PlanWriter {
     }
 
     String write() {
-        var text = new StringWriter();
-        try (var json = FACTORY.createGenerator(text)) {
-            json.setPrettyPrinter(layout());
-            write(json);
-        } catch (IOException e) {
-            throw new UncheckedIOException("a string can always be written to", e);
-        }
-        return text.append('\n').toString();
-    }
-
-    private static DefaultPrettyPrinter layout() {
-        var lines = new DefaultIndenter("  ", "\n");
-        var separators = Separators.createDefaultInstance()
-                .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
-                .withObjectEmptySeparator("")
-                .withArrayEmptySeparator("");
-        var layout = new DefaultPrettyPrinter(separators);
-        layout.indentObjectsWith(lines);
-        layout.indentArraysWith(lines);
-        return layout;
+        return Documents.inLines(this::write);
     }
 
     /** Writes it as one object. */

@@ -17,6 +17,7 @@ import io.ensembler.model.ServerId;
 import io.ensembler.plan.ScalingPlan;
 import io.ensembler.plan.ScalingRequest;
 import io.ensembler.plan.Step;
+import io.ensembler.report.EventStamp;
 import io.ensembler.report.RunEvent;
 import io.ensembler.spi.DriverException;
 import io.ensembler.validation.Rule;
@@ -24,8 +25,10 @@ import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** Runs that somebody holds, ends, or has to wait for, on a clock that moves by itself. */
@@ -333,5 +336,33 @@ class HeldRunsTest {
         assertThat(scaler(event -> {}).run(other, OPTIONS)).isCompleted();
         assertThat(scaler(event -> {}).check(plan).errors())
                 .anySatisfy(error -> assertThat(error.rule()).isEqualTo(Rule.PLAN_STALE));
+    }
+
+    @Test
+    void events_are_numbered_throughout_and_tell_how_long_the_run_may_still_take() {
+        var stamps = new ArrayList<EventStamp>();
+        var scaler = scaler(new RunListener() {
+            @Override
+            public void onEvent(RunEvent event) {
+                throw new AssertionError("events come with their number");
+            }
+
+            @Override
+            public void onEvent(RunEvent event, EventStamp stamp) {
+                stamps.add(stamp);
+            }
+        });
+
+        assertThat(scaler.run(planToAdd(ensemble.newServers(1)), OPTIONS)).isCompleted();
+
+        assertThat(stamps).extracting(EventStamp::sequence).containsExactlyElementsOf(numbers(stamps.size()));
+        assertThat(stamps).isSortedAccordingTo(Comparator.comparing(EventStamp::at));
+        assertThat(stamps)
+                .isSortedAccordingTo(Comparator.comparing(EventStamp::timeLeft).reversed())
+                .allSatisfy(stamp -> assertThat(stamp.timeLeft()).isLessThanOrEqualTo(OPTIONS.deadline()));
+    }
+
+    private static List<Long> numbers(int last) {
+        return LongStream.rangeClosed(1, last).boxed().toList();
     }
 }

@@ -25,7 +25,7 @@ class SimulationTest {
 
     private static final Duration TIME = Duration.ofSeconds(10);
     private static final int FEW = 5_000;
-    private static final int MORE = Integer.getInteger("simulation.seeds", 6_000);
+    private static final int MORE = Integer.getInteger("simulation.seeds", 3_000);
 
     private static final RunOptions OPTIONS = RunOptions.builder()
             .stabilization(Duration.ofMillis(500))
