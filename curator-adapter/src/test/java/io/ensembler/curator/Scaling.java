@@ -157,7 +157,7 @@ final class Scaling implements AutoCloseable {
     }
 
     /** Where clients reach each server of an ensemble. */
-    private static List<Address> clientAddresses(Ensemble servers) {
+    static List<Address> clientAddresses(Ensemble servers) {
         return servers.servers().stream()
                 .flatMap(server -> server.endpoints().reachableClient().stream())
                 .toList();
