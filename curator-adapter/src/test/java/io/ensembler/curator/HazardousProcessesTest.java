@@ -8,9 +8,11 @@ import io.ensembler.execution.StopReason;
 import io.ensembler.model.QuorumRule;
 import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerRole;
+import io.ensembler.plan.ScalingPlan;
 import io.ensembler.plan.ScalingRequest;
 import io.ensembler.plan.Step;
 import io.ensembler.report.RunEvent;
+import io.ensembler.testkit.Fault;
 import io.ensembler.testkit.Selector;
 import io.ensembler.testkit.ServerRuntime;
 import io.ensembler.testkit.TestEnsemble;
@@ -20,16 +22,26 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The hazards (docs/hazards.md) that take servers in processes of their own: with names and settings of their own. What
- * is asked for by hand in the testkit's tests is asked for by a plan here, and they do not happen.
+ * is asked for by hand in the testkit's tests is asked for by a plan here, and they do not happen. Where servers are listed
+ * by names of their own, a plan is run by a process that knows these names.
  */
 class HazardousProcessesTest {
 
@@ -133,6 +145,157 @@ class HazardousProcessesTest {
                     .hasMessageContaining(" but has version 0 in force")
                     .hasMessageContaining("[not-active]");
             Scaling.assertLostNothing(ledger, origin);
+        }
+    }
+
+    /**
+     * The follower that was sent to stands still. The sender's session goes on at another server, where it finds that
+     * nothing was changed: what lies in the follower is refused from then on, and is sent again.
+     */
+    @Test
+    @Tag("chaos")
+    void what_lies_in_a_follower_is_sent_again_once_its_session_has_gone_on_elsewhere(@TempDir Path folder)
+            throws Exception {
+        try (var late = new Late(folder, Duration.ofSeconds(6))) {
+            try (var process = late.start(call -> {
+                if (late.isFirstSend(call)) {
+                    late.pause();
+                }
+                return true;
+            })) {
+                assertThat(process.awaitEnd())
+                        .contains("completed: the ensemble is " + late.plan.target() + "; sent 2");
+            }
+
+            late.assertNothingComesLate();
+        }
+    }
+
+    /**
+     * The process that sent is killed. Another one reads the configuration as it was, more than once, and waits on,
+     * since the session that sent has not ended; then the follower goes on.
+     */
+    @Test
+    void what_lies_in_a_follower_is_not_sent_again_while_its_session_lives_and_commits_late(@TempDir Path folder)
+            throws Exception {
+        try (var late = new Late(folder, Duration.ofSeconds(40))) {
+            late.sendAndKill();
+            var looks = new AtomicInteger();
+
+            try (var process = late.start(call -> {
+                if (call.name().equals("isGone") && call.isOver() && looks.incrementAndGet() == 3) {
+                    assertThat(call.detail()).isEqualTo("false");
+                    late.fault.heal();
+                }
+                return true;
+            })) {
+                assertThat(process.awaitEnd())
+                        .contains("completed: the ensemble is " + late.plan.target() + "; sent 0");
+            }
+
+            assertThat(looks).hasValueGreaterThanOrEqualTo(3);
+            late.assertNothingComesLate();
+        }
+    }
+
+    /** The same, and the session ends while the follower stands still. */
+    @Test
+    @Tag("chaos")
+    void what_lies_in_a_follower_is_sent_again_once_its_session_has_ended(@TempDir Path folder) throws Exception {
+        try (var late = new Late(folder, Duration.ofSeconds(6))) {
+            late.sendAndKill();
+            var last = new AtomicReference<String>();
+
+            try (var process = late.start(call -> {
+                if (call.name().equals("isGone") && call.isOver()) {
+                    last.set(call.detail());
+                }
+                return true;
+            })) {
+                assertThat(process.awaitEnd())
+                        .contains("completed: the ensemble is " + late.plan.target() + "; sent 1");
+            }
+
+            assertThat(last).hasValue("true");
+            late.assertNothingComesLate();
+        }
+    }
+
+    /** An observer is to be added by a process that knows the servers' names and sends over a follower. */
+    private static final class Late implements AutoCloseable {
+
+        /** Far longer than a request takes to leave. */
+        private static final Duration TO_LEAVE = Duration.ofSeconds(2);
+
+        private final TestEnsemble ensemble;
+        private final Ledger ledger;
+        private final Scaling scaling;
+        private final ServerId follower;
+        private final ScalingPlan plan;
+        private final ScalingProcess.Options options;
+        private final AtomicBoolean sent = new AtomicBoolean();
+        private volatile Fault fault;
+
+        Late(Path folder, Duration sessions) throws IOException {
+            // The leader keeps a follower that stands still for longer than a session lasts.
+            ensemble = TestEnsemble.builder()
+                    .runtime(ServerRuntime.forked())
+                    .setting("syncLimit", "100")
+                    .start();
+            follower = List.copyOf(Selector.followers().select(ensemble)).get(0);
+            // Those of the ledger's clients that are at the follower go on elsewhere.
+            ledger = Ledger.start(ensemble.connectString());
+            scaling = Scaling.of(ensemble);
+            plan = scaling.plan(
+                    ScalingRequest.change().add(ensemble.newServers(1).get(0).withRole(ServerRole.OBSERVER)));
+            var hosts = folder.resolve("hosts");
+            Files.writeString(hosts, "127.0.0.1 localhost zk1 zk2 zk3 zk4\n");
+            options = new ScalingProcess.Options(folder, sessions, Optional.of(hosts), Optional.of(follower));
+        }
+
+        ScalingProcess start(ScalingProcess.Script script) throws IOException {
+            return ScalingProcess.start(ensemble, plan, options, script);
+        }
+
+        boolean isFirstSend(ScalingProcess.Call call) {
+            return call.name().equals("sendOnce") && !call.isOver() && sent.compareAndSet(false, true);
+        }
+
+        void pause() {
+            fault = ensemble.faults().pause(Selector.server(follower));
+        }
+
+        /** Lets a process send to the follower, which stands still, and kills it before it hears anything. */
+        void sendAndKill() throws Exception {
+            var sending = new CountDownLatch(1);
+            try (var process = start(call -> {
+                if (isFirstSend(call)) {
+                    pause();
+                    sending.countDown();
+                }
+                return true;
+            })) {
+                assertThat(sending.await(60, TimeUnit.SECONDS)).isTrue();
+                assertThat(process.awaitEnd(TO_LEAVE)).isFalse();
+                process.kill();
+                assertThat(process.awaitEnd()).isEmpty();
+            }
+        }
+
+        /** Lets the follower go on, which has what was sent first: the ensemble stays as it is. */
+        void assertNothingComesLate() {
+            long version = scaling.version();
+            fault.heal();
+            assertThat(ensemble.awaitSettled()).isEqualTo(plan.target());
+            assertThat(scaling.version()).isEqualTo(version);
+            Scaling.assertLostNothing(ledger, plan.target());
+        }
+
+        @Override
+        public void close() {
+            scaling.close();
+            ledger.close();
+            ensemble.close();
         }
     }
 
