@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ensembler.execution.StopReason;
 import io.ensembler.model.QuorumRule;
+import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerRole;
 import io.ensembler.plan.ScalingPlan;
@@ -29,11 +30,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.Watcher.Event.KeeperState;
+import org.apache.zookeeper.ZooDefs.Ids;
+import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.server.persistence.FileTxnLog;
+import org.apache.zookeeper.txn.CreateTxn;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -221,6 +232,134 @@ class HazardousProcessesTest {
         }
     }
 
+    /**
+     * A write lies behind the removal of one of four, and can commit no more when that one and another have ended. The
+     * removal was answered; the run waits and stops nobody until a write of its own commits.
+     */
+    @Test
+    @Tag("chaos")
+    void nobody_is_stopped_on_the_answer_to_a_removal_behind_which_no_write_commits(@TempDir Path folder)
+            throws Exception {
+        // The leader keeps followers whose answers are held for a while.
+        try (var ensemble = TestEnsemble.builder()
+                        .participants(4)
+                        .runtime(ServerRuntime.forked())
+                        .setting("syncLimit", "100")
+                        .start();
+                var scaling = Scaling.of(ensemble);
+                var writer = new Writer(ensemble.server(scaling.leader()))) {
+            var leader = scaling.leader();
+            var followers = scaling.followers();
+            var removed = followers.get(0);
+            var lost = followers.get(1);
+            Selector dying = it -> Set.of(removed, lost);
+            var plan = scaling.plan(ScalingRequest.change().remove(removed));
+            var options = new ScalingProcess.Options(
+                    folder, Duration.ofSeconds(40), Optional.of(namesOf(4, folder)), Optional.empty());
+            var answers = new AtomicReference<Fault>();
+            var sent = new CountDownLatch(1);
+            var calls = new CopyOnWriteArrayList<String>();
+            try (var process = ScalingProcess.start(ensemble, plan, options, call -> {
+                if (call.name().equals("sendOnce") && !call.isOver()) {
+                    answers.set(ensemble.faults().cutOneWay(Selector.followers(), Selector.leader()));
+                    sent.countDown();
+                }
+                calls.add(call.name() + (call.isOver() ? " over" : ""));
+                return true;
+            })) {
+                assertThat(sent.await(60, TimeUnit.SECONDS)).isTrue();
+                for (var follower : followers) {
+                    var proposal = ensemble.directory(follower).resolve("conf/zoo.cfg.dynamic.next");
+                    Watching.until(proposal + " is there", ensemble, () -> Files.exists(proposal));
+                }
+                ensemble.faults().cutOneWay(Selector.leader(), dying);
+                var behind = writer.create("/behind");
+                Watching.until("the leader has logged it", ensemble, () -> hasLogged(ensemble, leader, "/behind"));
+                answers.get().heal();
+                Watching.until("it is answered", ensemble, () -> calls.contains("sendOnce over"));
+                ensemble.faults().crash(dying);
+
+                assertThat(process.awaitEnd(Duration.ofSeconds(5))).isFalse();
+                assertThat(behind).isNotDone();
+                assertThat(calls).doesNotContain("stop");
+
+                ensemble.restart(leader);
+                assertThat(process.awaitEnd()).contains("completed: the ensemble is " + plan.target() + "; sent 1");
+                assertThat(calls).contains("stop over");
+            }
+            ensemble.faults().healAll();
+            ensemble.restart(lost);
+            assertThat(ensemble.awaitSettled()).isEqualTo(plan.target());
+            for (var server : plan.target().servers()) {
+                try (var there = new Writer(server)) {
+                    assertThat(there.create("/at-" + server.id()).get(60, TimeUnit.SECONDS))
+                            .isZero();
+                    assertThat(there.znodes()).contains("behind");
+                }
+            }
+        }
+    }
+
+    /** A plain client of one server. */
+    private static final class Writer implements AutoCloseable {
+
+        private final ZooKeeper client;
+
+        Writer(Server server) throws Exception {
+            var connected = new CountDownLatch(1);
+            client = new ZooKeeper(
+                    server.endpoints().reachableClient().orElseThrow().toString(), 60_000, event -> {
+                        if (event.getState() == KeeperState.SyncConnected) {
+                            connected.countDown();
+                        }
+                    });
+            assertThat(connected.await(60, TimeUnit.SECONDS)).isTrue();
+        }
+
+        CompletableFuture<Integer> create(String path) {
+            var answer = new CompletableFuture<Integer>();
+            client.create(
+                    path,
+                    new byte[0],
+                    Ids.OPEN_ACL_UNSAFE,
+                    CreateMode.PERSISTENT,
+                    (code, asked, context, name) -> answer.complete(code),
+                    null);
+            return answer;
+        }
+
+        List<String> znodes() throws Exception {
+            return client.getChildren("/", false);
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            client.close();
+        }
+    }
+
+    private static boolean hasLogged(TestEnsemble ensemble, ServerId id, String path) {
+        var log = ensemble.directory(id).resolve("data/version-2").toFile();
+        try (var transactions = new FileTxnLog(log).read(1)) {
+            while (transactions.getHeader() != null) {
+                if (transactions.getTxn() instanceof CreateTxn create
+                        && create.getPath().equals(path)) {
+                    return true;
+                }
+                transactions.next();
+            }
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A hosts file with the names of so many servers. */
+    private static Path namesOf(int servers, Path folder) throws IOException {
+        var names = IntStream.rangeClosed(1, servers).mapToObj(id -> "zk" + id).collect(Collectors.joining(" "));
+        return Files.writeString(folder.resolve("hosts"), "127.0.0.1 localhost " + names + "\n");
+    }
+
     /** An observer is to be added by a process that knows the servers' names and sends over a follower. */
     private static final class Late implements AutoCloseable {
 
@@ -248,9 +387,8 @@ class HazardousProcessesTest {
             scaling = Scaling.of(ensemble);
             plan = scaling.plan(
                     ScalingRequest.change().add(ensemble.newServers(1).get(0).withRole(ServerRole.OBSERVER)));
-            var hosts = folder.resolve("hosts");
-            Files.writeString(hosts, "127.0.0.1 localhost zk1 zk2 zk3 zk4\n");
-            options = new ScalingProcess.Options(folder, sessions, Optional.of(hosts), Optional.of(follower));
+            options = new ScalingProcess.Options(
+                    folder, sessions, Optional.of(namesOf(4, folder)), Optional.of(follower));
         }
 
         ScalingProcess start(ScalingProcess.Script script) throws IOException {
