@@ -167,6 +167,13 @@ final class Session implements AutoCloseable {
     }
 
     /**
+     * Returns whether it only looked and was closed before: its server may be gone, and nobody waits for what it owned.
+     */
+    synchronized boolean isGivenUp() {
+        return closing && onLoss == OnLoss.END;
+    }
+
+    /**
      * Lets the session reconnect to any of these servers from the next loss of its connection on. (To tell ZooKeeper's
      * client at once would make it leave its server with some likelihood, to balance load.)
      */

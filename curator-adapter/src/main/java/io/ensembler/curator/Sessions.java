@@ -174,7 +174,7 @@ final class Sessions implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        var ending = List.copyOf(alive);
+        var ending = alive.stream().filter(session -> !session.isGivenUp()).toList();
         ending.forEach(Session::close);
         Session.awaitEnd(ending);
     }

@@ -15,6 +15,7 @@ import io.ensembler.plan.ScalingRequest;
 import io.ensembler.plan.Step;
 import io.ensembler.report.RunEvent;
 import io.ensembler.spi.EnsembleDriver;
+import io.ensembler.spi.PlanJournal;
 import io.ensembler.spi.ServerLauncher;
 import io.ensembler.spi.TimeSource;
 import io.ensembler.testkit.TestEnsemble;
@@ -72,6 +73,12 @@ final class Scaling implements AutoCloseable {
 
     EnsembleScaler scaler(EnsembleDriver seenDriver, ServerLauncher launcher, RunListener... listeners) {
         return withListeners(EnsembleScaler.builder(seenDriver).launcher(launcher), listeners);
+    }
+
+    /** A scaler whose runs can be resumed. */
+    EnsembleScaler scaler(PlanJournal journal, RunListener... listeners) {
+        return withListeners(
+                EnsembleScaler.builder(driver).launcher(ensemble.launcher()).journal(journal), listeners);
     }
 
     EnsembleScaler scalerWithoutLauncher(RunListener... listeners) {
@@ -157,7 +164,7 @@ final class Scaling implements AutoCloseable {
     }
 
     /** Where clients reach each server of an ensemble. */
-    private static List<Address> clientAddresses(Ensemble servers) {
+    static List<Address> clientAddresses(Ensemble servers) {
         return servers.servers().stream()
                 .flatMap(server -> server.endpoints().reachableClient().stream())
                 .toList();

@@ -18,7 +18,10 @@ final class Benchmarks {
     public static void main(String[] args) throws Exception {
         var figures = new ArrayList<>(List.of(plan(), growth()));
         figures.addAll(CheckBenchmark.figures());
-        figures.addAll(TestkitBenchmark.figures(Boolean.getBoolean("bench.long")));
+        boolean atLength = Boolean.getBoolean("bench.long");
+        figures.add(SimulationBenchmark.figure(atLength));
+        figures.addAll(TestkitBenchmark.figures(atLength));
+        figures.addAll(OverheadBenchmark.figures(atLength));
         figures.forEach(System.out::println);
         if (Boolean.getBoolean("bench.strict") && !figures.stream().allMatch(Figure::meetsGoal)) {
             System.exit(1);
@@ -30,7 +33,7 @@ final class Benchmarks {
         for (var fork : run("plan", 2, 10).getBenchmarkResults()) {
             fork.getIterationResults().forEach(iteration -> times.add(milliseconds(iteration)));
         }
-        return new Figure("plan.7p100o", "ms", 1, times);
+        return new Figure("plan.7p100o", "ms", Goal.atMost(1), times);
     }
 
     private static Figure growth() throws RunnerException {
@@ -41,7 +44,7 @@ final class Benchmarks {
                 ratios.add(ratio(turns.get(turn), turns.get(turn + 1)));
             }
         }
-        return new Figure("plan.growth-x10", "ratio", 15, ratios);
+        return new Figure("plan.growth-x10", "ratio", Goal.atMost(15), ratios);
     }
 
     private static double ratio(IterationResult small, IterationResult large) {

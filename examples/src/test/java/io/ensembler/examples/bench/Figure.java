@@ -8,10 +8,10 @@ import java.util.Locale;
  *
  * @param name its name in {@code docs/verification.md}
  * @param unit of the goal and of every measurement
- * @param goal the highest median that is still good; infinite where there is none
+ * @param goal what the median is to come to
  * @param measured one number for each measurement, at least one
  */
-record Figure(String name, String unit, double goal, List<Double> measured) {
+record Figure(String name, String unit, Goal goal, List<Double> measured) {
 
     Figure {
         if (measured.isEmpty()) {
@@ -39,7 +39,7 @@ record Figure(String name, String unit, double goal, List<Double> measured) {
     }
 
     boolean meetsGoal() {
-        return median() <= goal;
+        return goal.isMetBy(median());
     }
 
     /** Returns the line that begins with {@code figure:}, and below it what it was taken from and whether it is good. */
@@ -56,8 +56,6 @@ record Figure(String name, String unit, double goal, List<Double> measured) {
                 bounds().get(1),
                 measured.get(0),
                 measured.get(measured.size() - 1),
-                Double.isInfinite(goal)
-                        ? "none"
-                        : "at most " + goal + " " + unit + ": " + (meetsGoal() ? "met" : "missed"));
+                goal.equals(Goal.NONE) ? goal : goal + " " + unit + ": " + (meetsGoal() ? "met" : "missed"));
     }
 }

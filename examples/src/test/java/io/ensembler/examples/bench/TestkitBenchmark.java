@@ -28,6 +28,7 @@ final class TestkitBenchmark {
 
     private static final int SERVERS = 3;
     private static final int WARM_UP = 3;
+    private static final int MOST_CLUSTERS = 5;
     private static final long SESSION_SECONDS = 30;
 
     private final int pairs;
@@ -58,12 +59,12 @@ final class TestkitBenchmark {
         benchmark.comparePairs();
         benchmark.startForked();
         return List.of(
-                new Figure("testkit.start", "ratio", 1.1, benchmark.startRatios),
-                new Figure("testkit.start-in-jvm", "ms", Double.POSITIVE_INFINITY, benchmark.starts),
-                new Figure("testkit.close", "ms", 500, benchmark.closes),
-                new Figure("testkit.join", "ms", 200, benchmark.joins()),
-                new Figure("testkit.forked-start", "ms", 3_000, benchmark.startsForked),
-                new Figure("testkit.forked-close", "ms", Double.POSITIVE_INFINITY, benchmark.closesForked));
+                new Figure("testkit.start", "ratio", Goal.atMost(1.1), benchmark.startRatios),
+                new Figure("testkit.start-in-jvm", "ms", Goal.NONE, benchmark.starts),
+                new Figure("testkit.close", "ms", Goal.atMost(500), benchmark.closes),
+                new Figure("testkit.join", "ms", Goal.atMost(200), benchmark.joins()),
+                new Figure("testkit.forked-start", "ms", Goal.atMost(3_000), benchmark.startsForked),
+                new Figure("testkit.forked-close", "ms", Goal.NONE, benchmark.closesForked));
     }
 
     private void comparePairs() throws Exception {
@@ -102,10 +103,21 @@ final class TestkitBenchmark {
     }
 
     private static Started curator() throws Exception {
-        long before = System.nanoTime();
-        var cluster = new TestingCluster(SERVERS);
-        cluster.start();
-        return written(before, cluster.getConnectString(), cluster);
+        for (int attempt = 1; ; attempt++) {
+            long before = System.nanoTime();
+            TestingCluster cluster;
+            try {
+                cluster = new TestingCluster(SERVERS);
+            } catch (IllegalArgumentException e) {
+                // It picks ports that are free and holds none: two of its servers may get the same, which it refuses.
+                if (attempt == MOST_CLUSTERS) {
+                    throw e;
+                }
+                continue;
+            }
+            cluster.start();
+            return written(before, cluster.getConnectString(), cluster);
+        }
     }
 
     private static Started written(long before, String connectString, AutoCloseable closing) throws Exception {
