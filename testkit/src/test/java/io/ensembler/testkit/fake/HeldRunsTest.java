@@ -101,6 +101,24 @@ class HeldRunsTest {
     }
 
     @Test
+    void one_that_is_paused_once_something_was_sent_waits_until_servers_act_by_it_first() {
+        var scaler = scaler(event -> {
+            if (event instanceof RunEvent.StepEnded ended
+                    && ended.report().step().step() instanceof Step.Reconfigure) {
+                control.pause();
+                ensemble.clock().after(Duration.ofHours(1), control::proceed);
+            }
+        });
+
+        assertThat(scaler.run(planToAdd(ensemble.newServers(1)), OPTIONS, control)).isCompleted();
+
+        assertThat(events.stream()
+                        .filter(RunEvent.Held.class::isInstance)
+                        .map(event -> ((RunEvent.Held) event).next().step()))
+                .containsExactly(new Step.Stabilize());
+    }
+
+    @Test
     void one_that_is_cancelled_while_it_waits_leaves_what_stands_and_can_be_resumed() {
         var joiner = ensemble.newServers(1);
         var plan = planToAdd(joiner);
