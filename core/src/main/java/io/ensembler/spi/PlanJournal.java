@@ -25,6 +25,7 @@ public interface PlanJournal {
      * @param number how many lines there are with it
      * @param line without line breaks
      * @param timeLeft how long it may take
+     * @throws IllegalArgumentException if {@code line} has line breaks, {@code \n} or {@code \r}; it is not added
      * @throws DriverException of kind {@code CONFLICT} if another number of lines stands before it, which is then not
      *     added; of another kind if it is not known to be kept: nothing may be done that relies on it
      */

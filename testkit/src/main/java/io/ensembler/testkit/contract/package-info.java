@@ -1,7 +1,8 @@
 /**
  * Did somebody get the SPI right? Tests, written once, that each implementation must pass.
  *
- * <p>Begin at {@link io.ensembler.testkit.contract.EnsembleDriverContract}. It imports {@code io.ensembler.model},
+ * <p>Begin at {@link io.ensembler.testkit.contract.EnsembleDriverContract} or {@link
+ * io.ensembler.testkit.contract.PlanJournalContract}. They import {@code io.ensembler.model},
  * {@code io.ensembler.spi}, {@link io.ensembler.testkit.EnsembleVerbs}, and JUnit Jupiter and AssertJ, which the test's
  * project brings.
  */

@@ -25,6 +25,7 @@ final class Election {
     private int deciding;
     private boolean isDeciding;
     private long lastHeard;
+    private long restartsUntil;
 
     Election(Simulation simulation, SimulatedServer server) {
         this.simulation = simulation;
@@ -119,6 +120,11 @@ final class Election {
         if (notification.inForce().version() > before.version() && server.role() == Role.LOOKING) {
             server.processReconfiguration(notification.inForce(), SimulatedServer.NO_LEADER, false);
             if (!notification.inForce().isSame(before)) {
+                // One that ignores reconfigurations begins anew each time it hears of one, and hears nothing meanwhile.
+                if (simulation.now() < restartsUntil) {
+                    return;
+                }
+                restartsUntil = server.isReconfigEnabled() ? 0 : simulation.now() + Settings.CONNECT_RETRY;
                 simulation.note(
                         server,
                         "heard of another configuration",

@@ -30,6 +30,8 @@ public enum Invariant {
     ACTIVE_BEFORE_STOP,
     /** No leader that alone holds a quorum of the new configuration finds itself at another address there. */
     LONE_QUORUM_STAYS,
+    /** Nothing is sent while a host name of its target does not resolve where plans are run. */
+    NAMES_RESOLVE,
     /** Each write that was acknowledged is held by each later leader. */
     NOTHING_LOST,
     /** Never can two leaders acknowledge writes at once. */

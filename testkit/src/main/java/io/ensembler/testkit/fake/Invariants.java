@@ -1,5 +1,6 @@
 package io.ensembler.testkit.fake;
 
+import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.ServerId;
 import io.ensembler.spi.Sender.SendRequest;
 import java.time.Duration;
@@ -7,8 +8,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +37,9 @@ public final class Invariants {
     private final List<Sent> sends = new ArrayList<>();
     private final Map<Long, Listing> committed = new HashMap<>();
     private final Map<ServerId, Long> provedSince = new TreeMap<>();
+    private final Map<ServerId, Integer> provedIn = new TreeMap<>();
+    private final Set<Long> accounted = new HashSet<>();
+    private final List<Listing> offices = new ArrayList<>();
     private Transaction committedLast = Transaction.NONE;
     private Transaction acknowledgedLast = Transaction.NONE;
     private @Nullable Listing standing;
@@ -59,6 +65,16 @@ public final class Invariants {
     public void stabilization(Duration time) {
         synchronized (simulation.clock()) {
             stabilization = time.toNanos();
+        }
+    }
+
+    /**
+     * Sets from which version a plan begins: what plans send then builds on such a version, or on one that a plan
+     * brought. Until it is set, what a plan sends may build on any.
+     */
+    public void accountsFor(ConfigurationVersion base) {
+        synchronized (simulation.clock()) {
+            accounted.add(base.value());
         }
     }
 
@@ -120,6 +136,9 @@ public final class Invariants {
     /** The driver begins to prove a server synced. */
     void proving(ServerId id, long since) {
         provedSince.put(id, since);
+        if (simulation.roster().contains(id)) {
+            provedIn.put(id, simulation.roster().get(id).term());
+        }
     }
 
     /** A plan sends a reconfiguration. */
@@ -136,6 +155,12 @@ public final class Invariants {
                         && (stood == null || stood.ensemble().equals(before.ensemble())),
                 Invariant.ONE_AUTHOR,
                 "sent on version " + asked.version() + " from " + before + ", where " + stood + " stood");
+        if (!accounted.isEmpty()) {
+            require(
+                    isOfPlans(sending.version()),
+                    Invariant.ONE_AUTHOR,
+                    "sent on version " + asked.version() + ", which somebody else brought");
+        }
         for (var earlier : sends) {
             require(
                     !mayStillCommit(earlier) || sending.closes(earlier),
@@ -148,10 +173,31 @@ public final class Invariants {
                         || (leader.isPresent() && isFirstGrowth(before, target, leader.get())),
                 Invariant.QUORUMS_MEET,
                 "from " + before + " to " + target);
+        checkNames(target);
         checkBarrier("a reconfiguration is sent");
         checkTolerance(before, target, leader.orElse(null));
         checkSynced(before, target);
         sends.add(sending);
+    }
+
+    private boolean isOfPlans(long version) {
+        return accounted.contains(version)
+                || sends.stream()
+                        .map(Sent::proposal)
+                        .anyMatch(proposal -> proposal != null && proposal.version() == version);
+    }
+
+    private void checkNames(Listing target) {
+        for (var server : target.ensemble().servers()) {
+            for (var address : server.endpoints().quorum()) {
+                if (!address.isLiteral()) {
+                    require(
+                            !simulation.names().isUnresolvedHere(address.host()),
+                            Invariant.NAMES_RESOLVE,
+                            "sent " + target + " while " + address.host() + " does not resolve");
+                }
+            }
+        }
     }
 
     /** One or two participants grow in one call under a leader that stays: whoever commits it is in each old quorum. */
@@ -267,11 +313,14 @@ public final class Invariants {
             var server = simulation.roster().at(Long.numberOfTrailingZeros(left));
             var since = provedSince.get(server.id());
             boolean served = since != null && server.servedUntil() >= since;
+            // One that went down since may do so unseen; one that is back has lost what it was proved over.
+            boolean throughout =
+                    !server.isServing() || Integer.valueOf(server.term()).equals(provedIn.get(server.id()));
             boolean longEnough = !server.isServing()
                     || simulation.now() - server.servedSince() >= stabilization
                     || server.isPaused();
             require(
-                    served && longEnough,
+                    served && throughout && longEnough,
                     Invariant.SYNCED_BEFORE_VOTING,
                     "server " + server.id() + " is to vote, served until " + server.servedUntil() / Settings.MILLI
                             + " ms, and was proved to since "
@@ -333,6 +382,7 @@ public final class Invariants {
     /** A server has taken office. */
     void leads(Leading leading) {
         leaders++;
+        offices.add(leading.server().inForce());
         var server = leading.server();
         stands(server.inForce());
         require(
@@ -413,6 +463,11 @@ public final class Invariants {
     @Nullable
     Listing standing() {
         return standing;
+    }
+
+    /** By which configuration each leader took office, in order. */
+    List<Listing> offices() {
+        return Collections.unmodifiableList(offices);
     }
 
     Transaction acknowledgedLast() {

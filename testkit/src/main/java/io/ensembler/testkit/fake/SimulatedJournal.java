@@ -53,6 +53,9 @@ final class SimulatedJournal implements PlanJournal {
 
     @Override
     public void append(int number, String line, Duration timeLeft) {
+        if (line.indexOf('\n') >= 0 || line.indexOf('\r') >= 0) {
+            throw new IllegalArgumentException("a line of a journal has line breaks: " + line);
+        }
         uninterrupted("append", timeLeft, end -> {
             kept.add(number, line);
             return true;

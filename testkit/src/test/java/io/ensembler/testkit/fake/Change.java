@@ -6,6 +6,7 @@ import io.ensembler.model.QuorumRule;
 import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerRole;
 import io.ensembler.plan.ScalingRequest;
+import io.ensembler.spi.EnsembleDriver;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +63,12 @@ record Change(String name, int participants, int observers, Function<SimulatedEn
 
     /** A scaler of one process, with all that this one can reach, that tells nobody what it does. */
     static EnsembleScaler scaler(SimulatedEnsemble ensemble, SimulatedProcess process) {
-        return EnsembleScaler.builder(process.driver())
+        return scaler(ensemble, process, process.driver());
+    }
+
+    /** The same by way of another driver. */
+    static EnsembleScaler scaler(SimulatedEnsemble ensemble, SimulatedProcess process, EnsembleDriver driver) {
+        return EnsembleScaler.builder(driver)
                 .launcher(process.launcher())
                 .journal(process.journal())
                 .lock(process.lock())
