@@ -47,6 +47,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.Timer;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
@@ -273,7 +274,7 @@ class ArchitectureTest {
     static final ArchRule no_thread_is_started = noClasses()
             .should()
             .dependOnClassesThat(resideInAnyPackage("java.util.concurrent..")
-                    .and(not(belongToAnyOf(TimeUnit.class)))
+                    .and(not(belongToAnyOf(TimeUnit.class, Executor.class)))
                     .or(belongToAnyOf(Timer.class, ThreadGroup.class, ProcessBuilder.class)))
             .orShould()
             .callConstructorWhere(target("a thread", owner -> owner.isAssignableTo(Thread.class)));
