@@ -35,6 +35,7 @@ public final class Invariants {
     private final List<InvariantViolation> violations = new ArrayList<>();
     private final EnumMap<Invariant, Integer> met = new EnumMap<>(Invariant.class);
     private final List<Sent> sends = new ArrayList<>();
+    private int deathsSinceLast;
     private final Map<Long, Listing> committed = new HashMap<>();
     private final Map<ServerId, Long> provedSince = new TreeMap<>();
     private final Map<ServerId, Integer> provedIn = new TreeMap<>();
@@ -157,7 +158,7 @@ public final class Invariants {
                 "sent on version " + asked.version() + " from " + before + ", where " + stood + " stood");
         if (!accounted.isEmpty()) {
             require(
-                    isOfPlans(sending.version()),
+                    isOfPlans(sending.version()) || mayBeTakenForWhatWasSent(before),
                     Invariant.ONE_AUTHOR,
                     "sent on version " + asked.version() + ", which somebody else brought");
         }
@@ -178,6 +179,7 @@ public final class Invariants {
         checkTolerance(before, target, leader.orElse(null));
         checkSynced(before, target);
         sends.add(sending);
+        deathsSinceLast = 0;
     }
 
     private boolean isOfPlans(long version) {
@@ -185,6 +187,28 @@ public final class Invariants {
                 || sends.stream()
                         .map(Sent::proposal)
                         .anyMatch(proposal -> proposal != null && proposal.version() == version);
+    }
+
+    /**
+     * Whether what came of the last send is not known to who sends now, and this is what it asked for: brought by
+     * somebody else in its place, it looks the same.
+     */
+    private boolean mayBeTakenForWhatWasSent(Listing before) {
+        if (sends.isEmpty()) {
+            return false;
+        }
+        var last = sends.get(sends.size() - 1);
+        boolean untold =
+                switch (last.request().reply()) {
+                    case NONE_YET, CONNECTION_LOST, SESSION_EXPIRED, SESSION_MOVED -> true;
+                    default -> deathsSinceLast > 0;
+                };
+        return untold && last.target().ensemble().equals(before.ensemble());
+    }
+
+    /** A process that ran plans has died, and with it what it alone knew. */
+    void processDied() {
+        deathsSinceLast++;
     }
 
     private void checkNames(Listing target) {

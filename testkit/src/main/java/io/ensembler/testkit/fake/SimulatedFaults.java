@@ -219,6 +219,7 @@ public final class SimulatedFaults {
     public SimulatedFault dieAtCall(int number, CallMoment moment) {
         SpiCalls.Action dying = call -> {
             simulation.chronicle().note(simulation.now(), null, "our process dies", number);
+            simulation.invariants().processDied();
             throw new ProcessDeath((moment == CallMoment.BEFORE ? "before " : "after ") + call + ", call " + number);
         };
         return during("death at call " + number, () -> {

@@ -110,7 +110,8 @@ class HeldRunsTest {
             }
         });
 
-        assertThat(scaler.run(planToAdd(ensemble.newServers(1)), OPTIONS, control)).isCompleted();
+        assertThat(scaler.run(planToAdd(ensemble.newServers(1)), OPTIONS, control))
+                .isCompleted();
 
         assertThat(events.stream()
                         .filter(RunEvent.Held.class::isInstance)
