@@ -41,6 +41,7 @@ final class Quorums {
         var rule = asked.or(() -> whole).orElse(today);
         if (!rule.isMajority()) {
             checkGrouped(rule);
+            asked.ifPresent(this::checkObservers);
             rule = asked.isPresent() || participants.isEmpty() ? rule : restricted(rule);
         }
         if (participants.isEmpty()) {
@@ -62,6 +63,20 @@ final class Quorums {
                     Text.plural(ungrouped, "participant") + " " + Text.ids(ungrouped)
                             + (ungrouped.size() == 1 ? " is" : " are") + " in none of the " + rule,
                     "Name the groups of all participants with changeQuorumRule"));
+        }
+    }
+
+    private void checkObservers(QuorumRule rule) {
+        for (var server : servers) {
+            long weight = rule.weights().getOrDefault(server.id(), 0L);
+            if (!server.isParticipant() && weight > 0) {
+                throw new ValidationException(new Violation(
+                        Rule.OBSERVER_WEIGHS,
+                        request.effect(),
+                        "observer " + server.id() + " would weigh " + weight
+                                + " in a group, though it acknowledges nothing",
+                        "Leave it out of the groups, or let it weigh nothing"));
+            }
         }
     }
 

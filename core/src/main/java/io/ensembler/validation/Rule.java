@@ -330,8 +330,8 @@ public enum Rule {
     OBSERVER_WEIGHS(
             Severity.ERROR,
             "An observer that has a weight in a group makes quorums dearer without ever acknowledging anything; such an"
-                    + " ensemble is not changed.",
-            "Take the observer out of its group by hand first."),
+                    + " ensemble is neither changed nor aimed at.",
+            "Take the observer out of its group: by hand where it stands, in the request where it is to."),
     /** Each participant there is to be is in a group, where there are groups. */
     GROUP_MISSING(
             Severity.ERROR,

@@ -140,7 +140,7 @@ class HeldScaleTest {
             var isHeld = new CountDownLatch(1);
             var scaler = held.scaler(event -> {
                 if (event instanceof RunEvent.StepEnded ended
-                        && ended.report().step().number() == 2) {
+                        && ended.report().step().number() == 3) {
                     held.control.pause();
                 } else if (event instanceof RunEvent.Held) {
                     isHeld.countDown();
@@ -157,7 +157,7 @@ class HeldScaleTest {
             assertThat(run.get(SECONDS, TimeUnit.SECONDS)).isCompleted().sent(1);
             assertThat(heldAndLet(held))
                     .containsExactly(
-                            "held before 3/4 reconfigure: add participant " + held.joiner.id()
+                            "held before 4/7 reconfigure: add participant " + held.joiner.id()
                                     + " -> 1,2,3,4, tolerance 1: somebody paused it",
                             "went on");
             assertThat(ensemble.awaitSettled()).isEqualTo(held.plan.target());

@@ -51,7 +51,7 @@ final class Listing {
         int number = 0;
         for (var members : rule.groups().values()) {
             for (var id : members) {
-                groups[number] |= roster.bit(id) & participants;
+                groups[number] |= roster.bit(id);
             }
             number++;
         }

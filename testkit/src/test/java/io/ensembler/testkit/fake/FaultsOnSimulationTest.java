@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class FaultsOnSimulationTest {
 
-    private static final int SEEDS = Integer.getInteger("ensembler.simulation.seeds", 60);
+    private static final int SEEDS = Integer.getInteger("ensembler.simulation.seeds", 20);
     private static final int MOST_FAULTS = 8;
 
     private static final RunOptions OPTIONS = RunOptions.builder()

@@ -26,7 +26,7 @@ class ProcessDeathTest {
             .deadline(Duration.ofMinutes(3))
             .build();
 
-    private static final int SEEDS = Integer.getInteger("ensembler.simulation.seeds", 20);
+    private static final int SEEDS = Integer.getInteger("ensembler.simulation.seeds", 10);
     private static final int FAULTS = 4;
     private static final int LATEST_CALL = 40;
     private static final int ATTEMPTS = 2;
