@@ -251,17 +251,19 @@ final class Run {
         if (last.completed()) {
             return List.of();
         }
-        if (!found.ensemble().equals(plan.target())) {
-            // Where it stands nothing more is changed, and what forbids changes forbids no proof.
+        boolean reached = found.ensemble().equals(plan.target()) && setAside.containsAll(plan.rebuilt());
+        if (!reached) {
+            // What forbids changes forbids no proof of what was changed.
             refuse(EnsembleRules.checkObserved(found));
         }
-        requireLauncherFor(plan.steps());
         var deadline = context.stepDeadline();
         var revival = new Revival(context, plan.baseVersion());
         var now = found;
         while (true) {
             try {
-                return planner.remaining(plan, now, setAside);
+                var steps = planner.remaining(plan, now, setAside);
+                requireLauncherFor(steps);
+                return steps;
             } catch (ValidationException e) {
                 var down = downOfThoseThatCameIn(now);
                 if (down.isEmpty() || context.launcher().isEmpty() || deadline.isOver()) {
@@ -319,29 +321,26 @@ final class Run {
     /** Nobody should lose a participant to a plan that cannot bring it back, or data that was to be kept. */
     private void requireLauncherFor(List<PlannedStep> steps) {
         var able = context.launcher().map(ServerLauncher::capabilities);
-        steps.stream()
-                .filter(planned -> able.isPresent()
-                        && needed(planned.step())
-                                .filter(capability -> !able.get().contains(capability))
-                                .isPresent())
-                .findFirst()
-                .ifPresent(planned -> {
-                    throw Halt.stopped(
-                            StopReason.LAUNCHER,
-                            "Cannot run this plan: the launcher cannot " + planned.step() + ", and nobody else is asked"
-                                    + " while there is a launcher. Nothing was sent. Run it without a launcher, or with"
-                                    + " one that can.");
-                });
-    }
-
-    /** What a launcher must be able to do for a step, besides starting and stopping. */
-    private static Optional<Capability> needed(Step step) {
-        if (step instanceof Step.BackUp backUp) {
-            return backUp.contents() == Step.Contents.CONFIGURATION
-                    ? Optional.empty()
-                    : Optional.of(Capability.BACK_UP);
+        for (var planned : steps) {
+            if (planned.step() instanceof Step.WipeServer
+                    && able.isPresent()
+                    && !able.get().contains(Capability.WIPE)) {
+                throw Halt.stopped(
+                        StopReason.LAUNCHER,
+                        "Cannot run this plan: the launcher cannot " + planned.step() + ", and nobody else is asked"
+                                + " while there is a launcher. Nothing was sent. Run it without a launcher, or with one"
+                                + " that can.");
+            } else if (planned.step() instanceof Step.BackUp backUp
+                    && backUp.contents() == Step.Contents.CONFIGURATION_AND_DATA
+                    && able.filter(capabilities -> capabilities.contains(Capability.BACK_UP))
+                            .isEmpty()) {
+                throw Halt.stopped(
+                        StopReason.LAUNCHER,
+                        "Cannot run this plan: it is to " + planned.step() + ", and "
+                                + (able.isPresent() ? "the launcher cannot copy any" : "there is no launcher")
+                                + ". Nothing was sent. Run it with a launcher that can, or plan without backUpData().");
+            }
         }
-        return step instanceof Step.WipeServer ? Optional.of(Capability.WIPE) : Optional.empty();
     }
 
     private static void refuse(ValidationReport report) {

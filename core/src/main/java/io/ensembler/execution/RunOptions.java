@@ -59,7 +59,7 @@ public final class RunOptions {
                 .failurePolicy(failurePolicy);
     }
 
-    /** Returns how long a joiner must stay in sync before it votes. */
+    /** Returns how long a joiner must stay in sync before it votes, and a leader in office before a plan is done. */
     public Duration stabilization() {
         return stabilization;
     }
@@ -125,8 +125,9 @@ public final class RunOptions {
         private Builder() {}
 
         /**
-         * Sets how long a joiner must stay in sync before it votes. Default 5 s: enough to see one fail that attaches
-         * and drops again at once, little beside a sync. Zero takes the first proof.
+         * Sets how long a joiner must stay in sync before it votes, and how long one server must lead before the
+         * ensemble is verified. Default 5 s: enough to see one fail that attaches and drops again at once, and longer
+         * than an election takes, little beside a sync. Zero takes the first proof, and whoever leads then.
          *
          * @throws IllegalArgumentException if it is negative
          */

@@ -87,11 +87,7 @@ final class StepActions implements AutoCloseable {
         this.settlement = new Settlement(context, plan.baseVersion());
         this.barrier = new Barrier(context.driver(), began.following());
         this.proofs = new JoinerProofs(context.driver(), time, patience, account, options.stabilization());
-        this.order = new WorkingOrder(
-                context,
-                account,
-                barrier,
-                id -> !plan.origin().contains(id) || plan.rebuilt().contains(id));
+        this.order = new WorkingOrder(context, account, barrier);
         this.plannedFor = plan.leader();
         // A server with reconfiguration off never attaches: those that came in on the way follow.
         first.ensemble().ids().stream()
@@ -101,6 +97,7 @@ final class StepActions implements AutoCloseable {
         // may not have asked.
         new Effects(plan.origin(), first.ensemble()).toProve().forEach(server -> expectedBack.add(server.id()));
         expectedBack.addAll(setAside);
+        order.broughtIn(expectedBack);
     }
 
     /** The steps from here on were planned for this leader. */
@@ -396,6 +393,7 @@ final class StepActions implements AutoCloseable {
             effects.leaving().forEach(server -> stayedOn.put(server.id(), server));
             effects.joining().forEach(joiner -> barrier.attached(joiner.id()));
             effects.toProve().forEach(server -> proofs.forget(server.id()));
+            order.broughtIn(effects.toProve().stream().map(Server::id).toList());
             return true;
         }
         journal.settled(outcome);
@@ -601,7 +599,7 @@ final class StepActions implements AutoCloseable {
         return guard.token(now.version());
     }
 
-    private static Halt launcherFailed(String verb, Server server, RuntimeException e) {
+    static Halt launcherFailed(String verb, Server server, RuntimeException e) {
         var text = e instanceof EnsembleException
                 ? String.valueOf(e.getMessage())
                 : "Cannot " + verb + " server " + server.id() + ": the launcher failed with " + e;

@@ -21,11 +21,14 @@ import io.ensembler.spi.ServerLauncher.LogRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
+import java.util.TreeSet;
 
 /** Keeps what leads back to where a plan began, and proves that the ensemble works on the way. */
 final class WorkingOrder {
@@ -39,28 +42,31 @@ final class WorkingOrder {
     /** While a leader is watched it is looked at so often, unless looks are further apart anyway. */
     private static final int LOOKS = 10;
 
+    /** A trial is three writes, so that none follows the other sooner. */
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
     private final RunContext context;
     private final Account account;
     private final Barrier barrier;
-    private final Predicate<ServerId> broughtIn;
     private final Instant begun;
+
+    /** Who must be there, whereas others may have been down before. */
+    private final Set<ServerId> broughtIn = new TreeSet<>();
+
     private final List<Verification> verifications = new ArrayList<>();
     private Optional<Backup> backup = Optional.empty();
     private Optional<Duration> slowestBefore = Optional.empty();
 
-    /**
-     * Creates what proves it within one run.
-     *
-     * @param broughtIn who must be there, whereas others may have been down before
-     */
-    WorkingOrder(RunContext context, Account account, Barrier barrier, Predicate<ServerId> broughtIn) {
+    WorkingOrder(RunContext context, Account account, Barrier barrier) {
         this.context = context;
         this.account = account;
         this.barrier = barrier;
-        this.broughtIn = broughtIn;
         this.begun = context.time().now();
+    }
+
+    /** The plan has let these servers in, or let them vote. */
+    void broughtIn(Collection<ServerId> ids) {
+        broughtIn.addAll(ids);
     }
 
     Optional<Backup> backup() {
@@ -75,30 +81,24 @@ final class WorkingOrder {
         var now = account.observe(deadline, List.of());
         slowestBefore = Optional.of(trial(inSync(now), deadline).slowestWrite());
         var data = step.contents() == Step.Contents.CONFIGURATION_AND_DATA
-                ? copied(planned, now, deadline)
+                ? Optional.of(copied(now, deadline))
                 : Optional.<String>empty();
         backup = Optional.of(new Backup(context.time().now(), now.committed().configuration(), data));
         return Progress.DONE;
     }
 
-    private Optional<String> copied(PlannedStep planned, Observation now, Deadline deadline)
-            throws InterruptedException {
+    /** Lets the launcher copy the data, without which no run with this step begins. */
+    private String copied(Observation now, Deadline deadline) throws InterruptedException {
         // A copy is a load that the leader can do without.
         var server = now.live().stream()
-                .filter(id -> !now.leader().equals(Optional.of(id)))
-                .findFirst()
-                .or(now::leader)
+                .min(Comparator.comparing(id -> now.leader().equals(Optional.of(id))))
                 .flatMap(now.ensemble()::server)
                 .orElseThrow(() -> Halt.stopped(
                         StopReason.ENSEMBLE_UNREACHABLE, "Cannot back up the data: no server is proved in sync."));
-        if (context.launcher().isEmpty()) {
-            context.patience().tell(planned, "somebody backs up the data of server " + server.id());
-            return Optional.empty();
-        }
         try {
-            return Optional.of(context.launcher().get().backUp(new BackUpRequest(server, deadline.launch())));
-        } catch (EnsembleException e) {
-            throw Halt.stopped(StopReason.LAUNCHER, String.valueOf(e.getMessage()));
+            return context.launcher().orElseThrow().backUp(new BackUpRequest(server, deadline.launch()));
+        } catch (RuntimeException e) {
+            throw StepActions.launcherFailed("back up the data of", server, e);
         }
     }
 
@@ -153,7 +153,8 @@ final class WorkingOrder {
                             deadline,
                             StopReason.VERIFICATION,
                             "Cannot call the ensemble verified: "
-                                    + found.fault().get() + ". Look at the logs of these servers.");
+                                    + found.fault().get() + ". Look at the logs of these servers.",
+                            LONGEST_PAUSE);
         }
     }
 
@@ -167,7 +168,7 @@ final class WorkingOrder {
     Found look(Deadline deadline) throws InterruptedException {
         var now = account.observe(deadline, List.of());
         var asked = now.ensemble().servers().stream()
-                .filter(server -> isInSync(now, server) || broughtIn.test(server.id()))
+                .filter(server -> isInSync(now, server) || broughtIn.contains(server.id()))
                 .toList();
         var trial = trial(asked, deadline);
         var findings = new ArrayList<String>();
@@ -269,8 +270,9 @@ final class WorkingOrder {
             return launcher.errors(new LogRequest(server, begun, deadline.oneCall())).stream()
                     .map(line -> "server " + server.id() + " logged: " + line)
                     .toList();
-        } catch (EnsembleException e) {
-            return List.of("the log of server " + server.id() + " could not be read: " + e.getMessage());
+        } catch (RuntimeException e) {
+            var why = e instanceof EnsembleException ? e.getMessage() : e.toString();
+            return List.of("the log of server " + server.id() + " could not be read: " + why);
         }
     }
 

@@ -163,7 +163,7 @@ public final class ScalingRequest {
 
     /**
      * Returns this request with the data of one server copied by the launcher before anything else is done; the
-     * configuration is kept in any case. A launcher that cannot do so is refused before anything is done.
+     * configuration is kept in any case. Without a launcher that can do so the run is refused before anything is done.
      */
     public ScalingRequest backUpData() {
         return with(new Wish.BackUp(Step.Contents.CONFIGURATION_AND_DATA));

@@ -17,15 +17,13 @@ import io.ensembler.model.Server;
 import io.ensembler.model.ServerFacts;
 import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerRole;
-import io.ensembler.model.Trial;
 import io.ensembler.plan.ScalingPlan;
 import io.ensembler.plan.ScalingRequest;
 import io.ensembler.plan.Step;
 import io.ensembler.report.RunEvent;
 import io.ensembler.report.StepReport;
 import io.ensembler.spi.EnsembleDriver;
-import io.ensembler.spi.Sender;
-import io.ensembler.spi.SyncResult;
+import io.ensembler.spi.ServerLauncher;
 import java.time.Duration;
 import java.util.Set;
 import java.util.SortedMap;
@@ -240,12 +238,20 @@ class ResumedRunsTest {
      * A driver that may not ask servers by four-letter words, and goes by what their configuration znodes show, but for
      * some servers that it does not reach.
      */
-    private record ZnodesOnly(SimulatedEnsemble ensemble, EnsembleDriver driver, Set<ServerId> unreached)
-            implements EnsembleDriver {
+    private static final class ZnodesOnly extends LyingDriver {
+
+        private final SimulatedEnsemble ensemble;
+        private final Set<ServerId> unreached;
+
+        ZnodesOnly(SimulatedEnsemble ensemble, EnsembleDriver driver, Set<ServerId> unreached) {
+            super(driver);
+            this.ensemble = ensemble;
+            this.unreached = unreached;
+        }
 
         @Override
         public Observation observe(ObserveRequest request) throws InterruptedException {
-            var seen = driver.observe(request);
+            var seen = super.observe(request);
             var servers = new TreeMap<ServerId, ServerFacts>();
             seen.servers()
                     .forEach((id, facts) -> servers.put(
@@ -281,24 +287,9 @@ class ResumedRunsTest {
         @Override
         public SortedMap<ServerId, Fact<ConfigurationVersion>> confirmActive(ActiveRequest request)
                 throws InterruptedException {
-            var answers = new TreeMap<>(driver.confirmActive(request));
+            var answers = new TreeMap<>(super.confirmActive(request));
             answers.replaceAll((id, answer) -> ensemble.isServing(id) ? znode(id) : answer);
             return answers;
-        }
-
-        @Override
-        public Trial verify(VerifyRequest request) throws InterruptedException {
-            return driver.verify(request);
-        }
-
-        @Override
-        public Sender openSender(SenderRequest request) throws InterruptedException {
-            return driver.openSender(request);
-        }
-
-        @Override
-        public SyncResult proveSynced(SyncRequest request) throws InterruptedException {
-            return driver.proveSynced(request);
         }
     }
 
@@ -411,5 +402,66 @@ class ResumedRunsTest {
         assertThat(result).isStopped(StopReason.LAUNCHER);
         assertThat(result.report().wayBack()).isEmpty();
         assertThat(ensemble.committed().ensemble()).hasParticipants(1, 2, 3);
+    }
+
+    @Test
+    void what_forbids_changes_forbids_a_rebuild_of_which_nothing_was_done_yet() {
+        var ensemble = SimulatedEnsemble.builder().participants(4).start();
+        var plan = plan(ensemble, ScalingRequest.change().rebuild(id(4)).consentToTolerance(0));
+        assertThat(plan.target()).isEqualTo(plan.origin());
+        var dying = scaler(ensemble, ensemble.process(), event -> {
+            if (begins(event, Step.Reconfigure.class)) {
+                throw new ProcessDeath("before anything was changed");
+            }
+        });
+        assertThatThrownBy(() -> dying.run(plan, OPTIONS)).isInstanceOf(ProcessDeath.class);
+        var second = ensemble.process();
+        try (var denied = ensemble.faults().denyReconfiguration()) {
+            assertThat(scaler(ensemble, second).resume(second.journal(), OPTIONS))
+                    .as("%s", denied)
+                    .isInstanceOfSatisfying(RunResult.Failed.class, failed -> assertThat(failed.reason())
+                            .isEqualTo(StopReason.RULE));
+        }
+    }
+
+    @Test
+    void needs_no_launcher_that_copies_data_once_that_was_done() {
+        var ensemble = SimulatedEnsemble.builder().participants(4).start();
+        var first = ensemble.process();
+        var launcher = first.launcher();
+        var copying = on(ensemble, first)
+                .launcher(new ServerLauncher() {
+                    @Override
+                    public void start(StartRequest request) throws InterruptedException {
+                        launcher.start(request);
+                    }
+
+                    @Override
+                    public void stop(StopRequest request) throws InterruptedException {
+                        launcher.stop(request);
+                    }
+
+                    @Override
+                    public Set<Capability> capabilities() {
+                        return Set.of(Capability.BACK_UP);
+                    }
+
+                    @Override
+                    public String backUp(BackUpRequest request) {
+                        return "copy of server " + request.server().id();
+                    }
+                })
+                .journal(first.journal())
+                .listener(event -> {
+                    if (begins(event, Step.ConfirmActive.class)) {
+                        throw new ProcessDeath("before the barrier");
+                    }
+                })
+                .build();
+        var plan = plan(ensemble, ScalingRequest.change().remove(id(4)).backUpData());
+        assertThatThrownBy(() -> copying.run(plan, OPTIONS)).isInstanceOf(ProcessDeath.class);
+        var second = ensemble.process();
+
+        assertThat(scaler(ensemble, second).resume(second.journal(), OPTIONS)).isCompleted();
     }
 }

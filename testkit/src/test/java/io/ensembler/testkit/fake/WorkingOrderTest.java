@@ -8,8 +8,11 @@ import io.ensembler.execution.RunListener;
 import io.ensembler.execution.RunOptions;
 import io.ensembler.execution.RunResult;
 import io.ensembler.execution.StopReason;
+import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.DataCount;
 import io.ensembler.model.Fact;
+import io.ensembler.model.Observation;
+import io.ensembler.model.ServerFacts;
 import io.ensembler.model.ServerId;
 import io.ensembler.model.Trial;
 import io.ensembler.model.Trial.AtServer;
@@ -27,6 +30,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -314,5 +318,162 @@ class WorkingOrderTest {
                         "server 1 logged: ERROR the disk is slow",
                         "the log of server 2 could not be read: the host is down",
                         "server 3 logged: ERROR the disk is slow");
+    }
+
+    @Test
+    void nothing_is_done_where_data_is_to_be_copied_and_there_is_no_launcher() {
+        var before = ensemble.committed();
+        var scaler = EnsembleScaler.builder(ensemble.driver())
+                .timeSource(ensemble.clock())
+                .listener(event -> {})
+                .build();
+
+        var result = run(scaler, REMOVING.backUpData(), OPTIONS);
+
+        assertThat(result).isStopped(StopReason.LAUNCHER).sent(0);
+        assertThat(ensemble.committed()).isEqualTo(before);
+    }
+
+    @Test
+    void a_launcher_that_fails_to_copy_stops_the_run_before_anything_is_changed() {
+        var launcher = failing(EnumSet.of(ServerLauncher.Capability.BACK_UP, ServerLauncher.Capability.LOG));
+
+        var result = run(scaler(ensemble.driver(), launcher, event -> {}), REMOVING.backUpData(), OPTIONS);
+
+        assertThat(result).isStopped(StopReason.LAUNCHER).sent(0);
+        assertThat(((RunResult.Stopped) result).message())
+                .startsWith("Cannot back up the data of server ")
+                .endsWith(": the launcher failed with java.lang.IllegalStateException: no room");
+    }
+
+    @Test
+    void a_log_that_cannot_be_handed_out_is_told_and_stops_nothing() {
+        var launcher = failing(EnumSet.of(ServerLauncher.Capability.LOG));
+
+        var result = run(scaler(ensemble.driver(), launcher, event -> {}), REMOVING, OPTIONS);
+
+        assertThat(result).isCompleted();
+        assertThat(result.report().verifications().get(0).findings())
+                .contains("the log of server 1 could not be read: java.lang.IllegalStateException: no room");
+    }
+
+    private ServerLauncher failing(Set<ServerLauncher.Capability> capabilities) {
+        var launcher = able(capabilities);
+        return new ServerLauncher() {
+            @Override
+            public void start(StartRequest request) throws InterruptedException {
+                launcher.start(request);
+            }
+
+            @Override
+            public void stop(StopRequest request) throws InterruptedException {
+                launcher.stop(request);
+            }
+
+            @Override
+            public Set<Capability> capabilities() {
+                return capabilities;
+            }
+
+            @Override
+            public String backUp(BackUpRequest request) {
+                throw new IllegalStateException("no room");
+            }
+
+            @Override
+            public List<String> errors(LogRequest request) {
+                throw new IllegalStateException("no room");
+            }
+        };
+    }
+
+    @Test
+    void one_that_is_yet_to_be_rebuilt_and_is_down_keeps_no_other_from_being_set_aside() {
+        var five = SimulatedEnsemble.builder().participants(5).start();
+        var dead = List.of(id(1), id(2));
+        dead.forEach(five::stop);
+        var scaler = EnsembleScaler.builder(five.driver())
+                .launcher(five.launcher())
+                .timeSource(five.clock())
+                .listener(event -> {})
+                .build();
+
+        var result = run(scaler, ScalingRequest.change().rebuild(id(1)).rebuild(id(2)), OPTIONS);
+
+        assertThat(result).isCompleted();
+        assertThat(result.report().verifications().get(0).findings())
+                .containsExactly("server 2 was not asked: it is not in sync");
+        assertThat(five.awaitSettled().participants()).hasSize(5);
+    }
+
+    @Test
+    void one_that_was_rebuilt_and_cannot_be_asked_is_named() {
+        var scaler = scaler(event -> {
+            if (begins(event, Step.Verify.class)
+                    && ensemble.committed().ensemble().contains(id(4))) {
+                ensemble.stop(id(4));
+            }
+        });
+
+        var result = run(scaler, ScalingRequest.change().rebuild(id(4)).consentToTolerance(0), OPTIONS);
+
+        assertThat(result).isStopped(StopReason.VERIFICATION);
+        assertThat(((RunResult.Stopped) result).message())
+                .startsWith(
+                        "Cannot call the ensemble verified: server 4 did not show what was just written: unknown (");
+    }
+
+    /** Runs a plan in which, once it is to be verified, server 2 says this of the configuration it acts by. */
+    private RunResult runWhereServer2ActsBy(Fact<ConfigurationVersion> inForce) {
+        var verifying = new AtomicBoolean();
+        var driver = new LyingDriver(ensemble.driver()) {
+            @Override
+            public Observation observe(ObserveRequest request) throws InterruptedException {
+                var seen = super.observe(request);
+                var servers = new TreeMap<>(seen.servers());
+                if (verifying.get()) {
+                    servers.computeIfPresent(
+                            id(2),
+                            (id, facts) -> new ServerFacts(
+                                    id,
+                                    facts.presence(),
+                                    facts.mode(),
+                                    facts.synced(),
+                                    facts.zxid(),
+                                    inForce,
+                                    facts.connections(),
+                                    facts.details()));
+                }
+                return Observation.of(seen.at(), seen.committed(), seen.leader(), seen.access(), servers);
+            }
+        };
+        var scaler = scaler(driver, ensemble.launcher(), event -> {
+            if (begins(event, Step.Verify.class)) {
+                verifying.set(true);
+            }
+        });
+        return run(scaler, REMOVING, OPTIONS);
+    }
+
+    @Test
+    void one_that_acts_by_another_configuration_is_named() {
+        var older = ensemble.committed().version();
+
+        var result = runWhereServer2ActsBy(
+                Fact.known(older, Fact.Source.CONF, ensemble.clock().now()));
+
+        assertThat(result).isStopped(StopReason.VERIFICATION);
+        assertThat(((RunResult.Stopped) result).message())
+                .startsWith("Cannot call the ensemble verified: server 2 acts by version " + older + ", not ");
+    }
+
+    @Test
+    void one_that_does_not_tell_by_which_configuration_it_acts_is_told_and_stops_nothing() {
+        var result = runWhereServer2ActsBy(Fact.unknown("conf is not allowed"));
+
+        assertThat(result).isCompleted();
+        assertThat(result.report().verifications().get(0).findings())
+                .containsExactly(
+                        "by which configuration server 2 acts could not be told: unknown (conf is not allowed)");
     }
 }
