@@ -9,7 +9,6 @@ import io.ensembler.model.ServerId;
 import io.ensembler.model.Trial;
 import io.ensembler.model.Trial.AtServer;
 import io.ensembler.model.Zxid;
-import io.ensembler.spi.DriverException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -92,22 +91,7 @@ final class Canary {
         }
         var within = deadline.atMost(SHOWING);
         for (var answer : answers.entrySet()) {
-            shows.put(answer.getKey(), fact(answer.getValue(), within));
-        }
-    }
-
-    private Fact<Boolean> fact(CompletableFuture<Boolean> answer, Deadline deadline) throws InterruptedException {
-        try {
-            return Fact.known(
-                    Guard.await(answer, deadline),
-                    Source.SESSION,
-                    sessions.time().now());
-        } catch (TimeoutException e) {
-            return Fact.unknown("a session to it brought no answer in time");
-        } catch (KeeperException e) {
-            return Fact.unknown("a session to it failed with " + e.code());
-        } catch (DriverException e) {
-            return Fact.unknown(String.valueOf(e.getMessage()));
+            shows.put(answer.getKey(), Guard.fact(answer.getValue(), Source.SESSION, within, sessions.time()));
         }
     }
 

@@ -1,6 +1,9 @@
 package io.ensembler.curator;
 
+import io.ensembler.model.Fact;
+import io.ensembler.model.Fact.Source;
 import io.ensembler.spi.DriverException;
+import io.ensembler.spi.TimeSource;
 import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
@@ -45,6 +48,23 @@ final class Guard {
             throw e;
         } catch (Exception e) {
             throw new IllegalStateException("An answer of ZooKeeper failed in a way that it cannot", e);
+        }
+    }
+
+    /** Waits for what a session to a server shows, and returns it as a fact: unknown, with the reason, if it fails. */
+    static <T> Fact<T> fact(CompletableFuture<T> answer, Source source, Deadline deadline, TimeSource time)
+            throws InterruptedException {
+        try {
+            return Fact.known(await(answer, deadline), source, time.now());
+        } catch (TimeoutException e) {
+            return Fact.unknown("a session to it brought no answer in time");
+        } catch (KeeperException e) {
+            return Fact.unknown("a session to it failed with " + e.code());
+        } catch (DriverException e) {
+            return Fact.unknown(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            // One server that answers oddly must not hide what the others say.
+            return Fact.unknown("what a session to it shows cannot be read: " + e.getMessage());
         }
     }
 

@@ -21,7 +21,6 @@ import io.ensembler.model.ServerMode;
 import io.ensembler.probe.ConfReply;
 import io.ensembler.probe.MntrReply;
 import io.ensembler.probe.SrvrReply;
-import io.ensembler.spi.DriverException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -153,7 +152,7 @@ final class Survey {
                             report.presence(),
                             ofSrvr(report, SrvrReply.Serving::mode),
                             shown.containsKey(id)
-                                    ? fact(shown.get(id), Source.SESSION, deadline)
+                                    ? Guard.fact(shown.get(id), Source.SESSION, deadline, sessions.time())
                                     : withoutSession(report),
                             ofSrvr(report, SrvrReply.Serving::zxid),
                             inForce(report, versions, deadline),
@@ -199,7 +198,7 @@ final class Survey {
             return Fact.known(conf.inForce().version(), Source.CONF, now());
         }
         var version = versions.get(report.id());
-        return version == null ? withoutSession(report) : fact(version, Source.ZNODE, deadline);
+        return version == null ? withoutSession(report) : Guard.fact(version, Source.ZNODE, deadline, sessions.time());
     }
 
     private <T> Fact<T> ofSrvr(Report report, Function<SrvrReply.Serving, T> part) {
@@ -212,22 +211,6 @@ final class Survey {
         return report.srvr() instanceof SrvrReply.NotServing
                 ? Fact.notServing(Source.SRVR, now())
                 : Fact.unknown(report.reason());
-    }
-
-    private <T> Fact<T> fact(CompletableFuture<T> answer, Source source, Deadline deadline)
-            throws InterruptedException {
-        try {
-            return Fact.known(Guard.await(answer, deadline), source, now());
-        } catch (TimeoutException e) {
-            return Fact.unknown("a session to it brought no answer in time");
-        } catch (KeeperException e) {
-            return Fact.unknown("a session to it failed with " + e.code());
-        } catch (DriverException e) {
-            return Fact.unknown(String.valueOf(e.getMessage()));
-        } catch (RuntimeException e) {
-            // One server that answers oddly must not hide what the others say.
-            return Fact.unknown("what a session to it shows cannot be read: " + e.getMessage());
-        }
     }
 
     /** What lasts is named before what passes. */
