@@ -15,11 +15,13 @@ import io.ensembler.model.QuorumAddress;
 import io.ensembler.model.QuorumRule;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
+import io.ensembler.plan.ScalingPlan;
 import io.ensembler.plan.ScalingRequest;
 import io.ensembler.plan.Step;
 import io.ensembler.report.RunEvent;
 import io.ensembler.spi.SendResult;
 import io.ensembler.spi.Sender;
+import io.ensembler.testkit.Fault;
 import io.ensembler.testkit.Selector;
 import io.ensembler.testkit.TestEnsemble;
 import io.ensembler.testkit.junit.ZooKeeperEnsemble;
@@ -214,6 +216,22 @@ class HazardsTest {
     void no_write_waits_for_a_joiner_in_the_middle_of_its_sync(TestEnsemble ensemble, Ledger ledger) throws Exception {
         try (var scaling = Scaling.of(ensemble)) {
             var origin = ensemble.committed();
+            var stalled = Stalled.in(ensemble, scaling);
+
+            ledger.awaitAcknowledged(100);
+
+            assertThat(ensemble.committed()).isEqualTo(origin);
+            stalled.stall().heal();
+            assertThat(result(stalled.run())).isCompleted().sent(1);
+            assertThat(ensemble.awaitSettled()).isEqualTo(stalled.plan().target());
+            Scaling.assertLostNothing(ledger, stalled.plan().target());
+        }
+    }
+
+    /** A plan on another thread that waits for a joiner in the middle of its sync. */
+    private record Stalled(ScalingPlan plan, Server joiner, Fault stall, CompletableFuture<RunResult> run) {
+
+        static Stalled in(TestEnsemble ensemble, Scaling scaling) throws InterruptedException {
             var joiner = ensemble.newServers(1).get(0);
             var stall = ensemble.faults().stallSync(Selector.server(joiner.id()));
             var waits = new CountDownLatch(1);
@@ -221,14 +239,7 @@ class HazardsTest {
             var plan = scaler.plan(ScalingRequest.change().add(joiner));
             var run = CompletableFuture.supplyAsync(() -> scaler.run(plan, Scaling.QUICK));
             assertThat(waits.await(TIME.toSeconds(), TimeUnit.SECONDS)).isTrue();
-
-            ledger.awaitAcknowledged(100);
-
-            assertThat(ensemble.committed()).isEqualTo(origin);
-            stall.heal();
-            assertThat(result(run)).isCompleted().sent(1);
-            assertThat(ensemble.awaitSettled()).isEqualTo(plan.target());
-            Scaling.assertLostNothing(ledger, plan.target());
+            return new Stalled(plan, joiner, stall, run);
         }
     }
 
@@ -238,23 +249,17 @@ class HazardsTest {
             throws Exception {
         try (var scaling = Scaling.of(ensemble)) {
             var origin = ensemble.committed();
-            var joiner = ensemble.newServers(1).get(0);
-            var stall = ensemble.faults().stallSync(Selector.server(joiner.id()));
-            var waits = new CountDownLatch(1);
-            var scaler = scaling.scaler(waitsFor(joiner, waits));
-            var plan = scaler.plan(ScalingRequest.change().add(joiner));
-            var run = CompletableFuture.supplyAsync(() -> scaler.run(plan, Scaling.QUICK));
-            assertThat(waits.await(TIME.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            var stalled = Stalled.in(ensemble, scaling);
 
-            ensemble.stop(joiner.id());
+            ensemble.stop(stalled.joiner().id());
             ledger.awaitAcknowledged(100);
 
             assertThat(ensemble.committed()).isEqualTo(origin);
-            stall.heal();
+            stalled.stall().heal();
             // The run starts it anew.
-            assertThat(result(run)).isCompleted().sent(1);
-            assertThat(ensemble.awaitSettled()).isEqualTo(plan.target());
-            Scaling.assertLostNothing(ledger, plan.target());
+            assertThat(result(stalled.run())).isCompleted().sent(1);
+            assertThat(ensemble.awaitSettled()).isEqualTo(stalled.plan().target());
+            Scaling.assertLostNothing(ledger, stalled.plan().target());
         }
     }
 

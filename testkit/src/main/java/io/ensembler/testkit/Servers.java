@@ -102,6 +102,7 @@ final class Servers {
             }
             var ensemble = Ensemble.of(known.values(), blueprint.quorumRule());
             known.keySet().forEach(id -> directory(id).write(ensemble, settings(id)));
+            // Whom the others will elect is there first, so that no vote of theirs is changed.
             known.descendingKeySet().forEach(this::launch);
         }
     }

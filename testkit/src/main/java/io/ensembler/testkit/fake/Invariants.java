@@ -35,7 +35,9 @@ public final class Invariants {
     private final List<InvariantViolation> violations = new ArrayList<>();
     private final EnumMap<Invariant, Integer> met = new EnumMap<>(Invariant.class);
     private final List<Sent> sends = new ArrayList<>();
-    private int deathsSinceLast;
+    /** Whether a process that ran plans has died since the last of these, and with it what it alone knew. */
+    private boolean diedSince;
+
     private final Map<Long, Listing> committed = new HashMap<>();
     private final Map<ServerId, Long> provedSince = new TreeMap<>();
     private final Map<ServerId, Integer> provedIn = new TreeMap<>();
@@ -179,7 +181,7 @@ public final class Invariants {
         checkTolerance(before, target, leader.orElse(null));
         checkSynced(before, target);
         sends.add(sending);
-        deathsSinceLast = 0;
+        diedSince = false;
     }
 
     private boolean isOfPlans(long version) {
@@ -201,14 +203,14 @@ public final class Invariants {
         boolean untold =
                 switch (last.request().reply()) {
                     case NONE_YET, CONNECTION_LOST, SESSION_EXPIRED, SESSION_MOVED -> true;
-                    default -> deathsSinceLast > 0;
+                    default -> diedSince;
                 };
         return untold && last.target().ensemble().equals(before.ensemble());
     }
 
-    /** A process that ran plans has died, and with it what it alone knew. */
+    /** A process that ran plans has died. */
     void processDied() {
-        deathsSinceLast++;
+        diedSince = true;
     }
 
     private void checkNames(Listing target) {
