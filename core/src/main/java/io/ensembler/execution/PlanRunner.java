@@ -281,10 +281,10 @@ public final class PlanRunner {
         }
 
         /**
-         * Adds a listener that is told by {@code executor}, in order and one event after the other, so that no run waits
-         * for it. Where it falls behind, it is not told all that is waited for: what {@link
-         * io.ensembler.report.RunEvent.Waiting} tells beyond 256 of its kind is left out. One that throws is logged once
-         * and not told the rest of that run.
+         * Adds a listener that is told by {@code executor}, in order and one event after the other, so that no run
+         * waits for it. Where it falls behind, it is not told all that is waited for: what {@link
+         * io.ensembler.report.RunEvent.Waiting} tells beyond 256 of its kind is left out. One that throws is logged
+         * once and not told the rest of that run.
          */
         public Builder listener(RunListener listener, Executor executor) {
             listeners.add(() -> new QueueingListener(listener, executor));

@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells a listener on another thread, in order and one event at a time. A listener that is slow keeps nobody waiting: of
- * what is waited for at most so much is kept for it, and the rest is left out. Steps and all else are never left out.
- * One that throws is told nothing more. For one run; thread-safe.
+ * Tells a listener on another thread, in order and one event at a time. A listener that is slow keeps nobody waiting:
+ * of what is waited for at most so much is kept for it, and the rest is left out. Steps and all else are never left
+ * out. One that throws is told nothing more. For one run; thread-safe.
  */
 final class QueueingListener implements RunListener {
 

@@ -150,7 +150,9 @@ public sealed interface Step {
         }
     }
 
-    /** Wait until the leader has been in office for the stabilization time, without an election since the step began. */
+    /**
+     * Wait until one server has led for the stabilization time, without an election, counted from the step's beginning.
+     */
     record Stabilize() implements Step {
         @Override
         public <R> R accept(StepVisitor<R> visitor) {
