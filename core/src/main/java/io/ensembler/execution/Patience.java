@@ -12,13 +12,13 @@ import java.time.Duration;
 final class Patience {
 
     private final TimeSource time;
-    private final Duration poll;
+    private final TokenBucket looks;
     private final Events events;
     private final RunControl control;
 
-    Patience(TimeSource time, Duration poll, Events events, RunControl control) {
+    Patience(TimeSource time, TokenBucket looks, Events events, RunControl control) {
         this.time = time;
-        this.poll = poll;
+        this.looks = looks;
         this.events = events;
         this.control = control;
     }
@@ -31,18 +31,28 @@ final class Patience {
 
     /** Tells what is waited for and pauses; ends the run with that text if the deadline is over. */
     void await(PlannedStep step, Deadline deadline, StopReason reason, String text) throws InterruptedException {
-        await(step, deadline, reason, text, poll);
+        await(step, deadline, reason, text, Duration.ZERO);
     }
 
-    /** The same with a pause of its own length. */
-    void await(PlannedStep step, Deadline deadline, StopReason reason, String text, Duration pause)
+    /** The same with a pause of so long at least. */
+    void await(PlannedStep step, Deadline deadline, StopReason reason, String text, Duration atLeast)
             throws InterruptedException {
         Cancellation.check(control);
         if (deadline.isOver()) {
             throw Halt.stopped(reason, text);
         }
         events.waiting(step, text);
-        time.sleep(deadline.left(pause));
+        pause(deadline, atLeast);
+    }
+
+    /** Waits until it is time for another look, or the deadline is over. */
+    void pause(Deadline deadline) throws InterruptedException {
+        pause(deadline, Duration.ZERO);
+    }
+
+    private void pause(Deadline deadline, Duration atLeast) throws InterruptedException {
+        var pause = looks.take();
+        time.sleep(deadline.left(pause.compareTo(atLeast) < 0 ? atLeast : pause));
     }
 
     /** Tells what is waited for without waiting. */
@@ -64,7 +74,7 @@ final class Patience {
                     throw Halt.stopped(StopReason.ENSEMBLE_UNREACHABLE, text);
                 }
                 Cancellation.check(control);
-                time.sleep(deadline.left(poll));
+                pause(deadline);
             }
         }
     }

@@ -272,7 +272,7 @@ final class Run {
                 Cancellation.check(context.control());
                 var listed = now.committed().configuration();
                 revival.ofListed(down, listed, deadline);
-                context.time().sleep(deadline.left(context.options().poll()));
+                context.patience().pause(deadline);
                 now = known.observe(deadline, List.of());
             }
         }

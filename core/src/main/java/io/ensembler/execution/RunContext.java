@@ -40,7 +40,7 @@ record RunContext(
                 guard,
                 journal,
                 events,
-                new Patience(time, options.poll(), events, control),
+                new Patience(time, options.looks(time), events, control),
                 deadline);
     }
 

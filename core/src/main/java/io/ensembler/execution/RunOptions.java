@@ -1,6 +1,7 @@
 package io.ensembler.execution;
 
 import io.ensembler.model.DataSize;
+import io.ensembler.spi.TimeSource;
 import java.time.Duration;
 import java.util.List;
 import org.apiguardian.api.API;
@@ -18,6 +19,8 @@ public final class RunOptions {
     private final Duration deadline;
     private final Duration settling;
     private final Duration poll;
+    private final int pollBurst;
+    private final Duration pollInterval;
     private final Duration lockWait;
     private final DataSize slowestSync;
     private final List<MaintenanceWindow> windows;
@@ -29,6 +32,8 @@ public final class RunOptions {
         this.deadline = builder.deadline;
         this.settling = builder.settling;
         this.poll = builder.poll;
+        this.pollBurst = builder.pollBurst;
+        this.pollInterval = builder.pollInterval;
         this.lockWait = builder.lockWait;
         this.slowestSync = builder.slowestSync;
         this.windows = List.copyOf(builder.windows);
@@ -53,6 +58,8 @@ public final class RunOptions {
                 .deadline(deadline)
                 .settling(settling)
                 .poll(poll)
+                .pollBurst(pollBurst)
+                .pollInterval(pollInterval)
                 .lockWait(lockWait)
                 .slowestSync(slowestSync)
                 .windows(windows)
@@ -81,9 +88,23 @@ public final class RunOptions {
         return settling;
     }
 
-    /** Returns the pause between two looks at what is waited for. */
+    /** Returns the shortest pause between two looks at what is waited for. */
     public Duration poll() {
         return poll;
+    }
+
+    /** Returns how many looks may follow one another by no more than {@link #poll}. */
+    public int pollBurst() {
+        return pollBurst;
+    }
+
+    /** Returns after how long there may be one look more, once those are used up. */
+    public Duration pollInterval() {
+        return pollInterval;
+    }
+
+    TokenBucket looks(TimeSource time) {
+        return new TokenBucket(time, poll, pollBurst, pollInterval);
     }
 
     /** Returns how long to wait for a lock that somebody else holds. */
@@ -117,6 +138,8 @@ public final class RunOptions {
         private Duration deadline = Duration.ofHours(4);
         private Duration settling = Duration.ofMinutes(3);
         private Duration poll = Duration.ofMillis(50);
+        private int pollBurst = 10;
+        private Duration pollInterval = Duration.ofMillis(250);
         private Duration lockWait = Duration.ZERO;
         private DataSize slowestSync = DataSize.ofMegabytes(5);
         private List<MaintenanceWindow> windows = List.of();
@@ -169,12 +192,38 @@ public final class RunOptions {
         }
 
         /**
-         * Sets the pause between two looks. Default 50 ms.
+         * Sets the shortest pause between two looks. Default 50 ms: an election of healthy servers, or a joiner that
+         * fetches little, is over within a few of them.
          *
          * @throws IllegalArgumentException if it is not positive
          */
         public Builder poll(Duration time) {
             poll = positive("poll", time);
+            return this;
+        }
+
+        /**
+         * Sets how many looks may follow one another by no more than {@link #poll}, in the run as a whole: each uses
+         * one up, and one comes back after every {@link #pollInterval}. Default 10.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder pollBurst(int looks) {
+            if (looks <= 0) {
+                throw new IllegalArgumentException("pollBurst is not positive: " + looks);
+            }
+            pollBurst = looks;
+            return this;
+        }
+
+        /**
+         * Sets after how long there may be one look more, once {@link #pollBurst} is used up. Default 250 ms: whoever
+         * waits for hours asks four times a second, and notices within that time.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder pollInterval(Duration time) {
+            pollInterval = positive("pollInterval", time);
             return this;
         }
 

@@ -12,8 +12,6 @@ import io.ensembler.spi.EnsembleDriver.SenderRequest;
 import io.ensembler.spi.SendResult;
 import io.ensembler.spi.Sender;
 import io.ensembler.spi.Sender.SendRequest;
-import io.ensembler.spi.TimeSource;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,8 +38,7 @@ import java.util.Optional;
 final class Settlement {
 
     private final EnsembleDriver driver;
-    private final TimeSource time;
-    private final Duration poll;
+    private final Patience patience;
     private final RunJournal journal;
     private final Revival revival;
     private int sent;
@@ -54,8 +51,7 @@ final class Settlement {
     Settlement(RunContext context, ConfigurationVersion incarnation) {
         this.revival = new Revival(context, incarnation);
         this.driver = context.driver();
-        this.time = context.time();
-        this.poll = context.options().poll();
+        this.patience = context.patience();
         this.journal = context.journal();
     }
 
@@ -217,7 +213,7 @@ final class Settlement {
             } catch (RuntimeException e) {
                 lastFailure = String.valueOf(e.getMessage());
                 revival.ofUnsettled(intent, deadline);
-                time.sleep(deadline.left(poll));
+                patience.pause(deadline);
             }
         }
         return new Unresolved(intent, lastFailure);
@@ -235,7 +231,7 @@ final class Settlement {
                 }
                 lastFailure = String.valueOf(e.getMessage());
                 revival.ofUnsettled(intent, deadline);
-                time.sleep(deadline.left(poll));
+                patience.pause(deadline);
             }
         }
         return new Unresolved(intent, lastFailure);
@@ -256,12 +252,12 @@ final class Settlement {
                                         intent, Optional.empty(), "its session ended before it was decided"));
                     }
                     lastFailure = "the session that sent it has not ended yet";
-                    time.sleep(deadline.left(poll));
+                    patience.pause(deadline);
                 }
             } catch (RuntimeException e) {
                 lastFailure = String.valueOf(e.getMessage());
                 revival.ofUnsettled(intent, deadline);
-                time.sleep(deadline.left(poll));
+                patience.pause(deadline);
             }
         }
         return new Unresolved(intent, lastFailure);

@@ -128,11 +128,9 @@ final class WorkingOrder {
         return Progress.DONE;
     }
 
-    private Duration pause(Duration needed) {
+    private static Duration pause(Duration needed) {
         var tenth = needed.dividedBy(LOOKS);
-        var poll = context.options().poll();
-        var longer = tenth.compareTo(poll) > 0 ? tenth : poll;
-        return longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
+        return tenth.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : tenth;
     }
 
     private static long epoch(Observation now) {

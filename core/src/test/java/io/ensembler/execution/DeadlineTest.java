@@ -2,9 +2,7 @@ package io.ensembler.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ensembler.spi.TimeSource;
 import java.time.Duration;
-import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class DeadlineTest {
@@ -65,34 +63,5 @@ class DeadlineTest {
         var deadline = Deadline.in(Duration.ofSeconds(5), clock);
         clock.pass(Duration.ofSeconds(3));
         assertThat(deadline.left()).isEqualTo(Duration.ofSeconds(2));
-    }
-
-    /** A clock that moves by hand. */
-    private static final class HandClock implements TimeSource {
-
-        private long nanos = 42;
-
-        void pass(Duration time) {
-            nanos += time.toNanos();
-        }
-
-        void set(long newNanos) {
-            nanos = newNanos;
-        }
-
-        @Override
-        public Instant now() {
-            return Instant.EPOCH.plusNanos(nanos);
-        }
-
-        @Override
-        public long nanoTime() {
-            return nanos;
-        }
-
-        @Override
-        public void sleep(Duration time) {
-            pass(time);
-        }
     }
 }

@@ -40,6 +40,7 @@ final class Scaling implements AutoCloseable {
             .stabilization(Duration.ZERO)
             .stepDeadline(Duration.ofSeconds(60))
             .poll(Duration.ofMillis(10))
+            .pollInterval(Duration.ofMillis(10))
             .build();
 
     final TestEnsemble ensemble;

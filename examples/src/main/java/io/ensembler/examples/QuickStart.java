@@ -32,7 +32,6 @@ public final class QuickStart {
     private static final RunOptions OPTIONS = RunOptions.builder()
             .stabilization(Duration.ofMillis(100))
             .stepDeadline(Duration.ofSeconds(30))
-            .poll(Duration.ofMillis(10))
             .build();
 
     private QuickStart() {}
