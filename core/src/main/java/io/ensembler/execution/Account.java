@@ -4,8 +4,8 @@ import io.ensembler.model.CommittedConfiguration;
 import io.ensembler.model.Configuration;
 import io.ensembler.model.Observation;
 import io.ensembler.model.Server;
-import io.ensembler.spi.EnsembleDriver;
 import io.ensembler.spi.EnsembleDriver.ObserveRequest;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,20 +15,34 @@ import java.util.Optional;
  */
 final class Account {
 
-    private final EnsembleDriver driver;
-    private final Patience patience;
-    private final Events events;
+    /**
+     * Until this is over since a look began, what it saw will do for the next step. Less than opening a session takes
+     * over a slow network, and between a look and what it allows there is one opened anyway.
+     */
+    private static final Duration RECENT = Duration.ofMillis(100);
+
+    private final RunContext context;
     private final CommittedConfiguration first;
     private final Leadership leadership;
     private CommittedConfiguration current;
 
-    private Account(EnsembleDriver driver, Patience patience, Events events, Observation first) {
-        this.driver = driver;
-        this.patience = patience;
-        this.events = events;
-        this.first = first.committed();
-        this.current = first.committed();
-        this.leadership = new Leadership(first);
+    /** What was seen last, unless this run has done something since. */
+    private Optional<Look> last;
+
+    private Account(RunContext context, Look first) {
+        this.context = context;
+        this.first = first.seen().committed();
+        this.current = first.seen().committed();
+        this.leadership = new Leadership(first.seen());
+        this.last = Optional.of(first);
+    }
+
+    /** What was seen of the ensemble and of these servers besides, and when the look began. */
+    private record Look(Observation seen, List<Server> besides, long begunNanos) {
+
+        boolean covers(Server server) {
+            return besides.contains(server) || seen.ensemble().contains(server.id());
+        }
     }
 
     /** An account and the observation it begins with. */
@@ -39,24 +53,33 @@ final class Account {
      *
      * @param expected what must stand, if anything must
      */
-    static Opened open(
-            EnsembleDriver driver,
-            Patience patience,
-            Events events,
-            Deadline deadline,
-            Optional<Configuration> expected)
+    static Opened open(RunContext context, Deadline deadline, Optional<Configuration> expected)
             throws InterruptedException {
-        var first = look(driver, patience, deadline, List.of());
-        expected.ifPresent(accounted -> check(first.committed(), accounted));
-        return new Opened(new Account(driver, patience, events, first), first);
+        var first = look(context, deadline, List.of());
+        expected.ifPresent(accounted -> check(first.seen().committed(), accounted));
+        return new Opened(new Account(context, first), first.seen());
     }
 
     /** Looks at the ensemble until a look succeeds, and stops unless the configuration is accounted for. */
     Observation observe(Deadline deadline, List<Server> besides) throws InterruptedException {
-        var seen = look(driver, patience, deadline, besides);
-        check(seen.committed(), current.configuration());
-        leadership.note(seen).forEach(events::tell);
-        return seen;
+        var look = look(context, deadline, besides);
+        check(look.seen().committed(), current.configuration());
+        leadership.note(look.seen()).forEach(context.events()::tell);
+        last = Optional.of(look);
+        return look.seen();
+    }
+
+    /** Returns what was seen right before, with these servers besides, or looks anew. */
+    Observation recent(Deadline deadline, List<Server> besides) throws InterruptedException {
+        long now = context.time().nanoTime();
+        var recent = last.filter(look -> now - look.begunNanos() < RECENT.toNanos())
+                .filter(look -> besides.stream().allMatch(look::covers));
+        return recent.isPresent() ? recent.get().seen() : observe(deadline, besides);
+    }
+
+    /** What was seen before will not do any more: this run has done something, or waited for something to change. */
+    void outdate() {
+        last = Optional.empty();
     }
 
     /** Returns whether this is the configuration of this run, content and version. */
@@ -78,6 +101,7 @@ final class Account {
     /** Takes a configuration into account that this run sent and saw committed. */
     void accept(CommittedConfiguration committed) {
         current = committed;
+        outdate();
     }
 
     CommittedConfiguration first() {
@@ -107,8 +131,11 @@ final class Account {
                         + " only. Find out who changed it, then plan again from what stands now.");
     }
 
-    private static Observation look(EnsembleDriver driver, Patience patience, Deadline deadline, List<Server> besides)
-            throws InterruptedException {
-        return patience.tolerant(deadline, () -> driver.observe(new ObserveRequest(besides, deadline.oneCall())));
+    private static Look look(RunContext context, Deadline deadline, List<Server> besides) throws InterruptedException {
+        return context.patience().tolerant(deadline, () -> {
+            long begun = context.time().nanoTime();
+            var seen = context.driver().observe(new ObserveRequest(besides, deadline.oneCall()));
+            return new Look(seen, besides, begun);
+        });
     }
 }

@@ -200,7 +200,7 @@ final class StepActions implements AutoCloseable {
     }
 
     private Progress start(PlannedStep planned, Server server, Deadline deadline) throws InterruptedException {
-        var now = account.observe(deadline, List.of(asItRuns(server)));
+        var now = account.recent(deadline, List.of(asItRuns(server)));
         if (now.ensemble().contains(server.id()) || isAttached(now, server) || isAboutToAttach(now, server)) {
             return Progress.ALREADY_DONE;
         }
@@ -291,7 +291,7 @@ final class StepActions implements AutoCloseable {
             }
             var asked = new ArrayList<>(newAddresses.standIns());
             effects.joining().forEach(joiner -> asked.add(asItRuns(joiner)));
-            var now = account.observe(deadline, asked);
+            var now = account.recent(deadline, asked);
             if (now.leader().isPresent() && !now.leader().equals(plannedFor)) {
                 return Progress.PLAN_AGAIN;
             }
@@ -302,6 +302,7 @@ final class StepActions implements AutoCloseable {
                         deadline,
                         obstacle.get().reason(),
                         obstacle.get().text());
+                account.outdate();
             } else if (send(planned, step, effects, now, deadline)) {
                 return Progress.DONE;
             }
@@ -371,6 +372,7 @@ final class StepActions implements AutoCloseable {
                     "Cannot " + change(step) + ": the " + runDeadline.limit().toMillis()
                             + " ms for this run are over. Resume it with more time; without a journal, plan anew.");
         }
+        account.outdate();
         long epoch = now.committed().write().epoch();
         var outcome = settlement.send(
                 new Change(now.ensemble(), step.after(), now.leader(), now.version()),
@@ -468,7 +470,8 @@ final class StepActions implements AutoCloseable {
     private Progress confirmActive(PlannedStep planned, Step.ConfirmActive step, Deadline deadline)
             throws InterruptedException {
         while (true) {
-            var now = account.observe(deadline, List.of());
+            // Whoever left is to be stopped next.
+            var now = account.observe(deadline, List.copyOf(stayedOn.values()));
             var missing = patience.tolerant(deadline, () -> barrier.missing(step.before(), now, deadline.oneCall()));
             if (missing.isEmpty()) {
                 break;
@@ -480,7 +483,7 @@ final class StepActions implements AutoCloseable {
                     "Cannot go on from version " + now.version() + ": " + missing.get()
                             + ". Bring those servers up; until then stop none of " + step.before() + ".");
         }
-        while (true) {
+        while (!expectedBack.isEmpty()) {
             var now = account.observe(deadline, List.of());
             var missing = notBack(now);
             if (missing.isEmpty()) {
@@ -497,6 +500,7 @@ final class StepActions implements AutoCloseable {
                             + " came in, changed or had to reconnect with the last reconfiguration, and is"
                             + " not proved in sync and active since (mode " + mode + "). Look at its log.");
         }
+        return Progress.DONE;
     }
 
     /**
@@ -520,7 +524,7 @@ final class StepActions implements AutoCloseable {
     }
 
     private Progress stop(PlannedStep planned, Server server, Deadline deadline) throws InterruptedException {
-        var now = account.observe(deadline, List.of(server));
+        var now = account.recent(deadline, List.of(server));
         if (now.ensemble().contains(server.id())) {
             throw Halt.stopped(StopReason.RULE, "Cannot stop server " + server.id() + ": the configuration lists it.");
         }
@@ -555,7 +559,7 @@ final class StepActions implements AutoCloseable {
     }
 
     private Progress wipe(PlannedStep planned, Server server, Deadline deadline) throws InterruptedException {
-        var now = account.observe(deadline, List.of(server));
+        var now = account.recent(deadline, List.of(server));
         if (now.ensemble().contains(server.id())) {
             throw Halt.stopped(
                     StopReason.RULE,
@@ -596,6 +600,7 @@ final class StepActions implements AutoCloseable {
     /** Returns on what grounds a launcher is to act; ends the run if there are none any more. */
     private FencingToken allowed(String verb, Server server, Observation now) {
         guard.check("Cannot " + verb + " server " + server.id());
+        account.outdate();
         return guard.token(now.version());
     }
 

@@ -78,7 +78,7 @@ final class WorkingOrder {
     }
 
     Progress backUp(PlannedStep planned, Step.BackUp step, Deadline deadline) throws InterruptedException {
-        var now = account.observe(deadline, List.of());
+        var now = account.recent(deadline, List.of());
         slowestBefore = Optional.of(trial(inSync(now), deadline).slowestWrite());
         var data = step.contents() == Step.Contents.CONFIGURATION_AND_DATA
                 ? Optional.of(copied(now, deadline))
@@ -105,7 +105,7 @@ final class WorkingOrder {
     /** Waits until one server has led for the stabilization time, counted from now on. */
     Progress stabilize(PlannedStep planned, Deadline deadline) throws InterruptedException {
         var needed = context.options().stabilization();
-        var now = account.observe(deadline, List.of());
+        var now = account.recent(deadline, List.of());
         var first = now;
         long since = context.time().nanoTime();
         while (now.leader().isEmpty()
