@@ -4,8 +4,6 @@ import io.ensembler.model.CommittedConfiguration;
 import io.ensembler.model.Configuration;
 import io.ensembler.model.Observation;
 import io.ensembler.model.Server;
-import io.ensembler.spi.EnsembleDriver.ObserveRequest;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,12 +12,6 @@ import java.util.Optional;
  * Whatever else the configuration becomes is somebody else's doing and ends the run.
  */
 final class Account {
-
-    /**
-     * Until this is over since a look began, what it saw will do for the next step. Less than opening a session takes
-     * over a slow network, and between a look and what it allows there is one opened anyway.
-     */
-    private static final Duration RECENT = Duration.ofMillis(100);
 
     private final RunContext context;
     private final CommittedConfiguration first;
@@ -35,14 +27,6 @@ final class Account {
         this.current = first.seen().committed();
         this.leadership = new Leadership(first.seen());
         this.last = Optional.of(first);
-    }
-
-    /** What was seen of the ensemble and of these servers besides, and when the look began. */
-    private record Look(Observation seen, List<Server> besides, long begunNanos) {
-
-        boolean covers(Server server) {
-            return besides.contains(server) || seen.ensemble().contains(server.id());
-        }
     }
 
     /** An account and the observation it begins with. */
@@ -71,10 +55,13 @@ final class Account {
 
     /** Returns what was seen right before, with these servers besides, or looks anew. */
     Observation recent(Deadline deadline, List<Server> besides) throws InterruptedException {
-        long now = context.time().nanoTime();
-        var recent = last.filter(look -> now - look.begunNanos() < RECENT.toNanos())
-                .filter(look -> besides.stream().allMatch(look::covers));
-        return recent.isPresent() ? recent.get().seen() : observe(deadline, besides);
+        var recent = last.filter(look -> look.isRecent(context.time()) && look.covers(besides));
+        if (recent.isEmpty()) {
+            return observe(deadline, besides);
+        }
+        var seen = recent.get().seen();
+        leadership.note(seen).forEach(context.events()::tell);
+        return seen;
     }
 
     /** What was seen before will not do any more: this run has done something, or waited for something to change. */
@@ -99,9 +86,9 @@ final class Account {
     }
 
     /** Takes a configuration into account that this run sent and saw committed. */
-    void accept(CommittedConfiguration committed) {
-        current = committed;
-        outdate();
+    void accept(Settlement.Applied applied) {
+        current = applied.committed();
+        last = applied.look();
     }
 
     CommittedConfiguration first() {
@@ -132,10 +119,7 @@ final class Account {
     }
 
     private static Look look(RunContext context, Deadline deadline, List<Server> besides) throws InterruptedException {
-        return context.patience().tolerant(deadline, () -> {
-            long begun = context.time().nanoTime();
-            var seen = context.driver().observe(new ObserveRequest(besides, deadline.oneCall()));
-            return new Look(seen, besides, begun);
-        });
+        return context.patience()
+                .tolerant(deadline, () -> Look.at(context.driver(), besides, context.time(), deadline.oneCall()));
     }
 }

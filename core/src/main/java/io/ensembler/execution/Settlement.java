@@ -4,14 +4,15 @@ import io.ensembler.model.CommittedConfiguration;
 import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.SendIntent;
+import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import io.ensembler.spi.DriverException;
 import io.ensembler.spi.EnsembleDriver;
-import io.ensembler.spi.EnsembleDriver.ObserveRequest;
 import io.ensembler.spi.EnsembleDriver.SenderRequest;
 import io.ensembler.spi.SendResult;
 import io.ensembler.spi.Sender;
 import io.ensembler.spi.Sender.SendRequest;
+import io.ensembler.spi.TimeSource;
 import java.util.List;
 import java.util.Optional;
 
@@ -38,6 +39,7 @@ import java.util.Optional;
 final class Settlement {
 
     private final EnsembleDriver driver;
+    private final TimeSource time;
     private final Patience patience;
     private final RunJournal journal;
     private final Revival revival;
@@ -51,6 +53,7 @@ final class Settlement {
     Settlement(RunContext context, ConfigurationVersion incarnation) {
         this.revival = new Revival(context, incarnation);
         this.driver = context.driver();
+        this.time = context.time();
         this.patience = context.patience();
         this.journal = context.journal();
     }
@@ -61,8 +64,8 @@ final class Settlement {
     /** It was not sent. */
     record NotSent(String detail) implements Outcome {}
 
-    /** It was committed; {@code committed} is what stands. */
-    record Applied(SendIntent intent, CommittedConfiguration committed) implements Outcome {}
+    /** It was committed; {@code committed} is what stands, seen by {@code look} if that was a whole one. */
+    record Applied(SendIntent intent, CommittedConfiguration committed, Optional<Look> look) implements Outcome {}
 
     /** It can never be applied any more; {@code code} is what the ensemble answered, if it did. */
     record NotApplied(SendIntent intent, Optional<SendResult.Code> code, String detail) implements Outcome {}
@@ -203,13 +206,17 @@ final class Settlement {
         var lastFailure = "no write was committed";
         while (!deadline.isOver()) {
             try {
-                var seen = driver.observe(new ObserveRequest(List.of(), deadline.oneCall()))
-                        .committed();
+                // Whoever left is to be stopped next.
+                var look = Look.at(driver, leaving(intent), time, deadline.oneCall());
+                var seen = look.seen().committed();
                 var decided = judge(intent, seen);
                 if (decided.isEmpty()) {
                     return settle(intent, sender, deadline);
                 }
-                return seen.version().equals(version) ? decided.get() : new Superseded(intent, seen);
+                if (!seen.version().equals(version)) {
+                    return new Superseded(intent, seen);
+                }
+                return decided.get() instanceof Applied ? new Applied(intent, seen, Optional.of(look)) : decided.get();
             } catch (RuntimeException e) {
                 lastFailure = String.valueOf(e.getMessage());
                 revival.ofUnsettled(intent, deadline);
@@ -217,6 +224,12 @@ final class Settlement {
             }
         }
         return new Unresolved(intent, lastFailure);
+    }
+
+    private static List<Server> leaving(SendIntent intent) {
+        return intent.before().servers().stream()
+                .filter(server -> !intent.target().contains(server.id()))
+                .toList();
     }
 
     private Outcome settle(SendIntent intent, Sender sender, Deadline deadline) throws InterruptedException {
@@ -270,7 +283,7 @@ final class Settlement {
             return Optional.empty();
         }
         boolean applied = order > 0 && read.isGenuine() && read.ensemble().equals(intent.target());
-        return Optional.of(applied ? new Applied(intent, read) : new Superseded(intent, read));
+        return Optional.of(applied ? new Applied(intent, read, Optional.empty()) : new Superseded(intent, read));
     }
 
     private Sender open(Ensemble ensemble, List<ServerId> route, Deadline deadline) throws InterruptedException {

@@ -383,7 +383,7 @@ final class StepActions implements AutoCloseable {
                         && proofs.renew(effects.toProve(), deadline),
                 Deadline.in(options.settling(), time));
         if (outcome instanceof Settlement.Applied applied) {
-            account.accept(applied.committed());
+            account.accept(applied);
             journal.settled(outcome);
             if (effects.mayMoveLeadership(now.leader())) {
                 account.leadership().expectHandOff();
@@ -471,7 +471,7 @@ final class StepActions implements AutoCloseable {
             throws InterruptedException {
         while (true) {
             // Whoever left is to be stopped next.
-            var now = account.observe(deadline, List.copyOf(stayedOn.values()));
+            var now = account.recent(deadline, List.copyOf(stayedOn.values()));
             var missing = patience.tolerant(deadline, () -> barrier.missing(step.before(), now, deadline.oneCall()));
             if (missing.isEmpty()) {
                 break;
@@ -482,6 +482,7 @@ final class StepActions implements AutoCloseable {
                     StopReason.BARRIER,
                     "Cannot go on from version " + now.version() + ": " + missing.get()
                             + ". Bring those servers up; until then stop none of " + step.before() + ".");
+            account.outdate();
         }
         while (!expectedBack.isEmpty()) {
             var now = account.observe(deadline, List.of());
