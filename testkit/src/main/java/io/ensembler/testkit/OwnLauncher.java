@@ -8,11 +8,16 @@ import io.ensembler.model.ServerId;
 import io.ensembler.spi.DriverException;
 import io.ensembler.spi.FencingToken;
 import io.ensembler.spi.ServerLauncher;
+import io.ensembler.testkit.runtime.LogLines;
 import io.ensembler.testkit.runtime.ServerDirectory;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
-/** Starts and stops the servers of one ensemble, whatever they run in, and sets their data aside. Thread-safe. */
+/**
+ * Starts and stops the servers of one ensemble, whatever they run in, sets their data aside and hands out what they log.
+ * Thread-safe.
+ */
 final class OwnLauncher implements ServerLauncher {
 
     private final Servers servers;
@@ -47,7 +52,14 @@ final class OwnLauncher implements ServerLauncher {
 
     @Override
     public Set<Capability> capabilities() {
-        return EnumSet.of(Capability.WIPE);
+        return servers.haveLogs() ? EnumSet.of(Capability.WIPE, Capability.LOG) : EnumSet.of(Capability.WIPE);
+    }
+
+    @Override
+    public List<String> errors(LogRequest request) {
+        return servers.log(request.server().id())
+                .map(log -> LogLines.errors(log, request.since()))
+                .orElse(List.of());
     }
 
     @Override

@@ -78,6 +78,15 @@ final class Servers {
         return new ServerDirectory(id, baseDirectory.resolve("server-" + id));
     }
 
+    /** Returns the file with what a server has logged; empty if there is none. */
+    Optional<Path> log(ServerId id) {
+        return Optional.of(directory(id).log()).filter(Files::exists);
+    }
+
+    boolean haveLogs() {
+        return started().stream().anyMatch(id -> log(id).isPresent());
+    }
+
     /** Returns those that have been started at least once. */
     List<ServerId> started() {
         synchronized (lock) {

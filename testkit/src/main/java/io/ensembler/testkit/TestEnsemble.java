@@ -10,7 +10,6 @@ import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerRole;
 import io.ensembler.spi.ServerLauncher;
 import io.ensembler.testkit.runtime.Failures;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -312,7 +311,7 @@ public final class TestEnsemble implements EnsembleVerbs, AutoCloseable {
      * the test's JVM have one if the test logs by Logback, with what Logback's levels let through.
      */
     public Optional<Path> log(ServerId id) {
-        return Optional.of(servers.directory(id).log()).filter(Files::exists);
+        return servers.log(id);
     }
 
     /**

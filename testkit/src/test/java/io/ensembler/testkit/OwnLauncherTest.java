@@ -13,12 +13,18 @@ import io.ensembler.model.ServerMode;
 import io.ensembler.spi.DriverException;
 import io.ensembler.spi.FencingToken;
 import io.ensembler.spi.ServerLauncher.Capability;
+import io.ensembler.spi.ServerLauncher.LogRequest;
 import io.ensembler.spi.ServerLauncher.StartRequest;
 import io.ensembler.spi.ServerLauncher.StopRequest;
 import io.ensembler.spi.ServerLauncher.WipeRequest;
 import io.ensembler.testkit.runtime.FourLetterWords;
 import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
 import org.apache.zookeeper.admin.ZooKeeperAdmin;
@@ -51,6 +57,35 @@ class OwnLauncherTest {
             assertThat(ensemble.isRunning(joiner.id())).isFalse();
             assertThat(ensemble.exitRequests()).isEmpty();
         }
+    }
+
+    @Test
+    void hands_out_what_a_server_has_logged_as_an_error_since_a_moment() throws Exception {
+        try (var ensemble = TestEnsemble.builder()
+                .participants(1)
+                .runtime(ServerRuntime.forked())
+                .start()) {
+            var server = ensemble.server(ServerId.of(1));
+            assertThat(ensemble.launcher().capabilities()).contains(Capability.LOG);
+            var before = Instant.now();
+            // What ZooKeeper itself calls an error depends on its version: one is written as it writes its own.
+            var log = ensemble.log(server.id()).orElseThrow();
+            var line = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXXX")
+                            .format(ZonedDateTime.now(ZoneId.systemDefault()))
+                    + " ERROR [main] Test - this went wrong";
+            Files.writeString(log, line + "\n\tat some.Place\nno time ERROR at all\n", StandardOpenOption.APPEND);
+
+            assertThat(errors(ensemble, server, before)).contains(line).allMatch(found -> found.contains(" ERROR "));
+            assertThat(errors(ensemble, server, before.plusSeconds(60))).isEmpty();
+            assertThat(Files.readAllLines(log))
+                    .as("all that it logs has a time")
+                    .anyMatch(logged -> logged.matches("[-0-9]{10}T[0-9:.]{12}(Z|[-+0-9:]{6}) INFO .*"));
+        }
+    }
+
+    private static List<String> errors(TestEnsemble ensemble, Server server, Instant since)
+            throws InterruptedException {
+        return ensemble.launcher().errors(new LogRequest(server, since, TIME));
     }
 
     @Test

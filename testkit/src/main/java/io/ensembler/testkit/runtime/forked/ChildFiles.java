@@ -1,5 +1,6 @@
 package io.ensembler.testkit.runtime.forked;
 
+import io.ensembler.testkit.runtime.LogLines;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -24,14 +25,15 @@ record ChildFiles(Path directory) {
             <configuration>
                 <appender name="OUT" class="ch.qos.logback.core.ConsoleAppender">
                     <encoder>
-                        <pattern>%d{HH:mm:ss.SSS} %-5level [%thread] %logger{0} - %msg%n</pattern>
+                        <pattern>%s</pattern>
                     </encoder>
                 </appender>
                 <root level="INFO">
                     <appender-ref ref="OUT"/>
                 </root>
             </configuration>
-            """;
+            """
+                    .replace("%s", LogLines.PATTERN);
 
     /** Writes them below a directory. */
     static ChildFiles write(Path directory) {

@@ -5,6 +5,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
+import io.ensembler.testkit.runtime.LogLines;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.slf4j.LoggerFactory;
@@ -15,7 +16,6 @@ import org.slf4j.LoggerFactory;
  */
 final class LogbackRouting extends UnsynchronizedAppenderBase<ILoggingEvent> implements LogRouting {
 
-    private static final String PATTERN = "%d{HH:mm:ss.SSS} %-5level [%thread] %logger{0} - %msg%n";
     private static final String SERVERS = "org.apache.zookeeper.server";
 
     private final Logger root;
@@ -31,7 +31,7 @@ final class LogbackRouting extends UnsynchronizedAppenderBase<ILoggingEvent> imp
         routing.setName("ensembler");
         routing.setContext(logging);
         routing.layout.setContext(logging);
-        routing.layout.setPattern(PATTERN);
+        routing.layout.setPattern(LogLines.PATTERN);
         routing.layout.start();
         routing.start();
         routing.root.addAppender(routing);
