@@ -5,6 +5,7 @@ import io.ensembler.model.SendIntent;
 import io.ensembler.model.SenderId;
 import io.ensembler.model.ServerId;
 import io.ensembler.plan.ScalingPlan;
+import io.ensembler.report.Backup;
 import io.ensembler.report.JournalEntry;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,9 +39,43 @@ record Past(Optional<LastRun> last, List<SendIntent> unsettled, int lines) {
      * @param began how it began
      * @param accounted the last configuration that is known to be of its making, or that it began with
      * @param setAside the servers that it set aside, to be rebuilt
+     * @param backup what it kept before it changed anything, if it had come to that
      * @param completed whether it was done
      */
-    record LastRun(JournalEntry.RunBegan began, Configuration accounted, Set<ServerId> setAside, boolean completed) {
+    record LastRun(
+            JournalEntry.RunBegan began,
+            Configuration accounted,
+            Set<ServerId> setAside,
+            Optional<Backup> backup,
+            boolean completed) {
+
+        /** A run that has done nothing yet. */
+        LastRun(JournalEntry.RunBegan began) {
+            this(
+                    began,
+                    new Configuration(began.plan().origin(), began.plan().baseVersion()),
+                    Set.of(),
+                    Optional.empty(),
+                    false);
+        }
+
+        private LastRun accountingFor(Configuration found) {
+            return new LastRun(began, found, setAside, backup, completed);
+        }
+
+        private LastRun settingAside(ServerId server) {
+            var all = new TreeSet<>(setAside);
+            all.add(server);
+            return new LastRun(began, accounted, all, backup, completed);
+        }
+
+        private LastRun keeping(Backup kept) {
+            return new LastRun(began, accounted, setAside, Optional.of(kept), completed);
+        }
+
+        private LastRun ending(JournalEntry.Ending ending) {
+            return new LastRun(began, accounted, setAside, backup, ending == JournalEntry.Ending.COMPLETED);
+        }
 
         ScalingPlan plan() {
             return began.plan();
@@ -52,8 +87,7 @@ record Past(Optional<LastRun> last, List<SendIntent> unsettled, int lines) {
         var unsettled = new LinkedHashMap<SenderId, SendIntent>();
         for (var entry : entries) {
             if (entry instanceof JournalEntry.RunBegan began) {
-                var base = new Configuration(began.plan().origin(), began.plan().baseVersion());
-                last = Optional.of(new LastRun(began, base, Set.of(), false));
+                last = Optional.of(new LastRun(began));
             } else if (entry instanceof JournalEntry.Intended intended) {
                 unsettled.put(intended.intent().sender(), intended.intent());
             } else if (entry instanceof JournalEntry.Settled settled) {
@@ -72,14 +106,13 @@ record Past(Optional<LastRun> last, List<SendIntent> unsettled, int lines) {
 
     private static LastRun after(LastRun run, JournalEntry entry) {
         if (entry instanceof JournalEntry.Settled settled && settled.outcome() == JournalEntry.Outcome.APPLIED) {
-            return new LastRun(run.began(), settled.found(), run.setAside(), run.completed());
+            return run.accountingFor(settled.found());
         } else if (entry instanceof JournalEntry.SetAside aside) {
-            var all = new TreeSet<>(run.setAside());
-            all.add(aside.server());
-            return new LastRun(run.began(), run.accounted(), all, run.completed());
+            return run.settingAside(aside.server());
+        } else if (entry instanceof JournalEntry.BackedUp backedUp) {
+            return run.keeping(backedUp.backup());
         } else if (entry instanceof JournalEntry.RunEnded ended) {
-            boolean completed = ended.ending() == JournalEntry.Ending.COMPLETED;
-            return new LastRun(run.began(), run.accounted(), run.setAside(), completed);
+            return run.ending(ended.ending());
         }
         return run;
     }

@@ -107,6 +107,7 @@ final class Run {
         var run = new Run(
                 last.plan(), context, past, Optional.of(last), last.began().direction());
         run.setAside.addAll(last.setAside());
+        run.backup = last.backup();
         return run;
     }
 
@@ -115,7 +116,7 @@ final class Run {
         var standing = Optional.ofNullable(account)
                 .map(known -> known.current().configuration())
                 .orElse(new Configuration(plan.origin(), plan.baseVersion()));
-        return began.map(entry -> new Past.LastRun(entry, standing, setAside, false));
+        return began.map(entry -> new Past.LastRun(entry, standing, setAside, backup, false));
     }
 
     RunResult execute() {
@@ -380,7 +381,8 @@ final class Run {
             outcome = outcome(progress);
         } finally {
             sent = actions.sent();
-            backup = actions.backup();
+            // What was kept first is what leads back to where it began.
+            backup = backup.or(actions::backup);
             verifications = actions.verifications();
             report = new StepReport(planned, outcome, clock.elapsed());
             stepReports.add(report);
@@ -389,6 +391,9 @@ final class Run {
         if (planned.step() instanceof Step.WipeServer wipe && progress != StepAction.Progress.PLAN_AGAIN) {
             setAside.add(wipe.server().id());
             context.journal().setAside(wipe.server().id());
+        }
+        if (planned.step() instanceof Step.BackUp) {
+            backup.ifPresent(context.journal()::backedUp);
         }
         context.journal().stepEnded(report, actions.accounted(), actions.leader());
         return progress;

@@ -10,6 +10,7 @@ import io.ensembler.model.Configuration;
 import io.ensembler.model.SendIntent;
 import io.ensembler.model.ServerId;
 import io.ensembler.plan.PlannedStep;
+import io.ensembler.report.Backup;
 import io.ensembler.report.JournalEntry;
 import io.ensembler.report.StepReport;
 import io.ensembler.spi.PlanJournal;
@@ -97,6 +98,10 @@ final class RunJournal {
 
     private static Configuration base(SendIntent intent) {
         return new Configuration(intent.before(), intent.version());
+    }
+
+    void backedUp(Backup backup) {
+        write(new JournalEntry.BackedUp(backup));
     }
 
     void setAside(ServerId server) {

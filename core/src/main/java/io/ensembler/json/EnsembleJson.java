@@ -64,6 +64,14 @@ final class EnsembleJson {
         json.writeRawValue(ids.stream().map(ServerId::toString).collect(Collectors.joining(", ", "[", "]")));
     }
 
+    static void writeText(JsonGenerator json, String field, Optional<String> text) throws IOException {
+        if (text.isPresent()) {
+            json.writeStringField(field, text.get());
+        } else {
+            json.writeNullField(field);
+        }
+    }
+
     static void writeId(JsonGenerator json, String field, Optional<ServerId> id) throws IOException {
         json.writeFieldName(field);
         if (id.isPresent()) {

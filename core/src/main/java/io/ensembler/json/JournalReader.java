@@ -2,11 +2,13 @@ package io.ensembler.json;
 
 import io.ensembler.model.SendIntent;
 import io.ensembler.model.SenderId;
+import io.ensembler.report.Backup;
 import io.ensembler.report.JournalEntry;
 import io.ensembler.report.StepReport;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads entries of a journal. */
 final class JournalReader {
@@ -39,6 +41,7 @@ final class JournalReader {
                         sender(line),
                         line.field("outcome").word(List.of(JournalEntry.Outcome.values())),
                         EnsembleJson.configuration(line.field("found")));
+            case JournalWriter.BACKED_UP -> new JournalEntry.BackedUp(backup(at, line));
             case JournalWriter.SET_ASIDE -> new JournalEntry.SetAside(at, EnsembleJson.id(line.field("server")));
             case JournalWriter.STEP_ENDED ->
                 new JournalEntry.StepEnded(
@@ -67,6 +70,14 @@ final class JournalReader {
                 new PlanReader(line.field("plan")).read(),
                 line.field("direction").word(List.of(JournalEntry.Direction.values())),
                 EnsembleJson.ids(line.field("following")));
+    }
+
+    private static Backup backup(Instant at, Place line) {
+        var data = line.field("data");
+        return new Backup(
+                at,
+                EnsembleJson.configuration(line.field("configuration")),
+                data.isNull() ? Optional.empty() : Optional.of(data.text()));
     }
 
     private static SendIntent intent(Place line) {

@@ -12,6 +12,7 @@ final class JournalWriter implements JournalEntryVisitor<JournalWriter.Fields> {
     static final String STEP_BEGAN = "step-began";
     static final String INTENDED = "intended";
     static final String SETTLED = "settled";
+    static final String BACKED_UP = "backed-up";
     static final String SET_ASIDE = "set-aside";
     static final String STEP_ENDED = "step-ended";
     static final String RUN_ENDED = "run-ended";
@@ -84,6 +85,15 @@ final class JournalWriter implements JournalEntryVisitor<JournalWriter.Fields> {
             json.writeStringField("outcome", Words.of(entry.outcome()));
             json.writeFieldName("found");
             EnsembleJson.write(json, entry.found());
+        });
+    }
+
+    @Override
+    public Fields visitBackedUp(JournalEntry.BackedUp entry) {
+        return new Fields(BACKED_UP, json -> {
+            json.writeFieldName("configuration");
+            EnsembleJson.write(json, entry.backup().configuration());
+            EnsembleJson.writeText(json, "data", entry.backup().data());
         });
     }
 

@@ -126,6 +126,23 @@ public sealed interface JournalEntry {
     }
 
     /**
+     * What leads back was kept, before anything was changed.
+     *
+     * @param backup when, and what
+     */
+    record BackedUp(Backup backup) implements JournalEntry {
+        @Override
+        public Instant at() {
+            return backup.at();
+        }
+
+        @Override
+        public <R> R accept(JournalEntryVisitor<R> visitor) {
+            return visitor.visitBackedUp(this);
+        }
+    }
+
+    /**
      * A server was set aside, to be rebuilt under its id: that is not done to it again.
      *
      * @param at when

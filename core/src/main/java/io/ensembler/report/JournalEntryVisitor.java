@@ -29,6 +29,9 @@ public interface JournalEntryVisitor<R> {
     /** Called for what became of one. */
     R visitSettled(JournalEntry.Settled entry);
 
+    /** Called for what was kept. */
+    R visitBackedUp(JournalEntry.BackedUp entry);
+
     /** Called for a server that was set aside. */
     R visitSetAside(JournalEntry.SetAside entry);
 

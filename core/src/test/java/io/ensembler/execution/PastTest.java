@@ -9,6 +9,7 @@ import io.ensembler.model.SenderId;
 import io.ensembler.model.ServerId;
 import io.ensembler.plan.RandomPlans;
 import io.ensembler.plan.ScalingPlan;
+import io.ensembler.report.Backup;
 import io.ensembler.report.JournalEntry;
 import io.ensembler.report.JournalEntry.Ending;
 import io.ensembler.report.JournalEntry.Outcome;
@@ -87,6 +88,15 @@ class PastTest {
             var entries = List.of(began(PLAN), intended("a"), settled("a", outcome, TARGET));
             assertThat(Past.of(entries).last().orElseThrow().accounted()).isEqualTo(ORIGIN);
         }
+    }
+
+    @Test
+    void what_a_run_kept_belongs_to_it() {
+        var backup = new Backup(AT, ORIGIN, Optional.of("a copy"));
+        var entries = List.of(began(PLAN), new JournalEntry.BackedUp(backup), intended("a"));
+        assertThat(Past.of(entries).last().orElseThrow().backup()).contains(backup);
+        var later = List.of(began(PLAN), new JournalEntry.BackedUp(backup), began(PLANS.get(1)));
+        assertThat(Past.of(later).last().orElseThrow().backup()).isEmpty();
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.ensembler.model.SenderId;
 import io.ensembler.model.ServerId;
 import io.ensembler.plan.RandomPlans;
 import io.ensembler.plan.ScalingPlan;
+import io.ensembler.report.Backup;
 import io.ensembler.report.JournalEntry;
 import io.ensembler.report.StepReport;
 import java.time.Duration;
@@ -144,6 +145,8 @@ class JournalLinesTest {
         entries.add(new JournalEntry.RunResumed(AT, new Configuration(Ensemble.empty(), ConfigurationVersion.NONE)));
         entries.add(new JournalEntry.PlannedAgain(AT, Optional.empty(), List.of()));
         entries.add(new JournalEntry.PlannedAgain(AT, Optional.of(ServerId.of(3)), List.of("1/1 this", "über\tthat")));
+        entries.add(new JournalEntry.BackedUp(new Backup(AT, origin, Optional.empty())));
+        entries.add(new JournalEntry.BackedUp(new Backup(AT, target, Optional.of("/backups/3 \"of\" today"))));
         entries.add(new JournalEntry.SetAside(AT, ServerId.of(254)));
         for (var outcome : StepReport.Outcome.values()) {
             entries.add(new JournalEntry.StepEnded(

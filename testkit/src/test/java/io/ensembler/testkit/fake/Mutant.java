@@ -244,10 +244,7 @@ record Mutant(String name, String caughtBy, List<Edit> edits) {
             of(
                     SimulatedCase.RESUMABLE,
                     "a configuration of ours that the journal does not tell of",
-                    core(
-                            "execution/Past",
-                            "return new LastRun(run.began(), settled.found(), run.setAside(), run.completed());",
-                            "return run;")));
+                    core("execution/Past", "return run.accountingFor(settled.found());", "return run;")));
 
     /** Those that leave out what the planner prefers. */
     static final List<Mutant> OF_PREFERENCES = preferences(

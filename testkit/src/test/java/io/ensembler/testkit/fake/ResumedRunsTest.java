@@ -80,6 +80,21 @@ class ResumedRunsTest {
                 && ended.report().outcome() == outcome;
     }
 
+    @Test
+    void a_run_that_goes_on_reports_what_the_one_before_it_kept() {
+        var ensemble = SimulatedEnsemble.builder().participants(4).start();
+        var before = ensemble.committed();
+        var plan = scaler(ensemble, ensemble.process())
+                .plan(ScalingRequest.change().remove(id(4)));
+        dieAtTheBarrier(ensemble, plan, () -> {});
+        var another = ensemble.process();
+
+        var result = scaler(ensemble, another).resume(another.journal(), OPTIONS);
+
+        assertThat(result).isCompleted();
+        assertThat(result.report().backup().orElseThrow().configuration()).isEqualTo(before);
+    }
+
     /** Lets the process die when a change was applied, and its journal knows, once {@code then} was done. */
     private static void dieAtTheBarrier(SimulatedEnsemble ensemble, ScalingPlan plan, Runnable then) {
         var dying = scaler(ensemble, ensemble.process(), event -> {
