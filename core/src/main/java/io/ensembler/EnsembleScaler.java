@@ -10,6 +10,7 @@ import io.ensembler.model.Server;
 import io.ensembler.plan.Planner;
 import io.ensembler.plan.ScalingPlan;
 import io.ensembler.plan.ScalingRequest;
+import io.ensembler.report.Verification;
 import io.ensembler.spi.DriverException;
 import io.ensembler.spi.EnsembleDriver;
 import io.ensembler.spi.EnsembleDriver.ObserveRequest;
@@ -104,6 +105,15 @@ public final class EnsembleScaler {
      */
     public ValidationReport check(ScalingPlan plan) {
         return runner.check(plan);
+    }
+
+    /**
+     * Puts the ensemble to work and returns what was found, as {@link PlanRunner#verify} does. Nothing is reconfigured.
+     *
+     * @throws DriverException if the ensemble cannot be observed
+     */
+    public Verification verify() {
+        return runner.verify();
     }
 
     /**

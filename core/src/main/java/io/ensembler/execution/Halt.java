@@ -1,5 +1,7 @@
 package io.ensembler.execution;
 
+import io.ensembler.spi.DriverException;
+
 /** Ends a run before its plan, from wherever it was noticed. */
 final class Halt extends RuntimeException {
 
@@ -30,6 +32,12 @@ final class Halt extends RuntimeException {
 
     static Halt failed(StopReason reason, String text) {
         return new Halt(reason, Resumption.FUTILE, text);
+    }
+
+    /** What a call throws that is no run, and so has no result to tell it in. */
+    DriverException asFailure(DriverException.Kind unlessForeign) {
+        return new DriverException(
+                reason == StopReason.ONE_AUTHOR ? DriverException.Kind.CONFLICT : unlessForeign, text, this);
     }
 
     StopReason reason() {

@@ -5,6 +5,7 @@ import io.ensembler.model.EnsembleException;
 import io.ensembler.model.Observation;
 import io.ensembler.plan.Planner;
 import io.ensembler.plan.ScalingPlan;
+import io.ensembler.report.Verification;
 import io.ensembler.spi.DriverException;
 import io.ensembler.spi.EnsembleDriver;
 import io.ensembler.spi.EnsembleDriver.ObserveRequest;
@@ -112,6 +113,31 @@ public final class PlanRunner {
             return report;
         } catch (ValidationException e) {
             return report.and(e.report());
+        }
+    }
+
+    /**
+     * Puts the ensemble to work as the last step of a plan does, and returns what was found: a znode created, changed and
+     * deleted, and looked for through each server that the configuration lists; by which configuration each acts; whether
+     * servers that have applied the same transaction hold as much. Nothing is reconfigured, and the znode is gone again.
+     *
+     * @throws DriverException if the ensemble cannot be observed, {@code CONFLICT} if it is reconfigured meanwhile, or the
+     *     thread is interrupted (its flag is then set)
+     */
+    public Verification verify() {
+        var guard = new Guard(Optional.empty());
+        var context = context(Optional.empty(), RunOptions.defaults(), RunControl.create(), guard, Past.NONE);
+        var deadline = Deadline.in(ONE_LOOK, time);
+        try {
+            var opened = Account.open(context, deadline, Optional.empty());
+            var first = opened.observation();
+            var order = new WorkingOrder(context, opened.account(), new Barrier(driver, Barrier.following(first)));
+            order.broughtIn(first.ensemble().ids());
+            return order.look(deadline);
+        } catch (Halt halt) {
+            throw halt.asFailure(DriverException.Kind.RETRYABLE);
+        } catch (InterruptedException e) {
+            throw interrupted("Cannot verify the ensemble", e);
         }
     }
 

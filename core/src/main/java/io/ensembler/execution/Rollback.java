@@ -35,10 +35,7 @@ final class Rollback {
         try {
             return plan(last.plan(), new PastSettlement(context, past).settle(last.accounted()));
         } catch (Halt halt) {
-            var kind = halt.reason() == StopReason.ONE_AUTHOR
-                    ? DriverException.Kind.CONFLICT
-                    : DriverException.Kind.OUTCOME_UNKNOWN;
-            throw new DriverException(kind, halt.text(), halt);
+            throw halt.asFailure(DriverException.Kind.OUTCOME_UNKNOWN);
         }
     }
 

@@ -142,8 +142,8 @@ final class WorkingOrder {
     Progress verify(PlannedStep planned, Deadline deadline) throws InterruptedException {
         while (true) {
             var found = look(deadline);
-            if (found.fault().isEmpty()) {
-                verifications.add(found.verification());
+            if (found.isInOrder()) {
+                verifications.add(found);
                 return Progress.DONE;
             }
             context.patience()
@@ -151,20 +151,14 @@ final class WorkingOrder {
                             planned,
                             deadline,
                             StopReason.VERIFICATION,
-                            "Cannot call the ensemble verified: "
-                                    + found.fault().get() + ". Look at the logs of these servers.",
+                            "Cannot call the ensemble verified: " + String.join("; ", found.faults())
+                                    + ". Look at the logs of these servers.",
                             LONGEST_PAUSE);
         }
     }
 
-    /**
-     * What one look found.
-     *
-     * @param fault what speaks against the ensemble, as a clause; empty if nothing does
-     */
-    record Found(Verification verification, Optional<String> fault) {}
-
-    Found look(Deadline deadline) throws InterruptedException {
+    /** Puts the ensemble to work, and looks at it. */
+    Verification look(Deadline deadline) throws InterruptedException {
         var now = account.observe(deadline, List.of());
         var asked = now.ensemble().servers().stream()
                 .filter(server -> isInSync(now, server) || broughtIn.contains(server.id()))
@@ -174,21 +168,27 @@ final class WorkingOrder {
         now.ensemble().servers().stream()
                 .filter(server -> !asked.contains(server))
                 .forEach(server -> findings.add("server " + server.id() + " was not asked: it is not in sync"));
+        if (now.leader().isEmpty()) {
+            findings.add("who leads could not be told");
+        }
         var faults = new ArrayList<String>();
+        if (now.ensemble().servers().isEmpty()) {
+            faults.add("no server is listed: there is no ensemble, or one server that runs standalone");
+        }
         for (var server : asked) {
             judge(server.id(), now, trial, faults, findings);
         }
         int compared = compare(trial, faults);
         slowness(trial).ifPresent(faults::add);
         findings.addAll(logged(now, deadline));
-        var verification = new Verification(
+        return new Verification(
                 trial.at(),
                 asked.stream().map(Server::id).toList(),
                 compared,
                 trial.slowestWrite(),
                 slowestBefore,
+                faults,
                 findings);
-        return new Found(verification, faults.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", faults)));
     }
 
     private void judge(ServerId id, Observation now, Trial trial, List<String> faults, List<String> findings) {

@@ -89,11 +89,7 @@ public final class ReportJson {
         json.writeStringField("at", backup.get().at().toString());
         json.writeFieldName("configuration");
         EnsembleJson.write(json, backup.get().configuration());
-        if (backup.get().data().isPresent()) {
-            json.writeStringField("data", backup.get().data().get());
-        } else {
-            json.writeNullField("data");
-        }
+        EnsembleJson.writeText(json, "data", backup.get().data());
         json.writeEndObject();
     }
 
@@ -104,6 +100,7 @@ public final class ReportJson {
         json.writeNumberField("compared", found.compared());
         writeTime(json, "slowestWrite", Optional.of(found.slowestWrite()));
         writeTime(json, "slowestBefore", found.slowestBefore());
+        EnsembleJson.writeArray(json, "faults", found.faults(), json::writeString);
         EnsembleJson.writeArray(json, "findings", found.findings(), json::writeString);
         json.writeEndObject();
     }

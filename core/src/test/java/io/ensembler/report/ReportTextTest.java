@@ -93,6 +93,7 @@ class ReportTextTest {
                         1,
                         Duration.ofMillis(9),
                         Optional.of(Duration.ofMillis(4)),
+                        List.of(),
                         List.of("server 4 was not asked: it is not in sync"))),
                 1,
                 0,

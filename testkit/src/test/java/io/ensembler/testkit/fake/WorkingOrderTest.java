@@ -2,6 +2,7 @@ package io.ensembler.testkit.fake;
 
 import static io.ensembler.testkit.assertj.EnsemblerAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ensembler.EnsembleScaler;
 import io.ensembler.execution.RunListener;
@@ -241,6 +242,41 @@ class WorkingOrderTest {
             assertThat(found.servers()).containsExactly(id(1), id(2), id(4), id(5));
             assertThat(found.findings()).containsExactly("server 3 was not asked: it is not in sync");
         });
+    }
+
+    @Test
+    void an_ensemble_is_verified_without_a_plan_and_nothing_is_reconfigured() {
+        var before = ensemble.committed();
+
+        var found = scaler(event -> {}).verify();
+
+        assertThat(found.isInOrder()).isTrue();
+        assertThat(found.servers()).containsExactly(id(1), id(2), id(3), id(4));
+        assertThat(found.slowestBefore()).isEmpty();
+        assertThat(found).asString().startsWith("verified through 1,2,3,4: slowest write ");
+        assertThat(ensemble.committed()).isEqualTo(before);
+    }
+
+    @Test
+    void a_server_that_is_down_speaks_against_an_ensemble_that_is_verified_without_a_plan() {
+        ensemble.stop(id(2));
+
+        var found = scaler(event -> {}).verify();
+
+        assertThat(found.isInOrder()).isFalse();
+        assertThat(found.faults()).singleElement().asString().startsWith("server 2 did not show what was just written");
+        assertThat(found)
+                .asString()
+                .startsWith("not in working order, asked through 1,2,3,4: ")
+                .contains("\n  fault: server 2 ");
+    }
+
+    @Test
+    void no_ensemble_is_verified_that_cannot_write() {
+        ensemble.stop(id(2));
+        ensemble.stop(id(3));
+
+        assertThatThrownBy(() -> scaler(event -> {}).verify()).isInstanceOf(DriverException.class);
     }
 
     /** The launcher of the simulation, which besides copies data and hands out logs, as far as it is said to. */
