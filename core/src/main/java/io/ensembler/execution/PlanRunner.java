@@ -65,8 +65,8 @@ public final class PlanRunner {
     /**
      * Runs {@code plan} on the calling thread and returns once it has completed, stopped, failed or was interrupted.
      *
-     * <p>Every step begins with a fresh observation and is passed over if its effect is there already, so running a
-     * finished plan again sends nothing. If interrupted, settles what was sent and returns {@link RunResult.Cancelled}
+     * <p>Every step begins with an observation no more than 100 ms old, nothing done since, and is passed over if its
+     * effect is there already, so running a finished plan again sends nothing. If interrupted, settles what was sent and returns {@link RunResult.Cancelled}
      * with the interrupt flag set.
      *
      * @throws DriverException of kind {@code CONFLICT} if somebody else holds the lock for {@link RunOptions#lockWait};
