@@ -73,7 +73,7 @@ class SimulationTest {
             faultless += ran.end().isEmpty() ? 1 : 0;
             ran.end().ifPresent(end -> {
                 ends.merge(end, 1, Integer::sum);
-                results.merge(ran.lastTold().replaceFirst(": .*", ""), 1, Integer::sum);
+                results.merge(ran.lastTold().replaceFirst("(?s): .*", ""), 1, Integer::sum);
             });
             for (var finding : ran.findings()) {
                 incompleteFaultless += finding.what().equals(SimulatedCase.COMPLETES) ? 1 : 0;
