@@ -111,11 +111,13 @@ final class Settlement {
      * Sends what {@code change} asks for.
      *
      * @param route the servers to send it over, best first
+     * @param besides servers to look at with the ensemble once it was applied
      * @param gate asked right before it is sent, with what was just read on the session that sends
      * @param deadline how long it may take to settle
      * @throws InterruptedException only if nothing was sent
      */
-    Outcome send(Change change, List<ServerId> route, Gate gate, Deadline deadline) throws InterruptedException {
+    Outcome send(Change change, List<ServerId> route, List<Server> besides, Gate gate, Deadline deadline)
+            throws InterruptedException {
         Sender sender;
         try {
             sender =
@@ -136,7 +138,7 @@ final class Settlement {
             if (!gate.isOpen(seen)) {
                 return new NotSent("what it builds on changed before it was sent");
             }
-            return sendNow(change, sender, deadline);
+            return sendNow(change, besides, sender, deadline);
         }
     }
 
@@ -147,7 +149,8 @@ final class Settlement {
         return new NotSent(String.valueOf(e.getMessage()));
     }
 
-    private Outcome sendNow(Change change, Sender sender, Deadline deadline) throws InterruptedException {
+    private Outcome sendNow(Change change, List<Server> besides, Sender sender, Deadline deadline)
+            throws InterruptedException {
         var intent = new SendIntent(change.version(), change.before(), change.after(), sender.id());
         journal.intended(intent);
         var result = sender.sendOnce(new SendRequest(
@@ -156,7 +159,7 @@ final class Settlement {
         if (result instanceof SendResult.Refused refused) {
             return new NotApplied(intent, Optional.of(refused.code()), refused.detail());
         } else if (result instanceof SendResult.Applied applied) {
-            return uninterrupted(() -> seeApplied(intent, applied.version(), sender, deadline));
+            return uninterrupted(() -> seeApplied(intent, applied.version(), besides, sender, deadline));
         }
         return uninterrupted(() -> settle(intent, sender, deadline));
     }
@@ -201,13 +204,13 @@ final class Settlement {
         }
     }
 
-    private Outcome seeApplied(SendIntent intent, ConfigurationVersion version, Sender sender, Deadline deadline)
+    private Outcome seeApplied(
+            SendIntent intent, ConfigurationVersion version, List<Server> besides, Sender sender, Deadline deadline)
             throws InterruptedException {
         var lastFailure = "no write was committed";
         while (!deadline.isOver()) {
             try {
-                // Whoever left is to be stopped next.
-                var look = Look.at(driver, leaving(intent), time, deadline.oneCall());
+                var look = Look.at(driver, besides, time, deadline.oneCall());
                 var seen = look.seen().committed();
                 var decided = judge(intent, seen);
                 if (decided.isEmpty()) {
@@ -224,12 +227,6 @@ final class Settlement {
             }
         }
         return new Unresolved(intent, lastFailure);
-    }
-
-    private static List<Server> leaving(SendIntent intent) {
-        return intent.before().servers().stream()
-                .filter(server -> !intent.target().contains(server.id()))
-                .toList();
     }
 
     private Outcome settle(SendIntent intent, Sender sender, Deadline deadline) throws InterruptedException {

@@ -66,6 +66,9 @@ final class StepActions implements AutoCloseable {
     /** The servers that left and still run, as they were listed: they stay where they were until started anew. */
     private final Map<ServerId, Server> stayedOn = new TreeMap<>();
 
+    /** Those of them that the last change took out, and that answered then. */
+    private List<Server> toStop = List.of();
+
     private Optional<ServerId> plannedFor;
 
     StepActions(
@@ -374,9 +377,14 @@ final class StepActions implements AutoCloseable {
         }
         account.outdate();
         long epoch = now.committed().write().epoch();
+        // To be stopped next. One that is silent would only be waited for.
+        var besides = effects.leaving().stream()
+                .filter(server -> presence(now, server) == ServerFacts.Presence.ANSWERS)
+                .toList();
         var outcome = settlement.send(
                 new Change(now.ensemble(), step.after(), now.leader(), now.version()),
                 route(now, step),
+                besides,
                 seen -> mayStillSend(step)
                         && account.accountsFor(seen)
                         && seen.write().epoch() == epoch
@@ -393,6 +401,7 @@ final class StepActions implements AutoCloseable {
             expectedBack.clear();
             expectedBack.addAll(effects.toProveAgain(proved(now), now.leader()));
             effects.leaving().forEach(server -> stayedOn.put(server.id(), server));
+            toStop = besides;
             effects.joining().forEach(joiner -> barrier.attached(joiner.id()));
             effects.toProve().forEach(server -> proofs.forget(server.id()));
             order.broughtIn(effects.toProve().stream().map(Server::id).toList());
@@ -470,8 +479,7 @@ final class StepActions implements AutoCloseable {
     private Progress confirmActive(PlannedStep planned, Step.ConfirmActive step, Deadline deadline)
             throws InterruptedException {
         while (true) {
-            // Whoever left is to be stopped next.
-            var now = account.recent(deadline, List.copyOf(stayedOn.values()));
+            var now = account.recent(deadline, toStop);
             var missing = patience.tolerant(deadline, () -> barrier.missing(step.before(), now, deadline.oneCall()));
             if (missing.isEmpty()) {
                 break;
