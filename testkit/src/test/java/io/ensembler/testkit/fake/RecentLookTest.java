@@ -1,0 +1,89 @@
+package io.ensembler.testkit.fake;
+
+import static io.ensembler.testkit.assertj.EnsemblerAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ensembler.EnsembleScaler;
+import io.ensembler.execution.RunOptions;
+import io.ensembler.model.Observation;
+import io.ensembler.model.ServerId;
+import io.ensembler.plan.ScalingRequest;
+import io.ensembler.plan.Step;
+import io.ensembler.report.RunEvent;
+import io.ensembler.spi.ServerLauncher;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** A step begins with what was seen right before it, as long as that is all that has happened. */
+class RecentLookTest {
+
+    /** Of two the first is stopped right behind the barrier, and the second once the ensemble was verified. */
+    private static final List<ServerId> LEAVING = List.of(ServerId.of(4), ServerId.of(5));
+
+    private static final RunOptions OPTIONS =
+            RunOptions.builder().stabilization(Duration.ZERO).build();
+
+    private final SimulatedEnsemble ensemble =
+            SimulatedEnsemble.builder().participants(5).start();
+    private int looks;
+    private Optional<Integer> asTheStepBegan = Optional.empty();
+    private Optional<Integer> asTheServerWasStopped = Optional.empty();
+
+    /** Removes servers, and lets time pass as the step begins that stops the first. */
+    private void remove(Duration passing) {
+        var driver = new LyingDriver(ensemble.driver()) {
+            @Override
+            public Observation observe(ObserveRequest request) throws InterruptedException {
+                looks++;
+                return super.observe(request);
+            }
+        };
+        var ownLauncher = ensemble.launcher();
+        var launcher = new ServerLauncher() {
+            @Override
+            public void start(StartRequest request) throws InterruptedException {
+                ownLauncher.start(request);
+            }
+
+            @Override
+            public void stop(StopRequest request) throws InterruptedException {
+                asTheServerWasStopped = asTheServerWasStopped.or(() -> Optional.of(looks));
+                ownLauncher.stop(request);
+            }
+        };
+        var scaler = EnsembleScaler.builder(driver)
+                .launcher(launcher)
+                .timeSource(ensemble.clock())
+                .listener(event -> {
+                    if (event instanceof RunEvent.StepStarted started
+                            && started.step().step() instanceof Step.StopServer
+                            && asTheStepBegan.isEmpty()) {
+                        asTheStepBegan = Optional.of(looks);
+                        ensemble.clock().advance(passing);
+                    }
+                })
+                .build();
+        assertThat(scaler.run(scaler.plan(ScalingRequest.change().remove(LEAVING)), OPTIONS))
+                .isCompleted();
+        assertThat(LEAVING).noneMatch(ensemble::isRunning);
+    }
+
+    @Test
+    void what_was_seen_a_moment_ago_will_do() {
+        remove(Duration.ZERO);
+        assertThat(looksWithinTheStep()).isZero();
+    }
+
+    @Test
+    void what_was_seen_longer_ago_is_looked_at_again() {
+        remove(Duration.ofMillis(100));
+        assertThat(looksWithinTheStep()).isOne();
+    }
+
+    /** How often anybody looked from the beginning of the step until a server was stopped. */
+    private int looksWithinTheStep() {
+        return asTheServerWasStopped.orElseThrow() - asTheStepBegan.orElseThrow();
+    }
+}
