@@ -125,6 +125,14 @@ public final class CuratorEnsembleDriver implements EnsembleDriver, AutoCloseabl
     }
 
     /**
+     * Returns the journal that lies in the ensemble, under the driver's path: the same for all who use that path. It
+     * uses sessions of this driver, and with it ends.
+     */
+    public ZooKeeperJournal journal() {
+        return new ZooKeeperJournal(sessions.path() + "/journal", ensemble, sessions);
+    }
+
+    /**
      * Ends all sessions of the driver, senders and proofs included, and its own client if it opened one. Calls throw
      * {@link io.ensembler.spi.DriverException} of kind {@code REFUSED} from then on. May be repeated.
      */

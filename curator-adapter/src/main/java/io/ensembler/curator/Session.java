@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.Op;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.admin.ZooKeeperAdmin;
@@ -204,6 +205,27 @@ final class Session implements AutoCloseable {
     CompletableFuture<Void> create(String path, List<ACL> acl, CreateMode mode) {
         return ask((handle, answer) ->
                 handle.create(path, NOTHING, acl, mode, (rc, p, c, name) -> finish(answer, rc, path, null), null));
+    }
+
+    CompletableFuture<Read> read(String path) {
+        return ask((handle, answer) -> handle.getData(
+                path,
+                false,
+                (rc, p, c, data, stat) -> finish(answer, rc, path, rc == 0 ? Read.of(data, stat) : null),
+                null));
+    }
+
+    CompletableFuture<List<String>> children(String path) {
+        return ask((handle, answer) ->
+                handle.getChildren(path, false, (rc, p, c, names) -> finish(answer, rc, path, names), null));
+    }
+
+    /** Does all of these or none; fails with the code of the first that could not be done. */
+    CompletableFuture<Void> together(List<Op> operations) {
+        return ask((handle, answer) -> handle.multi(
+                operations,
+                (rc, p, c, results) -> finish(answer, rc, operations.get(0).getPath(), null),
+                null));
     }
 
     /** Commits a write to a znode of ours; its {@code mzxid} is the zxid of the write. */

@@ -43,6 +43,10 @@ final class Sessions implements AutoCloseable {
         this.time = time;
     }
 
+    String path() {
+        return path;
+    }
+
     TimeSource time() {
         return time;
     }
@@ -131,11 +135,7 @@ final class Sessions implements AutoCloseable {
         var own = path + "/" + folder + "/" + UUID.randomUUID();
         try {
             if (!create(session, own, CreateMode.EPHEMERAL, deadline)) {
-                for (int end = path.indexOf('/', 1); end > 0; end = path.indexOf('/', end + 1)) {
-                    create(session, path.substring(0, end), CreateMode.PERSISTENT, deadline);
-                }
-                create(session, path, CreateMode.PERSISTENT, deadline);
-                create(session, path + "/" + folder, CreateMode.PERSISTENT, deadline);
+                createFolder(session, path + "/" + folder, deadline);
                 Guard.await(session.create(own, acl(), CreateMode.EPHEMERAL), deadline);
             }
             return own;
@@ -145,6 +145,15 @@ final class Sessions implements AutoCloseable {
             }
             throw Failures.toDriverException("Cannot create a znode under " + path, e);
         }
+    }
+
+    /** Creates a znode that stays, and all above it, whichever are missing. */
+    void createFolder(Session session, String folder, Deadline deadline)
+            throws KeeperException, TimeoutException, InterruptedException {
+        for (int end = folder.indexOf('/', 1); end > 0; end = folder.indexOf('/', end + 1)) {
+            create(session, folder.substring(0, end), CreateMode.PERSISTENT, deadline);
+        }
+        create(session, folder, CreateMode.PERSISTENT, deadline);
     }
 
     /** Returns whether the znode is there now: it is not where its parent is missing. */
@@ -161,7 +170,7 @@ final class Sessions implements AutoCloseable {
     }
 
     /** Everybody may look; change only who came with the same identity, or everybody where none is given. */
-    private List<ACL> acl() {
+    List<ACL> acl() {
         if (credentials.isEmpty()) {
             return ZooDefs.Ids.OPEN_ACL_UNSAFE;
         }
