@@ -45,6 +45,7 @@ public final class CuratorEnsembleDriver implements EnsembleDriver, AutoCloseabl
     private final Survey survey;
     private final CatchUp catchUp;
     private final Canary canary;
+    private final LockClient lockClient;
 
     private CuratorEnsembleDriver(Builder builder, CuratorFramework curator, @Nullable CuratorFramework ownCurator) {
         var time = TimeSource.system();
@@ -58,6 +59,7 @@ public final class CuratorEnsembleDriver implements EnsembleDriver, AutoCloseabl
         var servers = new ServerSessions(sessions);
         this.survey = new Survey(ensemble, servers, probe, sessions);
         this.catchUp = new CatchUp(ensemble, servers, probe, sessions);
+        this.lockClient = new LockClient(ensemble, sessions);
         this.canary = new Canary(ensemble, servers, probe, sessions);
     }
 
@@ -133,11 +135,20 @@ public final class CuratorEnsembleDriver implements EnsembleDriver, AutoCloseabl
     }
 
     /**
+     * Returns the lock that lies in the ensemble, under the driver's path: all runners with that path keep one another off.
+     * It uses a session of this driver, and with it is given back.
+     */
+    public ZooKeeperLock lock() {
+        return new ZooKeeperLock(sessions.path() + "/lock", lockClient, sessions);
+    }
+
+    /**
      * Ends all sessions of the driver, senders and proofs included, and its own client if it opened one. Calls throw
      * {@link io.ensembler.spi.DriverException} of kind {@code REFUSED} from then on. May be repeated.
      */
     @Override
     public void close() {
+        lockClient.close();
         sessions.close();
         if (ownCurator != null) {
             ownCurator.close();

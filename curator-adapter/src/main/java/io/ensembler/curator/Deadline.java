@@ -27,6 +27,11 @@ final class Deadline {
         return left().isZero();
     }
 
+    /** Returns this deadline, or one {@code shortest} from now if that is later. */
+    Deadline atLeast(Duration shortest) {
+        return shortest.compareTo(left()) > 0 ? in(shortest, time) : this;
+    }
+
     /** Returns this deadline, or one {@code longest} from now if that is sooner. */
     Deadline atMost(Duration longest) {
         return longest.compareTo(left()) < 0 ? in(longest, time) : this;

@@ -183,6 +183,11 @@ final class EnsembleSession {
         }
     }
 
+    /** Returns where the ensemble said last that it is reached; empty if nobody has asked it. */
+    List<Address> known() {
+        return known;
+    }
+
     /** Returns where the ensemble can be reached: as it said itself, or as the user's client was told. */
     List<Address> addresses(Deadline deadline) throws InterruptedException {
         if (known.isEmpty()) {

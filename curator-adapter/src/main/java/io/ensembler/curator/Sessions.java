@@ -43,6 +43,10 @@ final class Sessions implements AutoCloseable {
         this.time = time;
     }
 
+    List<Credential> credentials() {
+        return credentials;
+    }
+
     String path() {
         return path;
     }
