@@ -1,9 +1,7 @@
 package io.ensembler.testkit.fake;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +11,8 @@ final class Sessions {
     private static final long NEVER = -1;
 
     private final Simulation simulation;
-    private final Map<Long, Known> known = new HashMap<>();
+    /** By their ids, which count from 1. */
+    private final List<Known> known = new ArrayList<>();
 
     Sessions(Simulation simulation) {
         this.simulation = simulation;
@@ -26,7 +25,10 @@ final class Sessions {
     }
 
     private Known known(long session) {
-        return known.computeIfAbsent(session, it -> new Known());
+        while (known.size() < session) {
+            known.add(new Known());
+        }
+        return known.get((int) session - 1);
     }
 
     /** A session goes on at another server: what still comes by the one before is refused. */
@@ -80,6 +82,6 @@ final class Sessions {
 
     /** Who handles a session, if a request of it has come. */
     Optional<SimulatedServer> owner(long session) {
-        return Optional.ofNullable(known.get(session)).map(it -> it.owner);
+        return session > known.size() ? Optional.empty() : Optional.ofNullable(known(session).owner);
     }
 }
