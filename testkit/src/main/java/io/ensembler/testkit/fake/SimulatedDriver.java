@@ -2,6 +2,7 @@ package io.ensembler.testkit.fake;
 
 import io.ensembler.model.CommittedConfiguration;
 import io.ensembler.model.ConfigurationVersion;
+import io.ensembler.model.Ensemble;
 import io.ensembler.model.Fact;
 import io.ensembler.model.Fact.Source;
 import io.ensembler.model.Observation;
@@ -98,17 +99,25 @@ final class SimulatedDriver implements EnsembleDriver {
         var reconfiguring = session.ask(Request.of(Request.Kind.PROBE_RECONFIGURATION, session.id()));
         var writing = session.ask(Request.of(Request.Kind.PROBE_WRITING, session.id()));
         var probes = probe(all.values(), end);
-        Optional<ServerId> leader = probes.values().stream()
-                .filter(probe -> listed.contains(probe.asked().id()))
-                .filter(probe -> probe.mode().equals(Optional.of(ServerMode.LEADER))
-                        && probe.zxid() >>> 32 == look.mark().zxid() >>> 32)
-                .findFirst()
-                .map(probe -> probe.asked().id());
+        var leader = leader(probes.values(), listed, look.mark());
         var facts = facts(probes, look.mark(), end);
         leader.ifPresent(id -> facts.computeIfPresent(id, (it, seen) -> withLearners(seen, probes.get(id))));
         caller.await(
                 () -> reconfiguring.isAnswered() && writing.isAnswered(), Math.min(end, simulation.now() + LONGEST));
-        return Observation.of(at, look.committed(), leader, access(reconfiguring, writing), facts);
+        return new Observation(at, look.committed(), leader, access(reconfiguring, writing), facts);
+    }
+
+    /** The first that says it leads, in the epoch in which something was just written. */
+    private static Optional<ServerId> leader(Collection<Probe> probes, Ensemble listed, Mark mark) {
+        for (var probe : probes) {
+            var id = probe.asked().id();
+            if (listed.contains(id)
+                    && probe.mode().filter(ServerMode.LEADER::equals).isPresent()
+                    && probe.zxid() >>> 32 == mark.zxid() >>> 32) {
+                return Optional.of(id);
+            }
+        }
+        return Optional.empty();
     }
 
     private Look readCommitted(long end) throws InterruptedException {
@@ -142,7 +151,7 @@ final class SimulatedDriver implements EnsembleDriver {
         return probes;
     }
 
-    private Map<ServerId, ServerFacts> facts(Map<ServerId, Probe> probes, Mark mark, long end)
+    private SortedMap<ServerId, ServerFacts> facts(Map<ServerId, Probe> probes, Mark mark, long end)
             throws InterruptedException {
         var atServers = new TreeMap<ServerId, ClientSession>();
         for (var probe : probes.values()) {
