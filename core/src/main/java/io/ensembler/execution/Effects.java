@@ -5,6 +5,7 @@ import io.ensembler.model.Ensemble;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import io.ensembler.validation.Transition;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -15,27 +16,37 @@ record Effects(Ensemble before, Ensemble after) {
 
     /** The servers that come in, in whatever role. */
     List<Server> joining() {
-        return after.servers().stream()
-                .filter(server -> !before.contains(server.id()))
-                .toList();
+        return missing(after, before);
     }
 
     /** The servers that leave, as they were listed. */
     List<Server> leaving() {
-        return before.servers().stream()
-                .filter(server -> !after.contains(server.id()))
-                .toList();
+        return missing(before, after);
+    }
+
+    private static List<Server> missing(Ensemble from, Ensemble there) {
+        var missing = new ArrayList<Server>();
+        for (var server : from.servers()) {
+            if (!there.contains(server.id())) {
+                missing.add(server);
+            }
+        }
+        return missing;
     }
 
     /**
      * The servers that must be proved in sync before it is sent: those that come in, and observers that are to vote.
      */
     List<Server> toProve() {
-        return after.servers().stream()
-                .filter(server -> before.server(server.id())
-                        .map(old -> !old.isParticipant() && server.isParticipant())
-                        .orElse(true))
-                .toList();
+        var toProve = new ArrayList<Server>();
+        for (var server : after.servers()) {
+            if (before.server(server.id())
+                    .map(old -> !old.isParticipant() && server.isParticipant())
+                    .orElse(true)) {
+                toProve.add(server);
+            }
+        }
+        return toProve;
     }
 
     /** The servers that are to serve clients at another port, as they will be listed. */

@@ -204,11 +204,12 @@ final class Run {
                 throw new InterruptedException("between two steps");
             }
             left = steps.subList(next, steps.size());
-            holding.before(steps.get(next));
-            checkTime(steps.subList(next, steps.size()));
-            context.guard().check("Cannot begin \"" + steps.get(next).step() + "\"");
-            if (runStep(actions, steps.get(next)) == StepAction.Progress.PLAN_AGAIN) {
-                steps = planAgain(steps.get(next), known, actions);
+            var step = steps.get(next);
+            holding.before(step);
+            checkTime(left);
+            context.guard().check(() -> "Cannot begin \"" + step.step() + "\"");
+            if (runStep(actions, step) == StepAction.Progress.PLAN_AGAIN) {
+                steps = planAgain(step, known, actions);
                 next = 0;
             } else {
                 next++;

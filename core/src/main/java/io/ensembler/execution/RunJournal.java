@@ -126,7 +126,7 @@ final class RunJournal {
         if (journal.isEmpty()) {
             return;
         }
-        guard.check("Cannot write down what this run does");
+        guard.check(() -> "Cannot write down what this run does");
         if (broken) {
             throw Halt.stopped(
                     StopReason.JOURNAL,

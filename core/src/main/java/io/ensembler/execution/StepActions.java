@@ -317,22 +317,23 @@ final class StepActions implements AutoCloseable {
 
     private Optional<Obstacle> obstacle(
             Step.Reconfigure step, Effects effects, NewAddresses newAddresses, Observation now) {
-        var effect = "Cannot " + change(step) + ": ";
         if (now.leader().isEmpty() && plannedFor.isPresent()) {
             return Optional.of(new Obstacle(
                     StopReason.FEWEST_HANDOFFS,
-                    effect + "no server says that it leads, and leadership must not move more often than planned. See"
+                    cannot(step)
+                            + "no server says that it leads, and leadership must not move more often than planned. See"
                             + " whether the ensemble has a leader."));
         }
         var observing = stillObserving(effects.joining(), now);
         if (observing.isPresent()) {
             return Optional.of(new Obstacle(
                     StopReason.SYNCED_BEFORE_VOTING,
-                    effect + "server " + observing.get() + " still acts as the observer it was. Look at its log."));
+                    cannot(step) + "server " + observing.get()
+                            + " still acts as the observer it was. Look at its log."));
         }
         return newAddresses
                 .taken(now)
-                .map(taken -> new Obstacle(StopReason.ADDRESS_TAKEN, effect + taken))
+                .map(taken -> new Obstacle(StopReason.ADDRESS_TAKEN, cannot(step) + taken))
                 .or(() -> inadmissible(step, effects, now));
     }
 
@@ -372,7 +373,7 @@ final class StepActions implements AutoCloseable {
         if (runDeadline.isOver()) {
             throw Halt.stopped(
                     StopReason.DEADLINE,
-                    "Cannot " + change(step) + ": the " + runDeadline.limit().toMillis()
+                    cannot(step) + "the " + runDeadline.limit().toMillis()
                             + " ms for this run are over. Resume it with more time; without a journal, plan anew.");
         }
         account.outdate();
@@ -421,7 +422,7 @@ final class StepActions implements AutoCloseable {
     }
 
     private boolean mayStillSend(Step.Reconfigure step) {
-        guard.check("Cannot " + change(step));
+        guard.check(() -> "Cannot " + change(step));
         return true;
     }
 
@@ -429,7 +430,7 @@ final class StepActions implements AutoCloseable {
             PlannedStep planned, Step.Reconfigure step, Settlement.NotApplied outcome, Deadline deadline)
             throws InterruptedException {
         var code = outcome.code().orElse(SendResult.Code.SESSION_ENDED);
-        var text = "Cannot " + change(step) + ": " + outcome.detail();
+        var text = cannot(step) + outcome.detail();
         switch (code) {
             case NAME_UNRESOLVED ->
                 throw Halt.stopped(
@@ -449,7 +450,7 @@ final class StepActions implements AutoCloseable {
                 planned,
                 deadline,
                 StopReason.NOT_ACCEPTED,
-                "Cannot " + change(step) + ": " + why + ". The ensemble is unchanged; observe it before trying again.",
+                cannot(step) + why + ". The ensemble is unchanged; observe it before trying again.",
                 AFTER_REFUSAL);
     }
 
@@ -460,6 +461,10 @@ final class StepActions implements AutoCloseable {
                 .map(ServerFacts::id)
                 .forEach(proved::add);
         return proved;
+    }
+
+    private static String cannot(Step.Reconfigure step) {
+        return "Cannot " + change(step) + ": ";
     }
 
     private static String change(Step.Reconfigure step) {
@@ -608,7 +613,7 @@ final class StepActions implements AutoCloseable {
 
     /** Returns on what grounds a launcher is to act; ends the run if there are none any more. */
     private FencingToken allowed(String verb, Server server, Observation now) {
-        guard.check("Cannot " + verb + " server " + server.id());
+        guard.check(() -> "Cannot " + verb + " server " + server.id());
         account.outdate();
         return guard.token(now.version());
     }

@@ -1,14 +1,16 @@
 package io.ensembler.json;
 
+import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 
 /** How documents look that are written here: in ASCII, for people to read or in one line. */
 final class Documents {
@@ -40,13 +42,14 @@ final class Documents {
     }
 
     private static String write(Writing writing) {
-        var text = new StringWriter();
-        try (var json = FACTORY.createGenerator(text)) {
+        // ASCII has a byte for each character.
+        var text = new ByteArrayOutputStream();
+        try (var json = FACTORY.createGenerator(text, JsonEncoding.UTF8)) {
             writing.write(json);
         } catch (IOException e) {
-            throw new UncheckedIOException("a string can always be written to", e);
+            throw new UncheckedIOException("an array can always be written to", e);
         }
-        return text.toString();
+        return text.toString(StandardCharsets.US_ASCII);
     }
 
     private static DefaultPrettyPrinter layout() {

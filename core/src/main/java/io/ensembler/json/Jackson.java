@@ -5,6 +5,9 @@ final class Jackson {
 
     private static final String FACTORY = "com.fasterxml.jackson.core.JsonFactory";
 
+    /** Whether it was found once: it is asked for with every line of a journal, and does not go away. */
+    private static volatile boolean found;
+
     private Jackson() {}
 
     /**
@@ -13,8 +16,12 @@ final class Jackson {
      * @param effect what cannot be done without
      */
     static void require(String effect) {
+        if (found) {
+            return;
+        }
         try {
             Class.forName(FACTORY, false, Jackson.class.getClassLoader());
+            found = true;
         } catch (ClassNotFoundException e) {
             throw new JsonUnavailableException(effect, e);
         }

@@ -3,6 +3,7 @@ package io.ensembler.json;
 import io.ensembler.report.JournalEntry;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
@@ -83,6 +84,6 @@ public final class JournalLines {
     private static String check(String text) {
         var check = new CRC32C();
         check.update(text.getBytes(StandardCharsets.UTF_8));
-        return String.format("%08x", check.getValue());
+        return HexFormat.of().toHexDigits((int) check.getValue());
     }
 }

@@ -1,6 +1,7 @@
 package io.ensembler.model;
 
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 
@@ -65,11 +66,12 @@ public final class ConfigurationText {
 
     /** Writes a server's line, role and client host included. */
     public static String print(Server server) {
-        var quorum = server.endpoints().quorum().stream()
-                .map(address -> address + ":" + server.role())
-                .collect(Collectors.joining("|"));
-        var client = server.endpoints().client().map(address -> ";" + address).orElse("");
-        return "server." + server.id() + "=" + quorum + client;
+        var quorum = new StringJoiner("|");
+        for (var address : server.endpoints().quorum()) {
+            quorum.add(address + ":" + server.role());
+        }
+        var client = server.endpoints().client();
+        return "server." + server.id() + "=" + quorum + (client.isPresent() ? ";" + client.get() : "");
     }
 
     /** Returns the server as it is if it has a client address, else with the usual client port on all its addresses. */

@@ -9,9 +9,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.StringJoiner;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 
 /**
@@ -219,9 +219,10 @@ public final class Ensemble {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Ensemble ensemble
-                && servers.equals(ensemble.servers)
-                && quorumRule.equals(ensemble.quorumRule);
+        return this == other
+                || (other instanceof Ensemble ensemble
+                        && servers.equals(ensemble.servers)
+                        && quorumRule.equals(ensemble.quorumRule));
     }
 
     @Override
@@ -244,6 +245,10 @@ public final class Ensemble {
     }
 
     private static String list(Set<ServerId> ids) {
-        return ids.isEmpty() ? "none" : ids.stream().map(ServerId::toString).collect(Collectors.joining(","));
+        var text = new StringJoiner(",").setEmptyValue("none");
+        for (var id : ids) {
+            text.add(id.toString());
+        }
+        return text.toString();
     }
 }

@@ -41,15 +41,20 @@ final class Changes {
         for (var server : after.servers()) {
             before.server(server.id()).filter(old -> !old.equals(server)).ifPresent(old -> change(old, server));
         }
-        addWeights();
+        if (!before.quorumRule().isMajority() || !after.quorumRule().isMajority()) {
+            addWeights();
+        }
         return parts.isEmpty() ? "write the same quorums as " + after.quorumRule() : String.join(", ", parts);
     }
 
     private static List<Server> listedIn(Ensemble ensemble, Predicate<Server> condition, ServerRole role) {
-        return ensemble.servers().stream()
-                .filter(condition)
-                .filter(server -> server.role() == role)
-                .toList();
+        var listed = new ArrayList<Server>();
+        for (var server : ensemble.servers()) {
+            if (server.role() == role && condition.test(server)) {
+                listed.add(server);
+            }
+        }
+        return listed;
     }
 
     private void name(String verb, List<Server> servers) {

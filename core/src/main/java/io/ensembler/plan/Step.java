@@ -3,6 +3,7 @@ package io.ensembler.plan;
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import org.apiguardian.api.API;
@@ -105,10 +106,13 @@ public sealed interface Step {
         }
 
         private List<Server> differing(Predicate<ServerId> condition, Ensemble listing) {
-            return before.differingLines(after).stream()
-                    .filter(condition)
-                    .flatMap(id -> listing.server(id).stream())
-                    .toList();
+            var differing = new ArrayList<Server>();
+            for (var id : before.differingLines(after)) {
+                if (condition.test(id)) {
+                    listing.server(id).ifPresent(differing::add);
+                }
+            }
+            return List.copyOf(differing);
         }
 
         @Override

@@ -13,11 +13,16 @@ final class Chronicle {
 
     private final long[] times = new long[REMEMBERED];
     private final @Nullable ServerId[] servers = new ServerId[REMEMBERED];
-    private final String[] whats = new String[REMEMBERED];
+    private final Object[] whats = new Object[REMEMBERED];
     private final long[] numbers = new long[REMEMBERED];
     private int next;
 
-    void note(long time, @Nullable ServerId server, String what, long number) {
+    /**
+     * Remembers something.
+     *
+     * @param what whose text says what happened, and whose text does not change
+     */
+    void note(long time, @Nullable ServerId server, Object what, long number) {
         int place = next++ % REMEMBERED;
         times[place] = time;
         servers[place] = server;

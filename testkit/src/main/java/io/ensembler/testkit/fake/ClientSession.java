@@ -123,11 +123,15 @@ final class ClientSession {
         } else if (!connected || over == null) {
             request.answer(Reply.CONNECTION_LOST, 0, null);
         } else {
-            pending.removeIf(Request::isAnswered);
             pending.add(request);
             over.send(request);
         }
         return request;
+    }
+
+    /** The answer to a request has come. */
+    void answered(Request request) {
+        pending.remove(request);
     }
 
     /** Its connection is lost: the client cannot know what became of what it asked. */

@@ -17,12 +17,10 @@ final class Connection {
         this.simulation = simulation;
         this.session = session;
         this.server = server;
-        int run = server.run();
         int index = server.index();
         var network = simulation.network();
-        this.toServer =
-                new Channel(simulation, () -> network.isOpenToClients(index), message -> server.arrive(run, message));
-        this.toClient = new Channel(simulation, () -> network.isOpenToClients(index), Message::deliver);
+        this.toServer = Channel.to(server, simulation, () -> network.isOpenToClients(index));
+        this.toClient = Channel.toClient(simulation, () -> network.isOpenToClients(index));
     }
 
     ClientSession session() {
@@ -98,6 +96,7 @@ final class Connection {
         }
         toClient.send(() -> {
             if (openAtClient) {
+                session.answered(request);
                 request.answer(code, zxid, shown);
             }
         });

@@ -7,6 +7,7 @@ import io.ensembler.spi.DriverException;
 import io.ensembler.spi.DriverException.Kind;
 import io.ensembler.testkit.fake.ClientSession.OnLoss;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -78,7 +79,8 @@ final class DriverSessions {
 
     private List<Server> servingFirst(long end) throws InterruptedException {
         var probes = known.stream().map(server -> Probe.of(simulation, server)).toList();
-        caller.await(() -> Probe.areDone(probes), Math.min(end, simulation.now() + SimulatedDriver.LONGEST));
+        var awaited = new ArrayDeque<>(probes);
+        caller.await(() -> Probe.areDone(awaited), Math.min(end, simulation.now() + SimulatedDriver.LONGEST));
         var servers = new ArrayList<Server>();
         probes.stream().filter(Probe::isServing).map(Probe::asked).forEach(servers::add);
         probes.stream().filter(probe -> !probe.isServing()).map(Probe::asked).forEach(servers::add);

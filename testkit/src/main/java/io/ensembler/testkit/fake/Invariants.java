@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,7 @@ public final class Invariants {
 
     private final Simulation simulation;
     private final List<InvariantViolation> violations = new ArrayList<>();
-    private final EnumMap<Invariant, Integer> met = new EnumMap<>(Invariant.class);
+    private final Map<Invariant, Count> met = new EnumMap<>(Invariant.class);
     private final List<Sent> sends = new ArrayList<>();
     /** Whether a process that ran plans has died since the last of these, and with it what it alone knew. */
     private boolean diedSince;
@@ -50,6 +51,10 @@ public final class Invariants {
     private int floor = -1;
     private int leaders;
     private long stabilization;
+
+    private static final class Count {
+        private int times;
+    }
 
     Invariants(Simulation simulation) {
         this.simulation = simulation;
@@ -91,7 +96,8 @@ public final class Invariants {
     /** Returns how often the question arose whether an invariant holds: how often it could have been violated. */
     public int met(Invariant invariant) {
         synchronized (simulation.clock()) {
-            return met.getOrDefault(invariant, 0);
+            var count = met.get(invariant);
+            return count == null ? 0 : count.times;
         }
     }
 
@@ -107,7 +113,7 @@ public final class Invariants {
     }
 
     private void meet(Invariant invariant) {
-        met.merge(invariant, 1, Integer::sum);
+        met.computeIfAbsent(invariant, it -> new Count()).times++;
     }
 
     private void violated(Invariant invariant, String facts) {
@@ -120,10 +126,10 @@ public final class Invariants {
         }
     }
 
-    private void require(boolean holds, Invariant invariant, String facts) {
+    private void require(boolean holds, Invariant invariant, Supplier<String> facts) {
         meet(invariant);
         if (!holds) {
-            violated(invariant, facts);
+            violated(invariant, facts.get());
         }
     }
 
@@ -149,7 +155,7 @@ public final class Invariants {
         var before = simulation.listing(asked.before(), 0);
         var target = simulation.listing(asked.target(), 0);
         var sending = new Sent(request, before, target, asked.version().value());
-        simulation.chronicle().note(simulation.now(), null, "a plan sends " + target + " on", sending.version());
+        simulation.chronicle().note(simulation.now(), null, sending, sending.version());
         var leader = asked.leader().filter(simulation.roster()::contains).map(simulation.roster()::get);
 
         var stood = committed.get(sending.version());
@@ -157,25 +163,25 @@ public final class Invariants {
                 sending.version() != Reconfiguration.UNCONDITIONAL
                         && (stood == null || stood.ensemble().equals(before.ensemble())),
                 Invariant.ONE_AUTHOR,
-                "sent on version " + asked.version() + " from " + before + ", where " + stood + " stood");
+                () -> "sent on version " + asked.version() + " from " + before + ", where " + stood + " stood");
         if (!accounted.isEmpty()) {
             require(
                     isOfPlans(sending.version()) || mayBeTakenForWhatWasSent(before),
                     Invariant.ONE_AUTHOR,
-                    "sent on version " + asked.version() + ", which somebody else brought");
+                    () -> "sent on version " + asked.version() + ", which somebody else brought");
         }
         for (var earlier : sends) {
             require(
                     !mayStillCommit(earlier) || sending.closes(earlier),
                     Invariant.NO_BLIND_RETRY,
-                    "sent " + target + " while " + earlier.target() + " on version " + earlier.version()
+                    () -> "sent " + target + " while " + earlier.target() + " on version " + earlier.version()
                             + " may still be committed");
         }
         require(
                 Arithmetic.quorumsMeet(before, target)
                         || (leader.isPresent() && isFirstGrowth(before, target, leader.get())),
                 Invariant.QUORUMS_MEET,
-                "from " + before + " to " + target);
+                () -> "from " + before + " to " + target);
         checkNames(target);
         checkBarrier("a reconfiguration is sent");
         checkTolerance(before, target, leader.orElse(null));
@@ -220,7 +226,7 @@ public final class Invariants {
                     require(
                             !simulation.names().isUnresolvedHere(address.host()),
                             Invariant.NAMES_RESOLVE,
-                            "sent " + target + " while " + address.host() + " does not resolve");
+                            () -> "sent " + target + " while " + address.host() + " does not resolve");
                 }
             }
         }
@@ -245,13 +251,12 @@ public final class Invariants {
                     && simulation.roster().all().stream()
                             .anyMatch(server -> server.disk().last().holds(proposed));
         }
-        boolean moved = simulation.roster().all().stream()
-                .map(SimulatedServer::leading)
-                .anyMatch(leading -> leading != null && leading.isServing() && leading.hasMoved(request));
         return !request.isLost()
-                && !moved
                 && committedLast.tree().hasSession(request.session())
-                && (standing == null || standing.version() == sent.version());
+                && (standing == null || standing.version() == sent.version())
+                && simulation.roster().all().stream()
+                        .map(SimulatedServer::leading)
+                        .noneMatch(leading -> leading != null && leading.isServing() && leading.hasMoved(request));
     }
 
     /** Whether a leader has acted by what it asked for, and none that came later has forgotten it. */
@@ -271,7 +276,7 @@ public final class Invariants {
                 require(
                         !before.isQuorum(unaware),
                         Invariant.BARRIER,
-                        what + " while " + ids(unaware) + " of " + before + " do not act by version "
+                        () -> what + " while " + ids(unaware) + " of " + before + " do not act by version "
                                 + Long.toHexString(proposal.version()));
                 return;
             }
@@ -316,11 +321,13 @@ public final class Invariants {
                 break;
             }
         }
-        require(
-                kept,
-                Invariant.TOLERANCE_FLOOR,
-                "from " + before + " to " + target + " with " + ids(live) + " live, perhaps " + ids(uncertain)
-                        + ", and floor " + floor);
+        meet(Invariant.TOLERANCE_FLOOR);
+        if (!kept) {
+            violated(
+                    Invariant.TOLERANCE_FLOOR,
+                    "from " + before + " to " + target + " with " + ids(live) + " live, perhaps " + ids(uncertain)
+                            + ", and floor " + floor);
+        }
     }
 
     private boolean keepsTolerance(Listing before, Listing target, long live, @Nullable SimulatedServer leader) {
@@ -348,7 +355,7 @@ public final class Invariants {
             require(
                     served && throughout && longEnough,
                     Invariant.SYNCED_BEFORE_VOTING,
-                    "server " + server.id() + " is to vote, served until " + server.servedUntil() / Settings.MILLI
+                    () -> "server " + server.id() + " is to vote, served until " + server.servedUntil() / Settings.MILLI
                             + " ms, and was proved to since "
                             + (since == null ? "never" : since / Settings.MILLI + " ms"));
         }
@@ -364,7 +371,7 @@ public final class Invariants {
                     require(
                             listing.keepsQuorumAddress(server, server.inForce()) && !listing.leaderResolvedAnew(),
                             Invariant.LONE_QUORUM_STAYS,
-                            "server " + server.id() + " alone is a quorum of " + listing + " and would move");
+                            () -> "server " + server.id() + " alone is a quorum of " + listing + " and would move");
                 }
             }
         }
@@ -414,7 +421,7 @@ public final class Invariants {
         require(
                 server.disk().last().holds(acknowledgedLast),
                 Invariant.NOTHING_LOST,
-                "server " + server.id() + " leads and lacks " + acknowledgedLast + ", which was acknowledged");
+                () -> "server " + server.id() + " leads and lacks " + acknowledgedLast + ", which was acknowledged");
     }
 
     /** A launcher starts a server with these files. */
@@ -429,7 +436,7 @@ public final class Invariants {
         require(
                 !(empty && (listed || mayBeListed)) && !(seededToVote && !listed),
                 Invariant.JOINER_CANNOT_ELECT,
-                "server " + server.id() + " is started on " + (empty ? "an empty directory" : "its data")
+                () -> "server " + server.id() + " is started on " + (empty ? "an empty directory" : "its data")
                         + " with files " + seed + ", while " + stands + " stands");
     }
 
@@ -457,7 +464,7 @@ public final class Invariants {
         require(
                 !listed && !unsettled && !needed,
                 Invariant.ACTIVE_BEFORE_STOP,
-                "server " + server.id() + " is " + what + " while " + stands + " stands"
+                () -> "server " + server.id() + " is " + what + " while " + stands + " stands"
                         + (unsettled ? ", and something sent may still be committed" : "")
                         + (needed ? ", and a write needs it" : ""));
     }
@@ -475,14 +482,15 @@ public final class Invariants {
     }
 
     private void checkLeaders() {
-        var able = simulation.roster().all().stream()
-                .filter(server -> {
-                    var leading = server.leading();
-                    return leading != null && leading.canAcknowledge();
-                })
-                .map(SimulatedServer::id)
-                .toList();
-        require(able.size() < 2, Invariant.ONE_LEADER, "servers " + able + " lead and can acknowledge writes");
+        long able = 0;
+        for (var server : simulation.roster().all()) {
+            var leading = server.leading();
+            able |= leading != null && leading.canAcknowledge() ? server.bit() : 0;
+        }
+        meet(Invariant.ONE_LEADER);
+        if (Long.bitCount(able) > 1) {
+            violated(Invariant.ONE_LEADER, "servers " + ids(able) + " lead and can acknowledge writes");
+        }
     }
 
     /** The newest configuration that was committed, as far as anybody can tell who sees all. */

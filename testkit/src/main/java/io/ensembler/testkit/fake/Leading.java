@@ -466,14 +466,13 @@ final class Leading {
     }
 
     private void releaseSyncs(Transaction transaction) {
-        if (syncs.isEmpty()) {
-            return;
+        for (var waiting = syncs.iterator(); waiting.hasNext(); ) {
+            var sync = waiting.next();
+            if (sync.behind() <= transaction.zxid()) {
+                waiting.remove();
+                answer(sync.request(), sync.from(), Reply.OK);
+            }
         }
-        var released = syncs.stream()
-                .filter(sync -> sync.behind() <= transaction.zxid())
-                .toList();
-        syncs.removeAll(released);
-        released.forEach(sync -> answer(sync.request(), sync.from(), Reply.OK));
     }
 
     /** What a leader does each tick: hear of its learners, see whether a quorum is left, end sessions nobody uses. */

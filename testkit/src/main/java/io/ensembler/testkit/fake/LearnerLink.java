@@ -34,17 +34,9 @@ final class LearnerLink {
         this.learning = learning;
         this.observer = learner.isObserving();
         var leader = leading.server();
-        int leaderRun = leader.run();
-        int learnerRun = learner.run();
         var network = simulation.network();
-        this.toLearner = new Channel(
-                simulation,
-                () -> network.isOpen(leader.index(), learner.index()),
-                message -> learner.arrive(learnerRun, message));
-        this.toLeader = new Channel(
-                simulation,
-                () -> network.isOpen(learner.index(), leader.index()),
-                message -> leader.arrive(leaderRun, message));
+        this.toLearner = Channel.to(learner, simulation, () -> network.isOpen(leader.index(), learner.index()));
+        this.toLeader = Channel.to(leader, simulation, () -> network.isOpen(learner.index(), leader.index()));
         this.heardByLeader = simulation.now();
         this.heardByLearner = heardByLeader;
     }

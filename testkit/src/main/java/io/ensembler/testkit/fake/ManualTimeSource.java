@@ -73,7 +73,17 @@ public final class ManualTimeSource implements TimeSource {
     }
 
     synchronized void after(long delayNanos, Runnable what) {
+        arrange(delayNanos, what);
+    }
+
+    /** {@link #after} for who holds this clock's lock, as whatever happens does: it need not take it each time. */
+    void arrange(long delayNanos, Runnable what) {
         agenda.add(nanos + Math.max(0, delayNanos), what);
+    }
+
+    /** {@link #nanoTime} for who holds this clock's lock. */
+    long nanos() {
+        return nanos;
     }
 
     /** Sets what is run after each thing that happens. */

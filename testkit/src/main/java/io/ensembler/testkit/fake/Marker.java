@@ -1,5 +1,6 @@
 package io.ensembler.testkit.fake;
 
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a session to one server shows, after a sync, what was written just before. */
@@ -44,14 +45,12 @@ final class Marker {
         }
     }
 
-    /** Whether all are known to be shown or not, or have failed. */
-    static boolean areDone(Iterable<Marker> markers) {
-        for (var marker : markers) {
-            if (!marker.isDone()) {
-                return false;
-            }
+    /** Whether all are known to be shown or not, or have failed; those that are so are taken out, since they stay so. */
+    static boolean areDone(Queue<Marker> awaited) {
+        for (var next = awaited.peek(); next != null && next.isDone(); next = awaited.peek()) {
+            awaited.remove();
         }
-        return true;
+        return awaited.isEmpty();
     }
 
     boolean isDone() {

@@ -11,6 +11,11 @@ final class Network {
     private final long[] seenOtherwiseAt = new long[Roster.MOST];
     private int present;
 
+    /** Whether nothing at all is cut. */
+    boolean isWhole() {
+        return present == 0;
+    }
+
     boolean isOpen(int from, int to) {
         return present == 0 || cuts[from][to] == 0;
     }

@@ -5,6 +5,7 @@ import io.ensembler.model.Server;
 import io.ensembler.model.ServerFacts.Presence;
 import io.ensembler.model.ServerMode;
 import java.util.Optional;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /** What one server says of itself when it is asked at its client port; silent until the answer is here. */
@@ -87,14 +88,12 @@ final class Probe {
         });
     }
 
-    /** Whether all have answered, or never will. */
-    static boolean areDone(Iterable<Probe> probes) {
-        for (var probe : probes) {
-            if (!probe.done) {
-                return false;
-            }
+    /** Whether all have answered, or never will; those that have are taken out, since they are asked no more. */
+    static boolean areDone(Queue<Probe> awaited) {
+        for (var next = awaited.peek(); next != null && next.done; next = awaited.peek()) {
+            awaited.remove();
         }
-        return true;
+        return awaited.isEmpty();
     }
 
     Server asked() {

@@ -17,6 +17,7 @@ final class Roster {
 
     private final TreeMap<ServerId, Integer> numbers = new TreeMap<>();
     private final List<SimulatedServer> servers = new ArrayList<>();
+    private final List<SimulatedServer> all = Collections.unmodifiableList(servers);
     private final int[] ofSmallIds = new int[ServerId.HIGHEST + 1];
 
     /** The server of this number. */
@@ -60,7 +61,7 @@ final class Roster {
     }
 
     List<SimulatedServer> all() {
-        return Collections.unmodifiableList(servers);
+        return all;
     }
 
     int size() {

@@ -58,4 +58,9 @@ final class Sent {
                 && (target.ensemble().equals(earlier.target.ensemble())
                         || target.ensemble().equals(earlier.before.ensemble()));
     }
+
+    @Override
+    public String toString() {
+        return "a plan sends " + target + " on";
+    }
 }

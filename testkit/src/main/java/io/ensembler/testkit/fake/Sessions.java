@@ -1,26 +1,41 @@
 package io.ensembler.testkit.fake;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What a leader knows of sessions: over which server each came last, and since when nothing was heard of it. */
 final class Sessions {
 
+    private static final long NEVER = -1;
+
     private final Simulation simulation;
-    private final Map<Long, SimulatedServer> owners = new HashMap<>();
-    private final Map<Long, Long> heard = new HashMap<>();
+    /** By their ids, which count from 1. */
+    private final List<Known> known = new ArrayList<>();
 
     Sessions(Simulation simulation) {
         this.simulation = simulation;
     }
 
+    /** One session. */
+    private static final class Known {
+        private @Nullable SimulatedServer owner;
+        private long heard = NEVER;
+    }
+
+    private Known known(long session) {
+        while (known.size() < session) {
+            known.add(new Known());
+        }
+        return known.get((int) session - 1);
+    }
+
     /** A session goes on at another server: what still comes by the one before is refused. */
     void move(long session, SimulatedServer to) {
-        owners.put(session, to);
-        heard.put(session, simulation.now());
+        var moved = known(session);
+        moved.owner = to;
+        moved.heard = simulation.now();
     }
 
     /** Whether a request may be carried out as far as its session goes. */
@@ -39,11 +54,12 @@ final class Sessions {
         if (request.kind() == Request.Kind.CLOSE_SESSION) {
             return Reply.OK;
         }
-        var owner = owners.putIfAbsent(session, from);
-        if (owner != null && owner != from) {
+        var asking = known(session);
+        if (asking.owner != null && asking.owner != from) {
             return Reply.SESSION_MOVED;
         }
-        heard.put(session, simulation.now());
+        asking.owner = from;
+        asking.heard = simulation.now();
         return Reply.OK;
     }
 
@@ -53,11 +69,12 @@ final class Sessions {
         long now = simulation.now();
         for (long id : tree.sessions()) {
             var session = simulation.session(id);
-            if (session.isHeardOf()) {
-                heard.put(id, now);
-            } else if (now - heard.computeIfAbsent(id, it -> now) > session.timeout()) {
+            var one = known(id);
+            if (session.isHeardOf() || one.heard == NEVER) {
+                one.heard = now;
+            } else if (now - one.heard > session.timeout()) {
                 expired.add(id);
-                heard.remove(id);
+                one.heard = NEVER;
             }
         }
         return expired;
@@ -65,6 +82,6 @@ final class Sessions {
 
     /** Who handles a session, if a request of it has come. */
     Optional<SimulatedServer> owner(long session) {
-        return Optional.ofNullable(owners.get(session));
+        return session > known.size() ? Optional.empty() : Optional.ofNullable(known(session).owner);
     }
 }

@@ -2,6 +2,7 @@ package io.ensembler.testkit.fake;
 
 import io.ensembler.model.CommittedConfiguration;
 import io.ensembler.model.ConfigurationVersion;
+import io.ensembler.model.Ensemble;
 import io.ensembler.model.Fact;
 import io.ensembler.model.Fact.Source;
 import io.ensembler.model.Observation;
@@ -22,6 +23,8 @@ import io.ensembler.spi.Sender;
 import io.ensembler.spi.SyncResult;
 import io.ensembler.testkit.fake.ClientSession.OnLoss;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -96,17 +99,25 @@ final class SimulatedDriver implements EnsembleDriver {
         var reconfiguring = session.ask(Request.of(Request.Kind.PROBE_RECONFIGURATION, session.id()));
         var writing = session.ask(Request.of(Request.Kind.PROBE_WRITING, session.id()));
         var probes = probe(all.values(), end);
-        Optional<ServerId> leader = probes.values().stream()
-                .filter(probe -> listed.contains(probe.asked().id()))
-                .filter(probe -> probe.mode().equals(Optional.of(ServerMode.LEADER))
-                        && probe.zxid() >>> 32 == look.mark().zxid() >>> 32)
-                .findFirst()
-                .map(probe -> probe.asked().id());
+        var leader = leader(probes.values(), listed, look.mark());
         var facts = facts(probes, look.mark(), end);
         leader.ifPresent(id -> facts.computeIfPresent(id, (it, seen) -> withLearners(seen, probes.get(id))));
         caller.await(
                 () -> reconfiguring.isAnswered() && writing.isAnswered(), Math.min(end, simulation.now() + LONGEST));
-        return Observation.of(at, look.committed(), leader, access(reconfiguring, writing), facts);
+        return new Observation(at, look.committed(), leader, access(reconfiguring, writing), facts);
+    }
+
+    /** The first that says it leads, in the epoch in which something was just written. */
+    private static Optional<ServerId> leader(Collection<Probe> probes, Ensemble listed, Mark mark) {
+        for (var probe : probes) {
+            var id = probe.asked().id();
+            if (listed.contains(id)
+                    && probe.mode().filter(ServerMode.LEADER::equals).isPresent()
+                    && probe.zxid() >>> 32 == mark.zxid() >>> 32) {
+                return Optional.of(id);
+            }
+        }
+        return Optional.empty();
     }
 
     private Look readCommitted(long end) throws InterruptedException {
@@ -135,11 +146,12 @@ final class SimulatedDriver implements EnsembleDriver {
     private Map<ServerId, Probe> probe(Collection<Server> servers, long end) throws InterruptedException {
         var probes = new TreeMap<ServerId, Probe>();
         servers.forEach(server -> probes.put(server.id(), Probe.of(simulation, server)));
-        caller.await(() -> Probe.areDone(probes.values()), Math.min(end, simulation.now() + LONGEST));
+        var awaited = new ArrayDeque<>(probes.values());
+        caller.await(() -> Probe.areDone(awaited), Math.min(end, simulation.now() + LONGEST));
         return probes;
     }
 
-    private Map<ServerId, ServerFacts> facts(Map<ServerId, Probe> probes, Mark mark, long end)
+    private SortedMap<ServerId, ServerFacts> facts(Map<ServerId, Probe> probes, Mark mark, long end)
             throws InterruptedException {
         var atServers = new TreeMap<ServerId, ClientSession>();
         for (var probe : probes.values()) {
@@ -150,16 +162,19 @@ final class SimulatedDriver implements EnsembleDriver {
             }
         }
         long until = Math.min(end, simulation.now() + LONGEST);
-        caller.await(() -> areOpen(atServers.values()), until);
+        var opening = List.copyOf(atServers.values());
+        caller.await(() -> areOpen(opening), until);
         var markers = new TreeMap<ServerId, Marker>();
         atServers.forEach((id, session) -> markers.put(id, Marker.askedFor(session, mark.znode(), mark.zxid())));
-        caller.await(() -> Marker.areDone(markers.values()), until);
+        var awaited = new ArrayDeque<>(markers.values());
+        caller.await(() -> Marker.areDone(awaited), until);
+        var now = simulation.clock().now();
         var facts = new TreeMap<ServerId, ServerFacts>();
-        probes.forEach((id, probe) -> facts.put(id, facts(probe, markers.get(id))));
+        probes.forEach((id, probe) -> facts.put(id, facts(probe, markers.get(id), now)));
         return facts;
     }
 
-    private static boolean areOpen(Collection<ClientSession> sessions) {
+    private static boolean areOpen(List<ClientSession> sessions) {
         for (var session : sessions) {
             if (!session.isConnectedOrOver()) {
                 return false;
@@ -168,11 +183,10 @@ final class SimulatedDriver implements EnsembleDriver {
         return true;
     }
 
-    private ServerFacts facts(Probe probe, @Nullable Marker marker) {
-        var now = simulation.clock().now();
+    private static ServerFacts facts(Probe probe, @Nullable Marker marker, Instant now) {
         Fact<Boolean> synced;
         if (marker == null) {
-            synced = untold(probe);
+            synced = untold(probe, now);
         } else if (marker.isDone() && !marker.hasFailed()) {
             synced = Fact.known(marker.isShown(), Source.SESSION, now);
         } else {
@@ -182,26 +196,24 @@ final class SimulatedDriver implements EnsembleDriver {
         return new ServerFacts(
                 probe.asked().id(),
                 probe.presence(),
-                told(probe, it -> it.mode().orElseThrow(), Source.SRVR),
+                told(probe, it -> it.mode().orElseThrow(), Source.SRVR, now),
                 synced,
-                told(probe, it -> Zxid.of(it.zxid()), Source.SRVR),
-                inForce(probe),
-                told(probe, Probe::connections, Source.SRVR));
+                told(probe, it -> Zxid.of(it.zxid()), Source.SRVR, now),
+                inForce(probe, now),
+                told(probe, Probe::connections, Source.SRVR, now));
     }
 
-    private Fact<ConfigurationVersion> inForce(Probe probe) {
-        return told(probe, it -> ConfigurationVersion.of(it.inForce()), Source.CONF);
+    private static Fact<ConfigurationVersion> inForce(Probe probe, Instant now) {
+        return told(probe, it -> ConfigurationVersion.of(it.inForce()), Source.CONF, now);
     }
 
-    private <T> Fact<T> told(Probe probe, Function<Probe, T> part, Source source) {
-        return probe.isServing()
-                ? Fact.known(part.apply(probe), source, simulation.clock().now())
-                : untold(probe);
+    private static <T> Fact<T> told(Probe probe, Function<Probe, T> part, Source source, Instant now) {
+        return probe.isServing() ? Fact.known(part.apply(probe), source, now) : untold(probe, now);
     }
 
-    private <T> Fact<T> untold(Probe probe) {
+    private static <T> Fact<T> untold(Probe probe, Instant now) {
         return probe.answering() != null && !probe.isAnother()
-                ? Fact.notServing(Source.SRVR, simulation.clock().now())
+                ? Fact.notServing(Source.SRVR, now)
                 : Fact.unknown(probe.reason());
     }
 
@@ -322,7 +334,9 @@ final class SimulatedDriver implements EnsembleDriver {
             throws InterruptedException {
         return caller.call("confirmActive", request.timeLeft(), end -> {
             var facts = new TreeMap<ServerId, Fact<ConfigurationVersion>>();
-            probe(request.servers(), end).forEach((id, probe) -> facts.put(id, inForce(probe)));
+            var probes = probe(request.servers(), end);
+            var now = simulation.clock().now();
+            probes.forEach((id, probe) -> facts.put(id, inForce(probe, now)));
             return Collections.unmodifiableSortedMap(facts);
         });
     }

@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What all parts of one simulation share: clock, chance, servers, network, sessions, and who watches. */
+/**
+ * What all parts of one simulation share: clock, chance, servers, network, sessions, and who watches. Whoever uses it
+ * holds the clock's lock.
+ */
 final class Simulation {
 
     private static final long FASTEST = 150_000;
@@ -42,11 +45,11 @@ final class Simulation {
     }
 
     long now() {
-        return clock.nanoTime();
+        return clock.nanos();
     }
 
     void after(long delay, Runnable what) {
-        clock.after(delay, what);
+        clock.arrange(delay, what);
     }
 
     Chance chance() {
