@@ -18,6 +18,7 @@ import io.ensembler.spi.TimeSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Writes down what one run does; without a journal it does nothing. What cannot be written down ends the run, since
@@ -31,6 +32,7 @@ final class RunJournal {
     private final Optional<PlanJournal> journal;
     private final Guard guard;
     private final TimeSource time;
+    private final boolean nothingUnsettled;
     private int lines;
     private boolean broken;
 
@@ -41,6 +43,7 @@ final class RunJournal {
         this.journal = journal;
         this.guard = guard;
         this.time = time;
+        this.nothingUnsettled = past.unsettled().isEmpty();
         this.lines = past.lines();
     }
 
@@ -57,8 +60,15 @@ final class RunJournal {
         return Past.of(JournalLines.read(journal.get().lines(ONE_CALL)));
     }
 
+    /** A run begins; where all that was sent before is settled, nobody needs what the journal tells of it any more. */
     void runBegan(JournalEntry.RunBegan entry) {
-        write(entry);
+        boolean outdated = lines > 0 && nothingUnsettled && entry.direction() == JournalEntry.Direction.FORTH;
+        if (outdated && journal.isPresent() && journal.get().startsOver()) {
+            int before = lines;
+            write(1, entry, line -> journal.get().startOver(before, line, ONE_CALL));
+        } else {
+            write(entry);
+        }
         begun = true;
     }
 
@@ -123,9 +133,11 @@ final class RunJournal {
     }
 
     private void write(JournalEntry entry) {
-        if (journal.isEmpty()) {
-            return;
-        }
+        int number = lines + 1;
+        journal.ifPresent(kept -> write(number, entry, line -> kept.append(number, line, ONE_CALL)));
+    }
+
+    private void write(int number, JournalEntry entry, Consumer<String> keeping) {
         guard.check(() -> "Cannot write down what this run does");
         if (broken) {
             throw Halt.stopped(
@@ -136,14 +148,14 @@ final class RunJournal {
         // Until it is known to be written: whatever ends the call, nobody then knows what the journal holds.
         broken = true;
         try {
-            journal.get().append(lines + 1, JournalLines.write(lines + 1, entry), ONE_CALL);
+            keeping.accept(JournalLines.write(number, entry));
         } catch (RuntimeException e) {
             throw Halt.stopped(
                     StopReason.JOURNAL,
                     "Cannot write down what this run does: " + e.getMessage()
                             + " What stands is known by the ensemble alone.");
         }
-        lines++;
+        lines = number;
         broken = false;
     }
 }

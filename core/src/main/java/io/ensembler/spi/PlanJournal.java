@@ -39,4 +39,28 @@ public interface PlanJournal {
      * @throws DriverException if they cannot be read
      */
     List<String> lines(Duration timeLeft);
+
+    /**
+     * Returns whether {@link #startOver} can be asked for: false unless overridden, as of a journal that keeps all lines
+     * there ever were.
+     */
+    default boolean startsOver() {
+        return false;
+    }
+
+    /**
+     * Puts one line in the place of all there are, at once: whoever reads finds either all of them or this one. It is asked
+     * for when a run begins and none of the lines before is needed any more to go on. What they said may be kept elsewhere,
+     * for people.
+     *
+     * @param lines how many there are
+     * @param first without line breaks
+     * @param timeLeft how long it may take
+     * @throws IllegalArgumentException if {@code first} has line breaks
+     * @throws DriverException as {@link #append} does
+     */
+    default void startOver(int lines, String first, Duration timeLeft) {
+        throw new DriverException(
+                DriverException.Kind.UNSUPPORTED, "Cannot start this journal over: it keeps all of its lines.");
+    }
 }

@@ -148,8 +148,9 @@ public final class CuratorEnsembleDriver implements EnsembleDriver, AutoCloseabl
      */
     @Override
     public void close() {
-        lockClient.close();
         sessions.close();
+        // After that nobody opens it again.
+        lockClient.close();
         if (ownCurator != null) {
             ownCurator.close();
         }

@@ -10,17 +10,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Op;
 import org.apiguardian.api.API;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A journal in the ensemble itself, so that whoever reaches the ensemble can go on: a znode for each line, and one above
  * them that counts them. A line is added together with a new count, on condition of the one before, so that of two that add
  * the same line one does, and a request that was lost and comes later does nothing.
  *
- * <p>A line has at most 900 000 bytes, since a server takes no request beyond a megabyte. Thread-safe.
+ * <p>When a run begins and nothing before is unsettled, the journal starts over in a folder of its own; the last ten folders
+ * are kept for people. A line has at most 900 000 bytes, since a server takes no request beyond a megabyte. Thread-safe.
  *
  * @since 0.1
  */
@@ -30,9 +36,17 @@ public final class ZooKeeperJournal implements PlanJournal {
     /** What {@code jute.maxbuffer} leaves of a request by default, with room for paths and the count. */
     private static final int LONGEST_LINE = 900_000;
 
+    /** How many folders are kept, the one in use included. */
+    private static final int KEPT = 10;
+
+    private static final Logger log = LoggerFactory.getLogger(ZooKeeperJournal.class);
+
     private final String folder;
     private final EnsembleSession ensemble;
     private final Sessions sessions;
+
+    /** In which folder the lines are that this was asked for last; 0 before that. */
+    private final AtomicInteger used = new AtomicInteger();
 
     ZooKeeperJournal(String folder, EnsembleSession ensemble, Sessions sessions) {
         this.folder = folder;
@@ -41,11 +55,37 @@ public final class ZooKeeperJournal implements PlanJournal {
     }
 
     /**
-     * How many lines there are.
+     * Which lines there are.
      *
+     * @param folder counted from 1; 0 of a journal that has never had a line
+     * @param lines how many there are in it
      * @param version of the znode that says so
      */
-    private record Count(int lines, int version) {}
+    private record Count(int folder, int lines, int version) {
+
+        static Count of(Read read) {
+            var parts = read.text().isEmpty()
+                    ? new String[] {"0", "0"}
+                    : read.text().split(" ", -1);
+            if (parts.length != 2) {
+                throw new NumberFormatException("two numbers are expected in: " + read.text());
+            }
+            return new Count(
+                    Integer.parseInt(parts[0]),
+                    Integer.parseInt(parts[1]),
+                    read.stat().getVersion());
+        }
+
+        /** What is there once a line was added, or was put in the place of all. */
+        Count next(boolean anew) {
+            boolean another = anew || folder == 0;
+            return new Count(another ? folder + 1 : folder, another ? 1 : lines + 1, version + 1);
+        }
+
+        byte[] text() {
+            return (folder + " " + lines).getBytes(StandardCharsets.US_ASCII);
+        }
+    }
 
     private interface Call<T> {
         T make() throws InterruptedException;
@@ -53,71 +93,115 @@ public final class ZooKeeperJournal implements PlanJournal {
 
     @Override
     public void append(int number, String line, Duration timeLeft) {
+        keep("Cannot add line " + number + " to the journal " + folder, number - 1, false, line, timeLeft);
+    }
+
+    @Override
+    public boolean startsOver() {
+        return true;
+    }
+
+    @Override
+    public void startOver(int lines, String first, Duration timeLeft) {
+        keep("Cannot start the journal " + folder + " over", lines, true, first, timeLeft);
+        removeOld(sessions.deadline(timeLeft));
+    }
+
+    private void keep(String effect, int before, boolean anew, String line, Duration timeLeft) {
         if (line.indexOf('\n') >= 0 || line.indexOf('\r') >= 0) {
             throw new IllegalArgumentException("a line of a journal has line breaks: " + line);
         }
-        var effect = "Cannot add line " + number + " to the journal " + folder;
         byte[] data = line.getBytes(StandardCharsets.UTF_8);
         if (data.length > LONGEST_LINE) {
             throw new DriverException(
                     Kind.REFUSED,
-                    effect + ": it has " + data.length + " bytes, and a server takes no more than " + LONGEST_LINE
+                    effect + ": the line has " + data.length + " bytes, and a server takes no more than " + LONGEST_LINE
                             + ". Keep the journal of so large an ensemble in a file.");
         }
         keepingInterruption(effect, () -> {
             sessions.requireOpen(effect);
             var deadline = sessions.deadline(timeLeft);
-            var attempts = new ArrayList<Integer>();
+            var tried = new AtomicReference<@Nullable Count>();
             return Guard.repeat(effect, deadline, () -> {
-                attempts.add(number);
-                add(number, data, attempts.size() > 1, deadline);
-                return number;
+                var session = ensemble.get(deadline).session();
+                var count = count(session, deadline);
+                var next = tried.get();
+                if (next == null || !isThere(session, count, next, data, deadline)) {
+                    if (count.lines() != before || isOvertaken(count)) {
+                        throw overtaken(effect, count);
+                    }
+                    next = count.next(anew);
+                    tried.set(next);
+                    put(session, effect, count, next, data, deadline);
+                }
+                used.set(next.folder());
+                return next;
             });
         });
     }
 
-    /** Adds a line, unless it was added by an attempt before of which nobody knows what came. */
-    private void add(int number, byte[] data, boolean again, Deadline deadline)
+    private boolean isOvertaken(Count count) {
+        return used.get() != 0 && used.get() != count.folder();
+    }
+
+    private void put(Session session, String effect, Count count, Count next, byte[] data, Deadline deadline)
             throws KeeperException, TimeoutException, InterruptedException {
-        var session = ensemble.get(deadline).session();
-        var count = count(session, deadline);
-        if (again && count.lines() >= number && isThere(session, number, data, deadline)) {
-            return;
+        var operations = new ArrayList<Op>();
+        operations.add(Op.setData(folder, next.text(), count.version()));
+        if (next.folder() != count.folder()) {
+            operations.add(Op.create(path(next.folder()), new byte[0], sessions.acl(), CreateMode.PERSISTENT));
         }
-        if (count.lines() != number - 1) {
-            throw overtaken(number, count.lines());
-        }
+        operations.add(Op.create(path(next.folder(), next.lines()), data, sessions.acl(), CreateMode.PERSISTENT));
         try {
-            Guard.await(
-                    session.together(List.of(
-                            Op.setData(folder, text(number), count.version()),
-                            Op.create(path(number), data, sessions.acl(), CreateMode.PERSISTENT))),
-                    deadline);
+            Guard.await(session.together(operations), deadline);
         } catch (KeeperException.BadVersionException e) {
-            // Somebody else was quicker, or what was lost has come.
-            var now = count(session, deadline).lines();
-            if (!again || !isThere(session, number, data, deadline)) {
-                throw overtaken(number, now);
+            // Somebody else was quicker, or what was lost on an earlier session has come.
+            var now = count(session, deadline);
+            if (!isThere(session, now, next, data, deadline)) {
+                throw overtaken(effect, now);
             }
         }
     }
 
-    private boolean isThere(Session session, int number, byte[] data, Deadline deadline)
+    /** Whether a line that was tried, and of which nobody knows what came, is there. */
+    private boolean isThere(Session session, Count now, Count tried, byte[] data, Deadline deadline)
             throws KeeperException, TimeoutException, InterruptedException {
-        try {
-            return Guard.await(session.read(path(number)), deadline)
-                    .text()
-                    .equals(new String(data, StandardCharsets.UTF_8));
-        } catch (KeeperException.NoNodeException e) {
+        if (now.folder() != tried.folder() || now.lines() < tried.lines()) {
             return false;
+        }
+        return Guard.await(session.read(path(tried.folder(), tried.lines())), deadline)
+                .text()
+                .equals(new String(data, StandardCharsets.UTF_8));
+    }
+
+    private static DriverException overtaken(String effect, Count count) {
+        return new DriverException(
+                Kind.CONFLICT, effect + ": it has " + count.lines() + " lines. Somebody else goes on with it.");
+    }
+
+    /** Removes folders that nobody will look at any more. What is left of them is removed another time. */
+    private void removeOld(Deadline deadline) {
+        try {
+            var session = ensemble.get(deadline).session();
+            int oldest = used.get() - KEPT;
+            for (var name : Guard.await(session.children(folder), deadline)) {
+                if (name.matches("[0-9]{10}") && Integer.parseInt(name) <= oldest) {
+                    remove(session, folder + "/" + name, deadline);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (KeeperException | TimeoutException | DriverException e) {
+            log.info("Old lines of the journal {} were not removed yet: {}", folder, e.getMessage());
         }
     }
 
-    private DriverException overtaken(int number, int lines) {
-        return new DriverException(
-                Kind.CONFLICT,
-                "Cannot add line " + number + " to the journal " + folder + ": it has " + lines
-                        + " lines. Somebody else goes on with it.");
+    private static void remove(Session session, String old, Deadline deadline)
+            throws KeeperException, TimeoutException, InterruptedException {
+        for (var line : Guard.await(session.children(old), deadline)) {
+            Guard.await(session.delete(old + "/" + line), deadline);
+        }
+        Guard.await(session.delete(old), deadline);
     }
 
     /** Reads how many lines there are, and begins the journal if there is none. */
@@ -132,9 +216,7 @@ public final class ZooKeeperJournal implements PlanJournal {
             read = Guard.await(session.read(folder), deadline);
         }
         try {
-            return new Count(
-                    read.text().isEmpty() ? 0 : Integer.parseInt(read.text()),
-                    read.stat().getVersion());
+            return Count.of(read);
         } catch (NumberFormatException e) {
             throw new DriverException(
                     Kind.REFUSED,
@@ -157,10 +239,10 @@ public final class ZooKeeperJournal implements PlanJournal {
 
     private List<String> read(Deadline deadline) throws KeeperException, TimeoutException, InterruptedException {
         var session = ensemble.get(deadline).session();
-        int lines = count(session, deadline).lines();
+        var count = count(session, deadline);
         var answers = new ArrayList<CompletableFuture<Read>>();
-        for (int number = 1; number <= lines; number++) {
-            answers.add(session.read(path(number)));
+        for (int number = 1; number <= count.lines(); number++) {
+            answers.add(session.read(path(count.folder(), number)));
         }
         var texts = new ArrayList<String>();
         for (var answer : answers) {
@@ -169,12 +251,13 @@ public final class ZooKeeperJournal implements PlanJournal {
             } catch (KeeperException.NoNodeException e) {
                 throw new DriverException(
                         Kind.REFUSED,
-                        "Cannot read the journal " + folder + ": of its " + lines + " lines number "
+                        "Cannot read the journal " + folder + ": of its " + count.lines() + " lines number "
                                 + (texts.size() + 1)
                                 + " is missing. Somebody removed it; observe the ensemble and plan anew.",
                         e);
             }
         }
+        used.set(count.folder());
         return List.copyOf(texts);
     }
 
@@ -188,12 +271,12 @@ public final class ZooKeeperJournal implements PlanJournal {
         }
     }
 
-    private String path(int number) {
-        return folder + "/" + String.format("%010d", number);
+    private String path(int of) {
+        return folder + "/" + String.format("%010d", of);
     }
 
-    private static byte[] text(int number) {
-        return Integer.toString(number).getBytes(StandardCharsets.US_ASCII);
+    private String path(int of, int number) {
+        return path(of) + "/" + String.format("%010d", number);
     }
 
     /** Returns the path of the znode above its lines. */

@@ -21,7 +21,11 @@ public final class FirstSteps {
     public static RunResult grow(
             CuratorFramework curator, ServerLauncher launcher, List<Server> newServers, RunOptions options) {
         try (var driver = CuratorEnsembleDriver.on(curator).open()) { // leaves your client as it is, and open
-            var scaler = EnsembleScaler.builder(driver).launcher(launcher).build();
+            var scaler = EnsembleScaler.builder(driver)
+                    .launcher(launcher)
+                    .journal(driver.journal()) // in the ensemble: another process can go on where this one ends
+                    .lock(driver.lock()) // one runner at a time
+                    .build();
             System.out.println(scaler.observe()); // what stands now
             var plan = scaler.plan(ScalingRequest.change().add(newServers).because("a third of traffic moves here"));
             System.out.println(plan); // in short; a refused request throws with the reasons

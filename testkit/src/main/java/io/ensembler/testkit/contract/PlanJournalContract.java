@@ -150,6 +150,50 @@ public abstract class PlanJournalContract {
     }
 
     @Test
+    void one_that_starts_over_has_one_line_and_then_those_added_to_it() {
+        try (var subject = start()) {
+            var journal = subject.journal();
+            journal.append(1, "one", TIME);
+            journal.append(2, "two", TIME);
+            if (!journal.startsOver()) {
+                assertFails(() -> journal.startOver(2, "anew", TIME), Kind.UNSUPPORTED);
+                assertThat(journal.lines(TIME)).containsExactly("one", "two");
+                return;
+            }
+            assertFails(() -> journal.startOver(1, "anew", TIME), Kind.CONFLICT);
+            assertThatThrownBy(() -> journal.startOver(2, "in\ntwo", TIME))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThat(journal.lines(TIME)).containsExactly("one", "two");
+
+            journal.startOver(2, "anew", TIME);
+
+            assertThat(journal.lines(TIME)).containsExactly("anew");
+            assertFails(() -> journal.append(3, "three", TIME), Kind.CONFLICT);
+            assertThat(subject.restarted().lines(TIME)).containsExactly("anew");
+            var next = subject.restarted();
+            next.append(2, "and on", TIME);
+            assertThat(next.lines(TIME)).containsExactly("anew", "and on");
+        }
+    }
+
+    @Test
+    void whoever_goes_on_with_what_somebody_else_started_over_is_refused() {
+        try (var subject = start()) {
+            subject.journal().append(1, "one", TIME);
+            if (!subject.journal().startsOver() || !capabilities().contains(Capability.TWO_AT_A_TIME)) {
+                return;
+            }
+            var other = subject.beside();
+            assertThat(other.lines(TIME)).containsExactly("one");
+
+            subject.journal().startOver(1, "anew", TIME);
+
+            assertFails(() -> other.append(2, "of old", TIME), Kind.CONFLICT);
+            assertThat(subject.journal().lines(TIME)).containsExactly("anew");
+        }
+    }
+
+    @Test
     void another_process_goes_on_where_one_has_ended() {
         try (var subject = start()) {
             subject.journal().append(1, "one", TIME);

@@ -13,6 +13,9 @@ final class SimulatedJournal implements PlanJournal {
     private final Caller caller;
     private final Kept kept;
 
+    /** How often it had been started over when this process looked last; -1 before that. */
+    private int known = -1;
+
     SimulatedJournal(Caller caller, Kept kept) {
         this.caller = caller;
         this.kept = kept;
@@ -22,6 +25,7 @@ final class SimulatedJournal implements PlanJournal {
     static final class Kept {
 
         private final List<String> lines = new ArrayList<>();
+        private int startedOver;
         private final Armed failuresBefore = new Armed();
         private final Armed failuresAfter = new Armed();
 
@@ -29,17 +33,23 @@ final class SimulatedJournal implements PlanJournal {
             return moment == CallMoment.BEFORE ? failuresBefore : failuresAfter;
         }
 
-        private void add(int number, String line) {
-            if (number != lines.size() + 1) {
-                throw new DriverException(
-                        Kind.CONFLICT,
-                        "Cannot add line " + number + ": there are " + lines.size()
-                                + " lines. Somebody else goes on with this journal.");
-            }
+        private void startOver(String first) {
+            keep(() -> {
+                startedOver++;
+                lines.clear();
+                lines.add(first);
+            });
+        }
+
+        private void add(String line) {
+            keep(() -> lines.add(line));
+        }
+
+        private void keep(Runnable change) {
             if (failuresBefore.strikes()) {
                 throw failure();
             }
-            lines.add(line);
+            change.run();
             if (failuresAfter.strikes()) {
                 throw failure();
             }
@@ -53,18 +63,51 @@ final class SimulatedJournal implements PlanJournal {
 
     @Override
     public void append(int number, String line, Duration timeLeft) {
-        if (line.indexOf('\n') >= 0 || line.indexOf('\r') >= 0) {
-            throw new IllegalArgumentException("a line of a journal has line breaks: " + line);
-        }
+        requireOneLine(line);
         uninterrupted("append", timeLeft, end -> {
-            kept.add(number, line);
+            requireSame("Cannot add line " + number, number - 1);
+            kept.add(line);
+            known = kept.startedOver;
             return true;
         });
     }
 
     @Override
+    public boolean startsOver() {
+        return true;
+    }
+
+    @Override
+    public void startOver(int lines, String first, Duration timeLeft) {
+        requireOneLine(first);
+        uninterrupted("startOver", timeLeft, end -> {
+            requireSame("Cannot start over", lines);
+            kept.startOver(first);
+            known = kept.startedOver;
+            return true;
+        });
+    }
+
+    private void requireSame(String effect, int lines) {
+        if (lines != kept.lines.size() || (known >= 0 && known != kept.startedOver)) {
+            throw new DriverException(
+                    Kind.CONFLICT,
+                    effect + ": there are " + kept.lines.size() + " lines. Somebody else goes on with this journal.");
+        }
+    }
+
+    private static void requireOneLine(String line) {
+        if (line.indexOf('\n') >= 0 || line.indexOf('\r') >= 0) {
+            throw new IllegalArgumentException("a line of a journal has line breaks: " + line);
+        }
+    }
+
+    @Override
     public List<String> lines(Duration timeLeft) {
-        return uninterrupted("lines", timeLeft, end -> List.copyOf(kept.lines));
+        return uninterrupted("lines", timeLeft, end -> {
+            known = kept.startedOver;
+            return List.copyOf(kept.lines);
+        });
     }
 
     /** A disk is quick: nobody waits for it, so that nobody need be interrupted. */
