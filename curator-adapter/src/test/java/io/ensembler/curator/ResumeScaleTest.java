@@ -155,7 +155,7 @@ class ResumeScaleTest {
         }
         try (var scaling = Scaling.of(ensemble);
                 var journal = FileJournal.open(file)) {
-            assertThat(journal.lines(TIME)).hasSize(18).allMatch(line -> line.startsWith("{\"line\":"));
+            assertThat(journal.lines(TIME)).hasSize(19).allMatch(line -> line.startsWith("{\"line\":"));
             var result = scaler(scaling, journal).resume(journal, Scaling.QUICK);
             assertThat(result).isCompleted().sent(0);
             assertThat(result.report().steps()).isEmpty();
