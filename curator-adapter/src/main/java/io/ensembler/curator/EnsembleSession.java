@@ -28,6 +28,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.client.ConnectStringParser;
+import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,11 +77,25 @@ final class EnsembleSession {
      */
     record Own(Session session, String znode) {
 
+        /**
+         * Commits a write and reads the configuration behind it. Both go out at once: a server answers a session in the order
+         * of its requests.
+         */
+        Look look(Deadline deadline) throws KeeperException, TimeoutException, InterruptedException {
+            var written = session.write(znode);
+            var read = session.readConfiguration();
+            var marker = marker(written, deadline);
+            return new Look(marker, committed(Guard.await(read, deadline), marker.zxid()));
+        }
+
         Marker mark(Deadline deadline) throws KeeperException, TimeoutException, InterruptedException {
+            return marker(session.write(znode), deadline);
+        }
+
+        private Marker marker(CompletableFuture<Stat> written, Deadline deadline)
+                throws KeeperException, TimeoutException, InterruptedException {
             try {
-                return new Marker(
-                        znode,
-                        Zxid.of(Guard.await(session.write(znode), deadline).getMzxid()));
+                return new Marker(znode, Zxid.of(Guard.await(written, deadline).getMzxid()));
             } catch (KeeperException.NoNodeException e) {
                 // The next session makes itself another.
                 session.close();
@@ -90,12 +105,10 @@ final class EnsembleSession {
                         e);
             }
         }
-
-        CommittedConfiguration readCommitted(Marker marker, Deadline deadline)
-                throws KeeperException, TimeoutException, InterruptedException {
-            return committed(Guard.await(session.readConfiguration(), deadline), marker.zxid());
-        }
     }
+
+    /** What was written, and what was committed then. */
+    record Look(Marker marker, CommittedConfiguration committed) {}
 
     static CommittedConfiguration committed(Read read, Zxid write) {
         return new CommittedConfiguration(

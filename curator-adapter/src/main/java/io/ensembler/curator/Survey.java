@@ -34,6 +34,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.KeeperException.Code;
+import org.jspecify.annotations.Nullable;
 
 /** Looks at the ensemble and at each server. Thread-safe. */
 final class Survey {
@@ -58,8 +59,8 @@ final class Survey {
     Observation observe(List<Server> besides, Deadline deadline) throws InterruptedException {
         var look = Guard.repeat("Cannot observe the ensemble", deadline, () -> {
             var own = ensemble.get(deadline);
-            var marker = own.mark(deadline);
-            return new Look(own, marker, own.readCommitted(marker, deadline), now());
+            var seen = own.look(deadline);
+            return new Look(own, seen.marker(), seen.committed(), now());
         });
         var listed = look.committed().ensemble();
         ensemble.remember(listed);
@@ -74,9 +75,12 @@ final class Survey {
         var ofEnsemble = new TreeMap<>(reports);
         ofEnsemble.keySet().retainAll(listed.ids());
         var leader = leader(ofEnsemble, look.marker().zxid().epoch());
-        // Whoever is proved in sync below served before the leader was asked, and so is among those it counts.
+        var within = deadline.atMost(LONGEST);
+        var shown = ask(reports, look.marker());
+        // Whoever is proved in sync served before the leader is asked, as it said itself, and so is among those it
+        // counts.
         var details = details(leader.map(ofEnsemble::get), deadline);
-        var facts = facts(reports, look.marker(), deadline.atMost(LONGEST));
+        var facts = facts(reports, shown, within);
         leader.ifPresent(id -> facts.computeIfPresent(id, (it, seen) -> seen.withDetails(details)));
         // Whoever is looked at besides may stand alone or lead an ensemble of its own.
         boolean standalone = ofEnsemble.values().stream().anyMatch(report -> hasMode(report, ServerMode.STANDALONE))
@@ -130,18 +134,31 @@ final class Survey {
                 .with(ServerDetail.OBSERVERS, Fact.unknown(reason));
     }
 
-    private Map<ServerId, ServerFacts> facts(Map<ServerId, Report> reports, Marker marker, Deadline deadline)
-            throws InterruptedException {
-        var shown = new TreeMap<ServerId, CompletableFuture<Boolean>>();
-        var versions = new TreeMap<ServerId, CompletableFuture<ConfigurationVersion>>();
+    /**
+     * What sessions to the servers are going to show.
+     *
+     * @param marker whether they show the marker
+     * @param versions the version in their configuration znode, of those whose {@code conf} does not tell
+     */
+    private record Shown(
+            Map<ServerId, CompletableFuture<Boolean>> marker,
+            Map<ServerId, CompletableFuture<ConfigurationVersion>> versions) {}
+
+    private Shown ask(Map<ServerId, Report> reports, Marker marker) {
+        var shown = new Shown(new TreeMap<>(), new TreeMap<>());
         for (var report : reports.values()) {
             onSession(report).ifPresent(session -> {
-                shown.put(report.id(), session.thenCompose(marker::isShownBy));
+                shown.marker().put(report.id(), session.thenCompose(marker::isShownBy));
                 if (!(report.conf() instanceof ConfReply.InForce)) {
-                    versions.put(report.id(), session.thenCompose(Survey::versionShown));
+                    shown.versions().put(report.id(), session.thenCompose(Survey::versionShown));
                 }
             });
         }
+        return shown;
+    }
+
+    private Map<ServerId, ServerFacts> facts(Map<ServerId, Report> reports, Shown shown, Deadline deadline)
+            throws InterruptedException {
         var facts = new TreeMap<ServerId, ServerFacts>();
         for (var report : reports.values()) {
             var id = report.id();
@@ -151,14 +168,17 @@ final class Survey {
                             id,
                             report.presence(),
                             ofSrvr(report, SrvrReply.Serving::mode),
-                            shown.containsKey(id)
-                                    ? Guard.fact(shown.get(id), Source.SESSION, deadline, sessions.time())
-                                    : withoutSession(report),
+                            markerShown(report, shown.marker().get(id), deadline),
                             ofSrvr(report, SrvrReply.Serving::zxid),
-                            inForce(report, versions, deadline),
+                            inForce(report, shown.versions(), deadline),
                             ofSrvr(report, SrvrReply.Serving::connections)));
         }
         return facts;
+    }
+
+    private Fact<Boolean> markerShown(Report report, @Nullable CompletableFuture<Boolean> shown, Deadline deadline)
+            throws InterruptedException {
+        return shown == null ? withoutSession(report) : Guard.fact(shown, Source.SESSION, deadline, sessions.time());
     }
 
     /** Asks each server which configuration it has in force. */
