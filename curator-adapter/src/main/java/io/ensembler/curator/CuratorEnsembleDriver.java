@@ -1,6 +1,7 @@
 package io.ensembler.curator;
 
 import io.ensembler.curator.Session.OnLoss;
+import io.ensembler.model.Address;
 import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.Fact;
 import io.ensembler.model.Observation;
@@ -55,7 +56,12 @@ public final class CuratorEnsembleDriver implements EnsembleDriver, AutoCloseabl
         this.ownCurator = ownCurator;
         this.route = builder.route;
         this.sessions = new Sessions(builder.credentials, builder.path, builder.sessionTimeout, time);
-        this.ensemble = new EnsembleSession(curator, sessions, words);
+        // A client of our own is yet to connect, and knows no more than it was told.
+        var known = ownCurator == null
+                ? List.<Address>of()
+                : EnsembleSession.ofConnectString(
+                        ownCurator.getZookeeperClient().getCurrentConnectionString());
+        this.ensemble = new EnsembleSession(curator, known, sessions, words);
         var servers = new ServerSessions(sessions);
         this.survey = new Survey(ensemble, servers, probe, sessions);
         this.catchUp = new CatchUp(ensemble, servers, probe, sessions);

@@ -44,10 +44,16 @@ final class EnsembleSession {
 
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Own own;
-    private volatile List<Address> known = List.of();
+    private volatile List<Address> known;
 
-    EnsembleSession(CuratorFramework curator, Sessions sessions, WordProbe probe) {
+    /**
+     * Creates what opens the session.
+     *
+     * @param known where to begin; if empty, the client is asked
+     */
+    EnsembleSession(CuratorFramework curator, List<Address> known, Sessions sessions, WordProbe probe) {
         this.curator = curator;
+        this.known = known;
         this.sessions = sessions;
         this.probe = probe;
     }
@@ -196,7 +202,7 @@ final class EnsembleSession {
         }
     }
 
-    /** Returns where the ensemble said last that it is reached; empty if nobody has asked it. */
+    /** Returns where the ensemble said last that it is reached, or where to begin; empty if neither is known. */
     List<Address> known() {
         return known;
     }
@@ -207,7 +213,9 @@ final class EnsembleSession {
             remember(configuration(readThroughCurator(deadline)).ensemble());
         }
         var addresses = known;
-        return addresses.isEmpty() ? ofConnectString() : addresses;
+        return addresses.isEmpty()
+                ? ofConnectString(curator.getZookeeperClient().getCurrentConnectionString())
+                : addresses;
     }
 
     private String readThroughCurator(Deadline deadline) throws InterruptedException {
@@ -243,8 +251,9 @@ final class EnsembleSession {
         });
     }
 
-    private List<Address> ofConnectString() {
-        return new ConnectStringParser(curator.getZookeeperClient().getCurrentConnectionString())
+    /** Returns the addresses that a connect string names, whatever its chroot. */
+    static List<Address> ofConnectString(String connectString) {
+        return new ConnectStringParser(connectString)
                 .getServerAddresses().stream()
                         .map(address -> new Address(address.getHostString(), address.getPort()))
                         .toList();

@@ -197,7 +197,7 @@ class CuratorEnsembleDriverTest {
             assertThatThrownBy(() -> lost.observe(new ObserveRequest(List.of(), Duration.ofSeconds(1))))
                     .isInstanceOfSatisfying(
                             DriverException.class, e -> assertThat(e.kind()).isEqualTo(Kind.RETRYABLE))
-                    .hasMessageStartingWith("Cannot read the configuration through the Curator client");
+                    .hasMessageStartingWith("Cannot open a session: ");
         }
     }
 
