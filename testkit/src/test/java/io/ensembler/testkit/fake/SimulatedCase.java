@@ -4,6 +4,7 @@ import io.ensembler.EnsembleScaler;
 import io.ensembler.execution.RunOptions;
 import io.ensembler.execution.RunResult;
 import io.ensembler.model.EnsembleException;
+import io.ensembler.model.ServerId;
 import io.ensembler.plan.ScalingPlan;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -159,13 +160,28 @@ final class SimulatedCase {
         };
     }
 
-    /** Does what a stop asks for where no server leads: ends joiners, which the run that resumes starts again. */
+    /**
+     * Does what a stop asks a person to do. Where no server leads, it restarts joiners, those that are not listed by leaving it
+     * to the run that resumes to start them again, or one server after the other; or it lets another server lead.
+     */
     private void obey(String told) {
+        var listed = ensemble.committed().ensemble();
         if (told.startsWith("stopped OUTCOME_UNRESOLVED") && ensemble.leader().isEmpty()) {
             ensemble.servers().stream()
-                    .filter(server -> !ensemble.committed().ensemble().contains(server.id()))
+                    .filter(server -> !listed.contains(server.id()))
                     .forEach(server -> ensemble.stop(server.id()));
+            listed.ids().stream()
+                    .filter(id -> told.contains("server " + id + ", which is joining")
+                            || told.contains("one server after another"))
+                    .forEach(this::restart);
+        } else if (told.contains("Let another server lead first")) {
+            ensemble.leader().ifPresent(this::restart);
         }
+    }
+
+    private void restart(ServerId id) {
+        ensemble.restart(id);
+        ensemble.awaitFor(Duration.ofSeconds(10), () -> ensemble.leader().isPresent());
     }
 
     private static boolean isCompleted(List<String> told) {
