@@ -1,7 +1,6 @@
 package io.ensembler.execution;
 
 import io.ensembler.model.Configuration;
-import io.ensembler.model.ConfigurationVersion;
 
 /** Finds out what became of all that was sent before a run: nothing else may be done first. */
 record PastSettlement(RunContext context, Past past) {
@@ -14,7 +13,7 @@ record PastSettlement(RunContext context, Past past) {
      */
     Configuration settle(Configuration accounted) throws InterruptedException {
         var standing = accounted;
-        var settlement = new Settlement(context, incarnation());
+        var settlement = new Settlement(context, past.last().map(Past.LastRun::plan));
         for (var intent : past.unsettled()) {
             var outcome =
                     settlement.settlePast(intent, Deadline.in(context.options().settling(), context.time()));
@@ -26,9 +25,5 @@ record PastSettlement(RunContext context, Past past) {
             }
         }
         return standing;
-    }
-
-    private ConfigurationVersion incarnation() {
-        return past.last().map(last -> last.plan().baseVersion()).orElse(ConfigurationVersion.NONE);
     }
 }

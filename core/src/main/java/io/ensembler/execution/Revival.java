@@ -6,9 +6,11 @@ import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.JoinerSeed;
 import io.ensembler.model.SendIntent;
 import io.ensembler.model.Server;
+import io.ensembler.plan.ScalingPlan;
 import io.ensembler.spi.ServerLauncher.StartRequest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,17 +26,17 @@ final class Revival {
     private static final Duration BETWEEN = Duration.ofSeconds(10);
 
     private final RunContext context;
-    private final ConfigurationVersion incarnation;
+    private final Optional<ScalingPlan> plan;
     private long next;
 
     /**
      * Creates what brings back the joiners of one plan.
      *
-     * @param incarnation the version from which the plan started
+     * @param plan which; empty if nobody knows
      */
-    Revival(RunContext context, ConfigurationVersion incarnation) {
+    Revival(RunContext context, Optional<ScalingPlan> plan) {
         this.context = context;
-        this.incarnation = incarnation;
+        this.plan = plan;
         this.next = context.time().nanoTime() + BETWEEN.toNanos();
     }
 
@@ -73,12 +75,21 @@ final class Revival {
         return true;
     }
 
+    /** One that was there before the plan, and goes on with what it has, bears the marker it came with. */
+    private JoinerSeed.Data data(Server server) {
+        boolean goesOn = plan.filter(
+                        it -> it.origin().contains(server.id()) && !it.rebuilt().contains(server.id()))
+                .isPresent();
+        return goesOn ? JoinerSeed.Data.KEPT_AND_REQUIRED : JoinerSeed.Data.REQUIRED;
+    }
+
     private void start(Server server, Configuration committed, Deadline deadline) {
         if (context.guard().isLost()) {
             return;
         }
+        var incarnation = plan.map(ScalingPlan::baseVersion).orElse(ConfigurationVersion.NONE);
         var request = new StartRequest(
-                JoinerFiles.seed(committed, server, incarnation).with(JoinerSeed.Data.REQUIRED),
+                JoinerFiles.seed(committed, server, incarnation).with(data(server)),
                 context.guard().token(committed.version()),
                 deadline.launch());
         try {

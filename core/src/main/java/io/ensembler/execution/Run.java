@@ -255,7 +255,7 @@ final class Run {
             refuse(EnsembleRules.checkObserved(found));
         }
         var deadline = context.stepDeadline();
-        var revival = new Revival(context, plan.baseVersion());
+        var revival = new Revival(context, Optional.of(plan));
         var now = found;
         while (true) {
             try {

@@ -6,6 +6,7 @@ import io.ensembler.model.Ensemble;
 import io.ensembler.model.SendIntent;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
+import io.ensembler.plan.ScalingPlan;
 import io.ensembler.spi.DriverException;
 import io.ensembler.spi.EnsembleDriver;
 import io.ensembler.spi.EnsembleDriver.SenderRequest;
@@ -48,10 +49,10 @@ final class Settlement {
     /**
      * Creates what settles the reconfigurations of one plan.
      *
-     * @param incarnation the version from which the plan started
+     * @param plan which; empty if nobody knows
      */
-    Settlement(RunContext context, ConfigurationVersion incarnation) {
-        this.revival = new Revival(context, incarnation);
+    Settlement(RunContext context, Optional<ScalingPlan> plan) {
+        this.revival = new Revival(context, plan);
         this.driver = context.driver();
         this.time = context.time();
         this.patience = context.patience();

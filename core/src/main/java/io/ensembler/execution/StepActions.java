@@ -86,8 +86,8 @@ final class StepActions implements AutoCloseable {
         this.journal = context.journal();
         this.runDeadline = context.deadline();
         this.guard = context.guard();
-        this.revival = new Revival(context, plan.baseVersion());
-        this.settlement = new Settlement(context, plan.baseVersion());
+        this.revival = new Revival(context, Optional.of(plan));
+        this.settlement = new Settlement(context, Optional.of(plan));
         this.barrier = new Barrier(context.driver(), began.following());
         this.proofs = new JoinerProofs(context.driver(), time, patience, account, options.stabilization());
         this.order = new WorkingOrder(context, account, barrier);

@@ -184,7 +184,7 @@ public final class JoinerFiles {
             throw refused(
                     seed, directory + " is the directory of server " + myid.get(), "Give it a directory of its own");
         }
-        boolean goesOn = seed.data() == JoinerSeed.Data.KEPT && !votes && isOwn(id, myid, marker);
+        boolean goesOn = seed.data().isKept() && !votes && isOwn(id, myid, marker);
         if (used && marker.isEmpty() && !goesOn) {
             throw refused(
                     seed,
@@ -201,7 +201,7 @@ public final class JoinerFiles {
                     directory + " belongs to \"" + shown(marker.get()) + "\", not to \"" + shown(seed.marker()) + "\"",
                     "Set the directory aside and let the server start with an empty one");
         }
-        boolean required = votes || seed.data() == JoinerSeed.Data.REQUIRED;
+        boolean required = votes || seed.data().isRequired();
         if (required && !directory.holdsTransactions() && !logs.holdsTransactions()) {
             throw refused(
                     seed,

@@ -32,7 +32,19 @@ public record JoinerSeed(Server server, String dynamicConfiguration, String mark
          * What it has got since it was first started with this marker, and not none: it may have acknowledged
          * something.
          */
-        REQUIRED
+        REQUIRED,
+        /** Whatever it has, as with {@link #KEPT}, and not none: it may have acknowledged something. */
+        KEPT_AND_REQUIRED;
+
+        /** Returns whether its directory may bear another marker, or none. */
+        public boolean isKept() {
+            return this == KEPT || this == KEPT_AND_REQUIRED;
+        }
+
+        /** Returns whether it must hold something. */
+        public boolean isRequired() {
+            return this == REQUIRED || this == KEPT_AND_REQUIRED;
+        }
     }
 
     /** Returns this seed for other data. */

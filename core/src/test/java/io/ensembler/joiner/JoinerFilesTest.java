@@ -299,6 +299,20 @@ class JoinerFilesTest {
     }
 
     @Test
+    void one_that_goes_on_may_bear_another_marker_and_must_hold_something_if_that_is_required() throws IOException {
+        JoinerFiles.write(seed(), data, configuration, SETTINGS);
+        var goingOn = JoinerFiles.seed(COMMITTED, JOINER, LATER).with(JoinerSeed.Data.KEPT_AND_REQUIRED);
+        assertThatThrownBy(() -> JoinerFiles.write(goingOn, data, configuration, SETTINGS))
+                .isInstanceOf(ValidationException.class)
+                .hasMessageContaining("holds no data");
+        put("version-2/log.100000001", "transactions");
+
+        JoinerFiles.write(goingOn, data, configuration, SETTINGS);
+
+        assertThat(DataDirectory.at(data).marker()).contains(goingOn.marker());
+    }
+
+    @Test
     void a_directory_claimed_by_an_earlier_plan_and_never_started_on_is_claimed_anew() throws IOException {
         JoinerFiles.write(seed(), data, configuration, SETTINGS);
         var later = JoinerFiles.seed(COMMITTED, JOINER, LATER);

@@ -95,16 +95,15 @@ final class SimulatedLauncher implements ServerLauncher {
         var disk = server.disk();
         var marker = disk.marker();
         boolean unused = !disk.isUsed() && !votes;
-        boolean goesOn = seed.data() == JoinerSeed.Data.KEPT
-                && !votes
-                && (marker == null || marker.startsWith("id=" + seed.id() + "\n"));
+        boolean goesOn =
+                seed.data().isKept() && !votes && (marker == null || marker.startsWith("id=" + seed.id() + "\n"));
         if (disk.isUsed() && marker == null && !goesOn) {
             throw refused(seed, "its directory holds data without a marker that tells whose it is");
         } else if (marker != null && !marker.equals(seed.marker()) && !unused && !goesOn) {
             throw refused(
                     seed,
                     "its directory belongs to \"" + shown(marker) + "\", not to \"" + shown(seed.marker()) + "\"");
-        } else if ((votes || seed.data() == JoinerSeed.Data.REQUIRED) && !disk.holdsTransactions()) {
+        } else if ((votes || seed.data().isRequired()) && !disk.holdsTransactions()) {
             throw refused(seed, "it is, or may become, a participant and its directory holds no data");
         }
     }

@@ -80,6 +80,26 @@ class ResumedRunsTest {
                 && ended.report().outcome() == outcome;
     }
 
+    /** Alone with a vote, the leader cannot go on without it; its directory bears the marker of the founding ensemble. */
+    @Test
+    void an_observer_that_crashes_as_it_is_let_vote_is_started_again_with_what_it_has() {
+        var ensemble = SimulatedEnsemble.builder().participants(1).observers(1).start();
+        var scaler = scaler(ensemble, ensemble.process(), event -> {
+            if (event instanceof RunEvent.StepStarted started
+                    && started.step().step() instanceof Step.Reconfigure change
+                    && change.after().participants().contains(id(2))) {
+                ensemble.faults().crashBeforeActivation(only(2));
+            }
+        });
+
+        var result =
+                scaler.run(scaler.plan(ScalingRequest.change().changeRole(id(2), ServerRole.PARTICIPANT)), OPTIONS);
+
+        assertThat(result).isCompleted();
+        assertThat(ensemble.awaitSettled()).hasParticipants(1, 2);
+        assertThat(ensemble.history()).anyMatch(line -> line.contains("server 2: crashes before it activates"));
+    }
+
     @Test
     void a_run_that_goes_on_reports_what_the_one_before_it_kept() {
         var ensemble = SimulatedEnsemble.builder().participants(4).start();
