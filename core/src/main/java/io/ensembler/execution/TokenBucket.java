@@ -9,6 +9,9 @@ import java.time.Duration;
  */
 final class TokenBucket {
 
+    /** A century and more, and far from what a long cannot hold. */
+    private static final long MOST = Long.MAX_VALUE / 2;
+
     private final TimeSource time;
     private final long shortest;
     private final long interval;
@@ -30,7 +33,7 @@ final class TokenBucket {
         this.time = time;
         this.shortest = shortest.toNanos();
         this.interval = interval.toNanos();
-        this.full = Math.multiplyExact(burst, this.interval);
+        this.full = Math.min(burst, MOST / this.interval) * this.interval;
         this.tokens = full;
         this.filledAt = time.nanoTime();
     }

@@ -53,6 +53,14 @@ class TokenBucketTest {
         }
     }
 
+    @Test
+    void however_much_it_is_made_to_hold_it_counts() {
+        var endless = new TokenBucket(clock, Duration.ofMillis(50), Integer.MAX_VALUE, Duration.ofDays(100));
+        clock.pass(Duration.ofDays(10_000));
+        assertThat(endless.take()).isEqualTo(Duration.ofMillis(50));
+        assertThat(endless.take()).isEqualTo(Duration.ofMillis(50));
+    }
+
     /** What it gives to somebody who looks after each pause, in milliseconds. */
     private List<Long> pauses(int times) {
         var pauses = new ArrayList<Long>();
