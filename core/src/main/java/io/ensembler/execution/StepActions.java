@@ -294,7 +294,8 @@ final class StepActions implements AutoCloseable {
             }
             var asked = new ArrayList<>(newAddresses.standIns());
             effects.joining().forEach(joiner -> asked.add(asItRuns(joiner)));
-            var now = account.recent(deadline, asked);
+            // Whether a joiner still acts as the observer it was is to be seen after its proof.
+            var now = effects.toProve().isEmpty() ? account.recent(deadline, asked) : account.observe(deadline, asked);
             if (now.leader().isPresent() && !now.leader().equals(plannedFor)) {
                 return Progress.PLAN_AGAIN;
             }

@@ -10,8 +10,11 @@ import io.ensembler.model.ServerId;
 import io.ensembler.plan.ScalingRequest;
 import io.ensembler.plan.Step;
 import io.ensembler.report.RunEvent;
+import io.ensembler.spi.Sender;
 import io.ensembler.spi.ServerLauncher;
+import io.ensembler.spi.SyncResult;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -80,6 +83,41 @@ class RecentLookTest {
     void what_was_seen_longer_ago_is_looked_at_again() {
         remove(Duration.ofMillis(100));
         assertThat(looksWithinTheStep()).isOne();
+    }
+
+    @Test
+    void a_joiner_is_looked_at_after_it_was_proved_however_soon_that_was() {
+        var calls = new ArrayList<String>();
+        var driver = new LyingDriver(ensemble.driver()) {
+            @Override
+            public Observation observe(ObserveRequest request) throws InterruptedException {
+                calls.add("observe");
+                return super.observe(request);
+            }
+
+            @Override
+            public SyncResult proveSynced(SyncRequest request) throws InterruptedException {
+                calls.add("proveSynced");
+                return super.proveSynced(request);
+            }
+
+            @Override
+            public Sender openSender(SenderRequest request) throws InterruptedException {
+                calls.add("openSender");
+                return super.openSender(request);
+            }
+        };
+        var scaler = EnsembleScaler.builder(driver)
+                .launcher(ensemble.launcher())
+                .timeSource(ensemble.clock())
+                .listener(event -> {})
+                .build();
+
+        assertThat(scaler.run(scaler.plan(ScalingRequest.change().add(ensemble.newServers(1))), OPTIONS))
+                .isCompleted();
+
+        int sending = calls.indexOf("openSender");
+        assertThat(calls.subList(sending - 2, sending)).containsExactly("proveSynced", "observe");
     }
 
     /** How often anybody looked from the beginning of the step until a server was stopped. */
