@@ -80,6 +80,34 @@ class ResumedRunsTest {
                 && ended.report().outcome() == outcome;
     }
 
+    @Test
+    void wherever_a_process_dies_as_its_journal_starts_over_the_next_finds_the_run_before_or_the_new_one() {
+        var found = new TreeSet<String>();
+        for (var moment : CallMoment.values()) {
+            for (int call = 1; call <= 8; call++) {
+                var ensemble = SimulatedEnsemble.builder().participants(5).start();
+                var before = scaler(ensemble, ensemble.process());
+                assertThat(before.run(before.plan(ScalingRequest.change().remove(id(5))), OPTIONS))
+                        .isCompleted();
+                var dying = scaler(ensemble, ensemble.process());
+                var plan = dying.plan(ScalingRequest.change().remove(id(4)));
+                ensemble.faults().dieAtCall(ensemble.calls() + call, moment);
+                assertThatThrownBy(() -> dying.run(plan, OPTIONS)).isInstanceOf(ProcessDeath.class);
+                ensemble.faults().loseLock();
+
+                var another = ensemble.process();
+                var next = scaler(ensemble, another);
+                var resumed = next.resume(another.journal(), OPTIONS);
+
+                assertThat(resumed).isCompleted();
+                found.add(resumed.report().plan().equals(plan) ? "new" : "before");
+                assertThat(next.run(plan, OPTIONS)).isCompleted();
+                assertThat(ensemble.awaitSettled()).hasParticipants(1, 2, 3);
+            }
+        }
+        assertThat(found).containsExactly("before", "new");
+    }
+
     /** Alone with a vote, the leader cannot go on without it; its directory bears the marker of the founding ensemble. */
     @Test
     void an_observer_that_crashes_as_it_is_let_vote_is_started_again_with_what_it_has() {
