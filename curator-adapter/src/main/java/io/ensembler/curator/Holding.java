@@ -66,7 +66,10 @@ final class Holding implements ExclusiveLock.Held {
                 stat.getEphemeralOwner(),
                 Duration.ofMillis(timeoutMillis / 4));
         client.getConnectionStateListenable().addListener(holding.listener);
-        // What was lost before anybody listened is noticed by this.
+        // What was lost before anybody listened is noticed by these.
+        if (!client.getZookeeperClient().isConnected()) {
+            holding.doubt();
+        }
         holding.lookAgain();
         return holding;
     }

@@ -93,7 +93,8 @@ public final class ZooKeeperJournal implements PlanJournal {
 
     @Override
     public void append(int number, String line, Duration timeLeft) {
-        keep("Cannot add line " + number + " to the journal " + folder, number - 1, false, line, timeLeft);
+        var deadline = sessions.deadline(timeLeft);
+        keep("Cannot add line " + number + " to the journal " + folder, number - 1, false, line, deadline);
     }
 
     @Override
@@ -103,11 +104,12 @@ public final class ZooKeeperJournal implements PlanJournal {
 
     @Override
     public void startOver(int lines, String first, Duration timeLeft) {
-        keep("Cannot start the journal " + folder + " over", lines, true, first, timeLeft);
-        removeOld(sessions.deadline(timeLeft));
+        var deadline = sessions.deadline(timeLeft);
+        keep("Cannot start the journal " + folder + " over", lines, true, first, deadline);
+        removeOld(deadline);
     }
 
-    private void keep(String effect, int before, boolean anew, String line, Duration timeLeft) {
+    private void keep(String effect, int before, boolean anew, String line, Deadline deadline) {
         if (line.indexOf('\n') >= 0 || line.indexOf('\r') >= 0) {
             throw new IllegalArgumentException("a line of a journal has line breaks: " + line);
         }
@@ -120,7 +122,6 @@ public final class ZooKeeperJournal implements PlanJournal {
         }
         keepingInterruption(effect, () -> {
             sessions.requireOpen(effect);
-            var deadline = sessions.deadline(timeLeft);
             var tried = new AtomicReference<@Nullable Count>();
             return Guard.repeat(effect, deadline, () -> {
                 var session = ensemble.get(deadline).session();
