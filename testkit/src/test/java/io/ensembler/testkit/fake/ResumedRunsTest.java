@@ -102,6 +102,9 @@ class ResumedRunsTest {
                 assertThat(resumed).isCompleted();
                 found.add(resumed.report().plan().equals(plan) ? "new" : "before");
                 assertThat(next.run(plan, OPTIONS)).isCompleted();
+                assertThat(another.journal().lines(Duration.ofSeconds(10)))
+                        .filteredOn(line -> line.contains("\"run-began\""))
+                        .hasSize(1);
                 assertThat(ensemble.awaitSettled()).hasParticipants(1, 2, 3);
             }
         }
