@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** A step begins with what was seen right before it, as long as that is all that has happened. */
@@ -98,6 +99,11 @@ class RecentLookTest {
             @Override
             public SyncResult proveSynced(SyncRequest request) throws InterruptedException {
                 calls.add("proveSynced");
+                if (calls.indexOf("proveSynced") == calls.size() - 1) {
+                    // Meanwhile it catches up. Told that it has not, the run looks whether it is there, and asks again.
+                    ensemble.clock().advance(Duration.ofSeconds(20));
+                    return new SyncResult.NotYet("server " + request.server().id() + " is behind");
+                }
                 return super.proveSynced(request);
             }
 
@@ -117,7 +123,61 @@ class RecentLookTest {
                 .isCompleted();
 
         int sending = calls.indexOf("openSender");
-        assertThat(calls.subList(sending - 2, sending)).containsExactly("proveSynced", "observe");
+        assertThat(calls.subList(sending - 4, sending))
+                .containsExactly("proveSynced", "observe", "proveSynced", "observe");
+    }
+
+    @Test
+    void what_was_seen_before_something_was_done_will_not_do_however_soon_that_was() {
+        var calls = new ArrayList<String>();
+        var driver = new LyingDriver(ensemble.driver()) {
+            @Override
+            public Observation observe(ObserveRequest request) throws InterruptedException {
+                calls.add("observe");
+                return super.observe(request);
+            }
+        };
+        var ownLauncher = ensemble.launcher();
+        var launcher = new ServerLauncher() {
+            @Override
+            public void start(StartRequest request) throws InterruptedException {
+                calls.add("start");
+                ownLauncher.start(request);
+            }
+
+            @Override
+            public void stop(StopRequest request) throws InterruptedException {
+                ownLauncher.stop(request);
+            }
+
+            @Override
+            public void wipe(WipeRequest request) throws InterruptedException {
+                calls.add("wipe");
+                long begun = ensemble.clock().nanoTime();
+                ownLauncher.wipe(request);
+                // Soon enough for what was seen before it to be recent still.
+                assertThat(ensemble.clock().nanoTime() - begun)
+                        .isLessThan(Duration.ofMillis(50).toNanos());
+            }
+
+            @Override
+            public Set<Capability> capabilities() {
+                return ownLauncher.capabilities();
+            }
+        };
+        var scaler = EnsembleScaler.builder(driver)
+                .launcher(launcher)
+                .timeSource(ensemble.clock())
+                .listener(event -> {})
+                .build();
+
+        assertThat(scaler.run(
+                        scaler.plan(
+                                ScalingRequest.change().rebuild(ServerId.of(4)).consentToTolerance(1)),
+                        OPTIONS))
+                .isCompleted();
+
+        assertThat(calls).containsSubsequence("wipe", "observe", "start");
     }
 
     /** How often anybody looked from the beginning of the step until a server was stopped. */
