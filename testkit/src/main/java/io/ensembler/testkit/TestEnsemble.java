@@ -266,6 +266,22 @@ public final class TestEnsemble implements EnsembleVerbs, AutoCloseable {
         servers.wipe(id);
     }
 
+    /**
+     * Puts another ensemble in the place of this one: stops all servers, sets their data aside, and starts those that are
+     * listed from their own files. It has the lines and the version that stood, and nothing that was ever written. Returns
+     * what stands once it has settled.
+     *
+     * @throws EnsembleException if no listed server runs at first, or it has not settled within 30 seconds
+     */
+    public Ensemble beginAnew() {
+        var listed = committed();
+        servers().forEach(server -> stop(server.id()));
+        servers().forEach(server -> wipe(server.id()));
+        listed.ids().forEach(this::restart);
+        settling.begin();
+        return awaitSettled();
+    }
+
     /** Returns whether a server was started and has neither been stopped nor asked to exit. */
     @Override
     public boolean isRunning(ServerId id) {

@@ -45,6 +45,26 @@ class TestEnsembleTest {
     }
 
     @Test
+    void one_that_begins_anew_is_the_same_to_look_at_and_holds_nothing() throws Exception {
+        try (var ensemble = TestEnsemble.start(3)) {
+            var before = ensemble.servers();
+            try (var admin = admin(ensemble)) {
+                admin.create("/before", new byte[0], Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+            }
+
+            assertThat(ensemble.beginAnew().servers()).isEqualTo(before);
+
+            try (var admin = admin(ensemble)) {
+                assertThat(admin.exists("/before", false)).isNull();
+                var joiner = ensemble.newServers(1).get(0);
+                ensemble.join(joiner);
+                admin.reconfigure(List.of(joiner.toString()), null, null, 0x1_0000_0000L, new Stat());
+            }
+            assertThat(ensemble.awaitSettled()).hasToString("1,2,3,4");
+        }
+    }
+
+    @Test
     void a_server_that_joined_and_was_added_restarts_from_its_own_files() throws Exception {
         try (var ensemble = TestEnsemble.start(3)) {
             var joiner = ensemble.newServers(1).get(0);
