@@ -179,8 +179,15 @@ final class SimulatedCase {
         }
     }
 
+    /** Restarts a server, which is down for as long as others need to elect another leader, if they can. */
     private void restart(ServerId id) {
+        ensemble.stop(id);
+        awaitLeader();
         ensemble.restart(id);
+        awaitLeader();
+    }
+
+    private void awaitLeader() {
         ensemble.awaitFor(Duration.ofSeconds(10), () -> ensemble.leader().isPresent());
     }
 
