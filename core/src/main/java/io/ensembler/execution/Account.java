@@ -2,6 +2,7 @@ package io.ensembler.execution;
 
 import io.ensembler.model.CommittedConfiguration;
 import io.ensembler.model.Configuration;
+import io.ensembler.model.EnsembleIdentity;
 import io.ensembler.model.Observation;
 import io.ensembler.model.Server;
 import java.util.List;
@@ -35,19 +36,25 @@ final class Account {
     /**
      * Begins an account with what stands.
      *
+     * @param identity which ensemble it must be, if anybody knows
      * @param expected what must stand, if anything must
      */
-    static Opened open(RunContext context, Deadline deadline, Optional<Configuration> expected)
+    static Opened open(
+            RunContext context,
+            Deadline deadline,
+            Optional<EnsembleIdentity> identity,
+            Optional<Configuration> expected)
             throws InterruptedException {
         var first = look(context, deadline, List.of());
-        expected.ifPresent(accounted -> check(first.seen().committed(), accounted));
+        checkSame(first.seen().committed(), identity);
+        expected.ifPresent(accounted -> check(first.seen().committed(), accounted, identity));
         return new Opened(new Account(context, first), first.seen());
     }
 
     /** Looks at the ensemble until a look succeeds, and stops unless the configuration is accounted for. */
     Observation observe(Deadline deadline, List<Server> besides) throws InterruptedException {
         var look = look(context, deadline, besides);
-        check(look.seen().committed(), current.configuration());
+        check(look.seen().committed(), current.configuration(), first.identity());
         leadership.note(look.seen()).forEach(context.events()::tell);
         last = Optional.of(look);
         return look.seen();
@@ -71,18 +78,36 @@ final class Account {
 
     /** Returns whether this is the configuration of this run, content and version. */
     boolean accountsFor(CommittedConfiguration seen) {
-        return accountsFor(seen, current.configuration());
+        return isSame(seen, first.identity()) && accountsFor(seen, current.configuration());
     }
 
     private static boolean accountsFor(CommittedConfiguration seen, Configuration accounted) {
         return seen.isGenuine() && seen.configuration().equals(accounted);
     }
 
-    /** Ends a run unless what is found is what it accounts for, content and version. */
-    static void check(CommittedConfiguration found, Configuration accounted) {
+    /** Ends a run unless what is found is what it accounts for: ensemble, content and version. */
+    static void check(CommittedConfiguration found, Configuration accounted, Optional<EnsembleIdentity> identity) {
+        checkSame(found, identity);
         if (!accountsFor(found, accounted)) {
             throw foreign(found, accounted);
         }
+    }
+
+    /** Ends a run unless what is found is, as far as anybody knows, of the ensemble for which it is. */
+    static void checkSame(CommittedConfiguration found, Optional<EnsembleIdentity> identity) {
+        if (!isSame(found, identity)) {
+            throw Halt.failed(
+                    StopReason.SAME_ENSEMBLE,
+                    "Cannot go on: the ensemble is " + found.ensemble() + " at version " + found.version()
+                            + " and bears the identity " + found.identity().orElseThrow() + ", and this run is for "
+                            + identity.orElseThrow()
+                            + ". Reach the ensemble for which it is; if that is gone, plan again, with a journal of its"
+                            + " own.");
+        }
+    }
+
+    private static boolean isSame(CommittedConfiguration found, Optional<EnsembleIdentity> identity) {
+        return identity.map(found::mayBeOf).orElse(true);
     }
 
     /** Takes a configuration into account that this run sent and saw committed. */

@@ -101,7 +101,10 @@ public final class PlanRunner {
     }
 
     private static ValidationReport check(ScalingPlan plan, Observation now) {
-        var report = EnsembleRules.checkObserved(now);
+        var report = plan.identity()
+                .map(identity -> EnsembleRules.checkSame(now, identity))
+                .orElse(ValidationReport.clean())
+                .and(EnsembleRules.checkObserved(now));
         if (!now.ensemble().equals(plan.target())) {
             report = report.and(EnsembleRules.checkBase(now, new Configuration(plan.origin(), plan.baseVersion())));
         }
@@ -129,7 +132,7 @@ public final class PlanRunner {
         var context = context(Optional.empty(), RunOptions.defaults(), RunControl.create(), guard, Past.NONE);
         var deadline = Deadline.in(ONE_LOOK, time);
         try {
-            var opened = Account.open(context, deadline, Optional.empty());
+            var opened = Account.open(context, deadline, Optional.empty(), Optional.empty());
             var first = opened.observation();
             var order = new WorkingOrder(context, opened.account(), new Barrier(driver, Barrier.following(first)));
             order.broughtIn(first.ensemble().ids());

@@ -42,7 +42,7 @@ final class Rollback {
     private ScalingPlan plan(ScalingPlan plan, Configuration accounted) throws InterruptedException {
         var now = context.driver()
                 .observe(new ObserveRequest(concerned(plan), context.deadline().oneCall()));
-        Account.check(now.committed(), accounted);
+        Account.check(now.committed(), accounted, plan.identity());
         return new Planner().rollBack(plan, now);
     }
 
@@ -74,7 +74,8 @@ final class Rollback {
 
     private static boolean leavesAWayBack(StopReason reason) {
         return switch (reason) {
-            case ONE_AUTHOR, OUTCOME_UNRESOLVED, ENSEMBLE_UNREACHABLE, JOURNAL, LOCK_LOST, UNEXPECTED -> false;
+            case SAME_ENSEMBLE, ONE_AUTHOR, OUTCOME_UNRESOLVED, ENSEMBLE_UNREACHABLE, JOURNAL, LOCK_LOST, UNEXPECTED ->
+                false;
             case SYNCED_BEFORE_VOTING,
                     TOLERANCE_FLOOR,
                     FEWEST_HANDOFFS,

@@ -173,7 +173,10 @@ final class Run {
         var accounted = new PastSettlement(context, past)
                 .settle(past.last().map(Past.LastRun::accounted).orElse(base));
         var opened = Account.open(
-                context, context.stepDeadline(), resumed.isPresent() ? Optional.of(accounted) : Optional.empty());
+                context,
+                context.stepDeadline(),
+                plan.identity(),
+                resumed.isPresent() ? Optional.of(accounted) : Optional.empty());
         account = opened.account();
         var now = opened.observation();
         syncTime = syncTime(now);

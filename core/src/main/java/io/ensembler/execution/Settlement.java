@@ -3,6 +3,7 @@ package io.ensembler.execution;
 import io.ensembler.model.CommittedConfiguration;
 import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.Ensemble;
+import io.ensembler.model.EnsembleIdentity;
 import io.ensembler.model.SendIntent;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
@@ -44,6 +45,7 @@ final class Settlement {
     private final Patience patience;
     private final RunJournal journal;
     private final Revival revival;
+    private final Optional<EnsembleIdentity> identity;
     private int sent;
 
     /**
@@ -53,6 +55,7 @@ final class Settlement {
      */
     Settlement(RunContext context, Optional<ScalingPlan> plan) {
         this.revival = new Revival(context, plan);
+        this.identity = plan.flatMap(ScalingPlan::identity);
         this.driver = context.driver();
         this.time = context.time();
         this.patience = context.patience();
@@ -221,6 +224,8 @@ final class Settlement {
                     return new Superseded(intent, seen);
                 }
                 return decided.get() instanceof Applied ? new Applied(intent, seen, Optional.of(look)) : decided.get();
+            } catch (Halt another) {
+                throw another;
             } catch (RuntimeException e) {
                 lastFailure = String.valueOf(e.getMessage());
                 revival.ofUnsettled(intent, deadline);
@@ -236,6 +241,8 @@ final class Settlement {
             try {
                 return judge(intent, sender.readCommitted(deadline.oneCall()))
                         .orElse(new NotApplied(intent, Optional.empty(), "it was lost on the way"));
+            } catch (Halt another) {
+                throw another;
             } catch (RuntimeException e) {
                 if (e instanceof DriverException failure && failure.kind() == DriverException.Kind.SESSION_ENDED) {
                     return settleOnAnotherSession(intent, deadline);
@@ -265,6 +272,8 @@ final class Settlement {
                     lastFailure = "the session that sent it has not ended yet";
                     patience.pause(deadline);
                 }
+            } catch (Halt another) {
+                throw another;
             } catch (RuntimeException e) {
                 lastFailure = String.valueOf(e.getMessage());
                 revival.ofUnsettled(intent, deadline);
@@ -275,7 +284,8 @@ final class Settlement {
     }
 
     /** What a configuration read after the sending proves; empty if it stands where it stood. */
-    private static Optional<Outcome> judge(SendIntent intent, CommittedConfiguration read) {
+    private Optional<Outcome> judge(SendIntent intent, CommittedConfiguration read) {
+        Account.checkSame(read, identity);
         int order = read.version().compareTo(intent.version());
         if (order == 0 && read.isGenuine()) {
             return Optional.empty();

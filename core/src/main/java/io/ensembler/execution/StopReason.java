@@ -10,6 +10,8 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public enum StopReason {
+    /** The ensemble is not the one for which the plan was made. */
+    SAME_ENSEMBLE,
     /** The configuration is not the one the plan accounts for: somebody else reconfigured, or the plan is stale. */
     ONE_AUTHOR,
     /** A server was not proved to have caught up in time. */

@@ -5,6 +5,7 @@ import io.ensembler.model.Configuration;
 import io.ensembler.model.ConfigurationTextException;
 import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.Ensemble;
+import io.ensembler.model.EnsembleIdentity;
 import io.ensembler.model.QuorumRule;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
@@ -156,6 +157,10 @@ final class EnsembleJson {
 
     static ServerId id(Place place) {
         return ServerId.of(place.whole());
+    }
+
+    static EnsembleIdentity identity(Place place) {
+        return place.made(() -> new EnsembleIdentity(place.text()), "Give it as the ensemble tells it");
     }
 
     static Optional<ServerId> optionalId(Place place) {

@@ -35,6 +35,7 @@ final class PlanReader {
         steps.items(step -> planned.add(step(step, planned.size() + 1, count, ensembles)));
         var forecast = new Forecast(steps.items(step -> forecast(step.field("forecast"))));
         var leader = plan.field("leader");
+        var identity = plan.optional("identity").map(EnsembleJson::identity);
         var version = EnsembleJson.version(plan.field("baseVersion"));
         var origin = ensemble(plan.field("origin"), ensembles);
         var target = ensemble(plan.field("target"), ensembles);
@@ -46,6 +47,7 @@ final class PlanReader {
         var findings = new ValidationReport(plan.field("findings").items(PlanReader::finding));
         return plan.made(
                 () -> ScalingPlan.of(new PlanParts(
+                        identity,
                         version,
                         origin,
                         EnsembleJson.optionalId(leader),

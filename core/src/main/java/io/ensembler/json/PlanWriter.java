@@ -45,6 +45,9 @@ final class PlanWriter {
     void write(JsonGenerator json) throws IOException {
         json.writeStartObject();
         json.writeStringField("formatVersion", PlanJson.FORMAT_VERSION);
+        if (parts.identity().isPresent()) {
+            json.writeStringField("identity", parts.identity().get().value());
+        }
         json.writeStringField("baseVersion", parts.baseVersion().toString());
         json.writeStringField("reason", parts.reason());
         writeEnsemble(json, "origin", parts.origin());

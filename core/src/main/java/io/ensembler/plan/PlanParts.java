@@ -2,6 +2,7 @@ package io.ensembler.plan;
 
 import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.Ensemble;
+import io.ensembler.model.EnsembleIdentity;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import io.ensembler.validation.ValidationReport;
@@ -15,6 +16,7 @@ import org.apiguardian.api.API;
 /**
  * All of which a plan consists, for those who write plans down and read them back. Immutable.
  *
+ * @param identity for which ensemble it was made, empty if nobody knew
  * @param baseVersion the version for which it was made
  * @param origin the ensemble from which it leads
  * @param leader who led, empty if unknown
@@ -31,6 +33,7 @@ import org.apiguardian.api.API;
  */
 @API(status = API.Status.INTERNAL, since = "0.1")
 public record PlanParts(
+        Optional<EnsembleIdentity> identity,
         ConfigurationVersion baseVersion,
         Ensemble origin,
         Optional<ServerId> leader,

@@ -67,6 +67,7 @@ public final class Planner {
         var steps = steps(observation, goal, List.of(), begin, route);
         var forecast = Forecast.of(steps, route, observation);
         return new ScalingPlan(
+                observation.committed().identity(),
                 observation.version(),
                 origin,
                 observation.leader(),

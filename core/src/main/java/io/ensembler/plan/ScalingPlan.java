@@ -2,6 +2,7 @@ package io.ensembler.plan;
 
 import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.Ensemble;
+import io.ensembler.model.EnsembleIdentity;
 import io.ensembler.model.ServerId;
 import io.ensembler.validation.ValidationReport;
 import io.ensembler.validation.Violation;
@@ -15,7 +16,7 @@ import org.apiguardian.api.API;
 /**
  * The steps from one ensemble to another, in order, made from one observation. Immutable.
  *
- * <p>A plan can be run only while the ensemble stands at {@link #baseVersion()}, and running a finished plan again sends
+ * <p>A plan can be run only on the ensemble for which it was made, while that stands at {@link #baseVersion()}, and running a finished plan again sends
  * nothing.
  *
  * @since 0.1
@@ -23,6 +24,7 @@ import org.apiguardian.api.API;
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class ScalingPlan {
 
+    private final Optional<EnsembleIdentity> identity;
     private final ConfigurationVersion baseVersion;
     private final Ensemble origin;
     private final Optional<ServerId> leader;
@@ -33,6 +35,7 @@ public final class ScalingPlan {
     private final ValidationReport findings;
 
     ScalingPlan(
+            Optional<EnsembleIdentity> identity,
             ConfigurationVersion baseVersion,
             Ensemble origin,
             Optional<ServerId> leader,
@@ -41,6 +44,7 @@ public final class ScalingPlan {
             List<PlannedStep> steps,
             Forecast forecast,
             ValidationReport findings) {
+        this.identity = identity;
         this.baseVersion = baseVersion;
         this.origin = origin;
         this.leader = leader;
@@ -59,6 +63,7 @@ public final class ScalingPlan {
     @API(status = API.Status.INTERNAL, since = "0.1")
     public static ScalingPlan of(PlanParts parts) {
         return new ScalingPlan(
+                parts.identity(),
                 parts.baseVersion(),
                 parts.origin(),
                 parts.leader(),
@@ -73,6 +78,7 @@ public final class ScalingPlan {
     @API(status = API.Status.INTERNAL, since = "0.1")
     public PlanParts parts() {
         return new PlanParts(
+                identity,
                 baseVersion,
                 origin,
                 leader,
@@ -85,6 +91,11 @@ public final class ScalingPlan {
                 steps,
                 forecast,
                 findings);
+    }
+
+    /** Returns for which ensemble the plan was made, empty if nobody knew: it runs on no other. */
+    public Optional<EnsembleIdentity> identity() {
+        return identity;
     }
 
     /** Returns the version at which the ensemble stood when the plan was made. */
@@ -193,6 +204,7 @@ public final class ScalingPlan {
     @Override
     public boolean equals(Object other) {
         return other instanceof ScalingPlan plan
+                && identity.equals(plan.identity)
                 && baseVersion.equals(plan.baseVersion)
                 && origin.equals(plan.origin)
                 && leader.equals(plan.leader)

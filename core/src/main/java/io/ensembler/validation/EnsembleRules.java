@@ -2,6 +2,7 @@ package io.ensembler.validation;
 
 import io.ensembler.model.Configuration;
 import io.ensembler.model.Ensemble;
+import io.ensembler.model.EnsembleIdentity;
 import io.ensembler.model.Fact;
 import io.ensembler.model.Observation;
 import io.ensembler.model.ReconfigurationAccess;
@@ -43,6 +44,19 @@ public final class EnsembleRules {
         observation.servers().values().forEach(facts -> checkActive(observation, facts, found));
         observation.ensemble().ids().forEach(id -> checkEnabled(observation, id, found));
         return new ValidationReport(found);
+    }
+
+    /** Returns what forbids running a plan here that was made for {@code ensemble}: this is another one. */
+    public static ValidationReport checkSame(Observation observation, EnsembleIdentity ensemble) {
+        if (observation.committed().mayBeOf(ensemble)) {
+            return ValidationReport.clean();
+        }
+        return new ValidationReport(List.of(new Violation(
+                Rule.SAME_ENSEMBLE,
+                "Cannot run the plan",
+                "it was made for the ensemble " + ensemble + ", and this is "
+                        + observation.committed().identity().orElseThrow(),
+                "Reach the ensemble that it was made for; if that is gone, plan again, with a journal of its own")));
     }
 
     /** Returns what forbids running a plan that was made for {@code base}: something else stands, or at another version. */

@@ -148,6 +148,12 @@ public enum Rule {
             "After an election servers come back to the new leader for as long as initLimit allows. What is seen"
                     + " before tells little of what will be in sync.",
             "Wait until the leader has been in office that long, and observe again."),
+    /** A plan is run only on the ensemble it was made for. */
+    SAME_ENSEMBLE(
+            Severity.ERROR,
+            "A plan is run only on the ensemble it was made for, and a journal resumed only there. Addresses, lines and"
+                    + " version may all be those of another one that took its place.",
+            "Reach the ensemble that it was made for; if that is gone, plan again, with a journal of its own."),
     /** A plan is run only from the version it was made for. */
     PLAN_STALE(
             Severity.ERROR,

@@ -4,6 +4,7 @@ import io.ensembler.joiner.JoinerFiles;
 import io.ensembler.model.Configuration;
 import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.Ensemble;
+import io.ensembler.model.EnsembleIdentity;
 import io.ensembler.model.Observation;
 import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerRole;
@@ -66,7 +67,12 @@ interface Question {
             int floor = given.one("floor").map(Integer::valueOf).orElse(0);
             return ofTransition(situation, after, joined, floor);
         } else if (given.has("run a plan")) {
-            var base = only(given, "run a plan").replace("made for version ", "");
+            var made = only(given, "run a plan");
+            if (made.startsWith("made for ensemble ")) {
+                var identity = new EnsembleIdentity(made.replace("made for ensemble ", ""));
+                return () -> print(EnsembleRules.checkSame(situation.observed(List.of()), identity));
+            }
+            var base = made.replace("made for version ", "");
             return ofPlan(situation, ConfigurationVersion.of(Long.parseUnsignedLong(base, 16)));
         } else if (given.has("start")) {
             var id = only(given, "start").replaceAll("server (\\d+) on an empty directory", "$1");

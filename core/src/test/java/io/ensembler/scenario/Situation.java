@@ -4,6 +4,7 @@ import io.ensembler.model.CommittedConfiguration;
 import io.ensembler.model.Configuration;
 import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.Ensemble;
+import io.ensembler.model.EnsembleIdentity;
 import io.ensembler.model.Fact;
 import io.ensembler.model.Fact.Source;
 import io.ensembler.model.Observation;
@@ -36,7 +37,7 @@ import java.util.regex.Pattern;
  * <ul>
  *   <li>{@code ensemble: 1,2,3 observers 4}, all in sync, at 10.0.0.ID (300 at 10.0.1.44) unless a {@code line: server.4=...} says otherwise;
  *   <li>{@code leader: 2} or {@code leader: unknown}; without, the first participant leads;
- *   <li>{@code down: 3}, {@code version: 100000000}, {@code modified: 100000005}, {@code access: no permission};
+ *   <li>{@code down: 3}, {@code version: 100000000}, {@code identity: 5b22}, {@code modified: 100000005}, {@code access: no permission};
  *   <li>{@code fact: server 4 free disk 1 GB}, see {@link FactLine}; {@code room: plenty} for 1 GB of data and more than
  *       enough of everything on every server;
  *   <li>{@code call: from server 1 to the election port of server 4: timed out};
@@ -61,6 +62,7 @@ final class Situation {
     private final List<FactLine> facts = new ArrayList<>();
     private final long version;
     private final long modified;
+    private final Optional<EnsembleIdentity> identity;
     private final Fact<ReconfigurationAccess> access;
     private final Reachability reachability;
     private final ResolvedNames names;
@@ -80,6 +82,7 @@ final class Situation {
         modified = given.one("modified")
                 .map(hex -> Long.parseUnsignedLong(hex, 16))
                 .orElse(version);
+        identity = given.one("identity").map(EnsembleIdentity::new);
         access = access(given.one("access").orElse("granted"));
         reachability = reachability(given.all("call"));
         names = names(given.all("name"));
@@ -105,7 +108,7 @@ final class Situation {
         var configuration = new Configuration(ensemble, ConfigurationVersion.of(version));
         return Observation.of(
                         AT,
-                        new CommittedConfiguration(configuration, Zxid.of(modified), Zxid.of(version + 7)),
+                        new CommittedConfiguration(configuration, Zxid.of(modified), Zxid.of(version + 7), identity),
                         leader,
                         access,
                         byId)

@@ -8,6 +8,7 @@ import io.ensembler.model.Configuration;
 import io.ensembler.model.ConfigurationText;
 import io.ensembler.model.ConfigurationTextException;
 import io.ensembler.model.Ensemble;
+import io.ensembler.model.EnsembleIdentity;
 import io.ensembler.model.Server;
 import io.ensembler.model.Zxid;
 import io.ensembler.probe.SrvrReply;
@@ -80,18 +81,21 @@ final class EnsembleSession {
      *
      * @param session connected when it was made
      * @param znode ephemeral, of that session
+     * @param identity of the ensemble
      */
-    record Own(Session session, String znode) {
+    record Own(Session session, String znode, IdentityZnode identity) {
 
         /**
-         * Commits a write and reads the configuration behind it. Both go out at once: a server answers a session in the order
-         * of its requests.
+         * Commits a write and reads the configuration and the identity behind it. All go out at once: a server answers a
+         * session in the order of its requests.
          */
         Look look(Deadline deadline) throws KeeperException, TimeoutException, InterruptedException {
             var written = session.write(znode);
             var read = session.readConfiguration();
+            var asked = identity.ask(session);
             var marker = marker(written, deadline);
-            return new Look(marker, committed(Guard.await(read, deadline), marker.zxid()));
+            var configuration = Guard.await(read, deadline);
+            return new Look(marker, committed(configuration, marker.zxid(), identity.await(asked, deadline)));
         }
 
         Marker mark(Deadline deadline) throws KeeperException, TimeoutException, InterruptedException {
@@ -116,9 +120,9 @@ final class EnsembleSession {
     /** What was written, and what was committed then. */
     record Look(Marker marker, CommittedConfiguration committed) {}
 
-    static CommittedConfiguration committed(Read read, Zxid write) {
+    static CommittedConfiguration committed(Read read, Zxid write, EnsembleIdentity identity) {
         return new CommittedConfiguration(
-                configuration(read.text()), Zxid.of(read.stat().getMzxid()), write);
+                configuration(read.text()), Zxid.of(read.stat().getMzxid()), write, Optional.of(identity));
     }
 
     /**
@@ -187,7 +191,7 @@ final class EnsembleSession {
             throw e;
         }
         try {
-            return new Own(session, sessions.createOwn(session, "drivers", deadline));
+            return new Own(session, sessions.createOwn(session, "drivers", deadline), new IdentityZnode(sessions));
         } catch (KeeperException | TimeoutException | DriverException | InterruptedException e) {
             session.close();
             throw e;

@@ -203,8 +203,12 @@ final class Session implements AutoCloseable {
     }
 
     CompletableFuture<Void> create(String path, List<ACL> acl, CreateMode mode) {
+        return create(path, NOTHING, acl, mode);
+    }
+
+    CompletableFuture<Void> create(String path, byte[] data, List<ACL> acl, CreateMode mode) {
         return ask((handle, answer) ->
-                handle.create(path, NOTHING, acl, mode, (rc, p, c, name) -> finish(answer, rc, path, null), null));
+                handle.create(path, data, acl, mode, (rc, p, c, name) -> finish(answer, rc, path, null), null));
     }
 
     CompletableFuture<Read> read(String path) {

@@ -37,6 +37,7 @@ final class SessionSender implements Sender {
     private final Session session;
     private final String znode;
     private final Sessions sessions;
+    private final IdentityZnode identity;
 
     /** What is written before a read: the sender's own znode, or what took its place. */
     private String scratch;
@@ -46,6 +47,7 @@ final class SessionSender implements Sender {
         this.znode = znode;
         this.scratch = znode;
         this.sessions = sessions;
+        this.identity = new IdentityZnode(sessions);
     }
 
     @Override
@@ -139,7 +141,10 @@ final class SessionSender implements Sender {
         var deadline = sessions.deadline(timeLeft);
         return onThisSession("Cannot read the configuration on the session of " + id(), deadline, () -> {
             var write = write(deadline);
-            return EnsembleSession.committed(Guard.await(session.readConfiguration(), deadline), write);
+            var read = session.readConfiguration();
+            var asked = identity.ask(session);
+            var configuration = Guard.await(read, deadline);
+            return EnsembleSession.committed(configuration, write, identity.await(asked, deadline));
         });
     }
 

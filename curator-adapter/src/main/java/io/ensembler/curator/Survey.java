@@ -46,12 +46,14 @@ final class Survey {
     private final ServerSessions servers;
     private final ServerProbe probe;
     private final Sessions sessions;
+    private final Continuity continuity;
 
     Survey(EnsembleSession ensemble, ServerSessions servers, ServerProbe probe, Sessions sessions) {
         this.ensemble = ensemble;
         this.servers = servers;
         this.probe = probe;
         this.sessions = sessions;
+        this.continuity = new Continuity(sessions.time());
     }
 
     private record Look(Own own, Marker marker, CommittedConfiguration committed, Instant at) {}
@@ -59,8 +61,9 @@ final class Survey {
     Observation observe(List<Server> besides, Deadline deadline) throws InterruptedException {
         var look = Guard.repeat("Cannot observe the ensemble", deadline, () -> {
             var own = ensemble.get(deadline);
+            long begun = sessions.time().nanoTime();
             var seen = own.look(deadline);
-            return new Look(own, seen.marker(), seen.committed(), now());
+            return new Look(own, seen.marker(), continuity.accept(seen.committed(), begun), now());
         });
         var listed = look.committed().ensemble();
         ensemble.remember(listed);
@@ -97,7 +100,10 @@ final class Survey {
 
     private static CommittedConfiguration withoutServers(CommittedConfiguration committed) {
         return new CommittedConfiguration(
-                new Configuration(Ensemble.empty(), committed.version()), committed.modified(), committed.write());
+                new Configuration(Ensemble.empty(), committed.version()),
+                committed.modified(),
+                committed.write(),
+                committed.identity());
     }
 
     private static boolean hasMode(Report report, ServerMode mode) {

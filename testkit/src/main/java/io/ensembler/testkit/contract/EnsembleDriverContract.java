@@ -120,6 +120,19 @@ public abstract class EnsembleDriverContract {
     }
 
     @Test
+    void tells_by_which_identity_the_ensemble_is_known_and_always_the_same() throws Exception {
+        try (var subject = start(3)) {
+            var told = observe(subject).committed().identity();
+
+            assertThat(told).isPresent();
+            assertThat(observe(subject).committed().identity()).isEqualTo(told);
+            try (var sender = sender(subject)) {
+                assertThat(sender.readCommitted(TIME).identity()).isEqualTo(told);
+            }
+        }
+    }
+
+    @Test
     void observes_servers_that_are_not_listed_and_those_that_are_down() throws Exception {
         try (var subject = start(3)) {
             var stranger = subject.ensemble().newServers(1).get(0);

@@ -135,12 +135,16 @@ final class SimulatedDriver implements EnsembleDriver {
         return new Mark(znode, write.zxid());
     }
 
-    static CommittedConfiguration committed(Request read, long write) {
+    CommittedConfiguration committed(Request read, long write) {
         var shown = read.shown();
         if (shown == null) {
             throw new DriverException(Kind.REFUSED, "Cannot use what /zookeeper/config holds: nothing.");
         }
-        return new CommittedConfiguration(shown.listing().configuration(), Zxid.of(shown.modified()), Zxid.of(write));
+        return new CommittedConfiguration(
+                shown.listing().configuration(),
+                Zxid.of(shown.modified()),
+                Zxid.of(write),
+                Optional.of(simulation.identity()));
     }
 
     private Map<ServerId, Probe> probe(Collection<Server> servers, long end) throws InterruptedException {

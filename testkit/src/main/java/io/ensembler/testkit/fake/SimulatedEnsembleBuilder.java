@@ -41,7 +41,7 @@ public final class SimulatedEnsembleBuilder {
         return this;
     }
 
-    /** Sets the seed of all that happens by chance. Default 1. */
+    /** Sets the seed of all that happens by chance, and by which the ensemble is told from others. Default 1. */
     public SimulatedEnsembleBuilder seed(long number) {
         seed = number;
         return this;

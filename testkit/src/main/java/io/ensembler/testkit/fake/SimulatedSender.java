@@ -159,7 +159,7 @@ final class SimulatedSender implements Sender {
                 end -> onThisSession("Cannot read the configuration", end, () -> {
                     long write = write(end);
                     var read = ask(Request.of(Request.Kind.READ_CONFIGURATION, session.id()), end);
-                    return SimulatedDriver.committed(read, write);
+                    return driver.committed(read, write);
                 }));
     }
 

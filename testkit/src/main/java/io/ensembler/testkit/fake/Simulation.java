@@ -2,6 +2,7 @@ package io.ensembler.testkit.fake;
 
 import io.ensembler.model.Address;
 import io.ensembler.model.Ensemble;
+import io.ensembler.model.EnsembleIdentity;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ final class Simulation {
     private final Chronicle chronicle = new Chronicle();
     private final List<ClientSession> sessions = new ArrayList<>();
     private final List<Channel> waiting = new ArrayList<>();
+    private final EnsembleIdentity identity;
     private final Names names = new Names();
     private final RequestCuts cuts = new RequestCuts();
     private final List<String> exits = new ArrayList<>();
@@ -36,6 +38,7 @@ final class Simulation {
         this.clock = clock;
         this.chance = new Chance(seed);
         this.settings = settings;
+        this.identity = new EnsembleIdentity("simulated-" + seed);
         this.invariants = new Invariants(this);
         clock.afterEach(invariants::afterEach);
     }
@@ -63,6 +66,11 @@ final class Simulation {
 
     Settings settings() {
         return settings;
+    }
+
+    /** Ensembles of different seeds are told apart by it. */
+    EnsembleIdentity identity() {
+        return identity;
     }
 
     Roster roster() {
