@@ -57,6 +57,12 @@ public final class ReportJson {
         json.writeFieldName("backup");
         write(json, report.backup());
         EnsembleJson.writeArray(json, "verifications", report.verifications(), found -> write(json, found));
+        var clients = report.clients();
+        json.writeObjectFieldStart("clients");
+        json.writeStringField("connectString", clients.connectString());
+        EnsembleJson.writeArray(json, "gone", clients.gone(), address -> json.writeString(address.toString()));
+        EnsembleJson.writeArray(json, "arrived", clients.arrived(), address -> json.writeString(address.toString()));
+        json.writeEndObject();
         json.writeFieldName("plan");
         new PlanWriter(report.plan().parts()).write(json);
         json.writeFieldName("wayBack");

@@ -66,6 +66,11 @@ public record ScalingReport(
                 Optional.of(way));
     }
 
+    /** Returns what clients have to know of what was changed, which is as much as was done of the plan. */
+    public ClientNotice clients() {
+        return ClientNotice.of(before.ensemble(), after.ensemble());
+    }
+
     /** Returns the record of the change, for a person to read. */
     @Override
     public String toString() {
@@ -89,6 +94,9 @@ public record ScalingReport(
         steps.forEach(step -> text.append("  ").append(step).append('\n'));
         backup.ifPresent(kept -> text.append(kept).append('\n'));
         verifications.forEach(found -> text.append(found).append('\n'));
+        if (!before.ensemble().equals(after.ensemble())) {
+            text.append(clients()).append('\n');
+        }
         text.append(outcome).append('\n');
         wayBack.ifPresent(way -> text.append("The way back:\n").append(way));
         return text.toString();

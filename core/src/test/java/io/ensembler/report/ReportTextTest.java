@@ -115,6 +115,7 @@ class ReportTextTest {
                         kept: 1,2,3,4 at version 100000000; data: copy 7 of server 3
                         verified through 2,3: slowest write 9 ms, 4 ms before; pairs of servers compared: 1
                           server 4 was not asked: it is not in sync
+                        clients: give them the ensemble's connect string 10.0.0.2:2181,10.0.0.3:2181,10.0.0.4:2181. It is no longer at 10.0.0.1:2181: whoever knows only these does not find it when it next connects.
                         completed: the ensemble is 2,3,4
                         """);
     }
