@@ -16,29 +16,31 @@ final class Benchmarks {
 
     /** Exits with status 1 if a goal is missed and {@code bench.strict} is set. */
     public static void main(String[] args) throws Exception {
-        var figures = new ArrayList<>(List.of(plan(), growth()));
-        figures.addAll(CheckBenchmark.figures());
-        boolean atLength = Boolean.getBoolean("bench.long");
-        figures.add(SimulationBenchmark.figure(atLength));
-        figures.addAll(TestkitBenchmark.figures(atLength));
-        figures.addAll(OverheadBenchmark.figures(atLength));
+        var length = Length.asked();
+        var figures = new ArrayList<>(List.of(plan(length), growth(length)));
+        figures.addAll(CheckBenchmark.figures(length));
+        figures.add(SimulationBenchmark.figure(length));
+        figures.addAll(TestkitBenchmark.figures(length));
+        figures.addAll(OverheadBenchmark.figures(length));
         figures.forEach(System.out::println);
         if (Boolean.getBoolean("bench.strict") && !figures.stream().allMatch(Figure::meetsGoal)) {
             System.exit(1);
         }
     }
 
-    private static Figure plan() throws RunnerException {
+    private static Figure plan(Length length) throws RunnerException {
         var times = new ArrayList<Double>();
-        for (var fork : run("plan", 2, 10).getBenchmarkResults()) {
+        for (var fork :
+                run("plan", length.of(1, 2, 5), length.of(2, 10, 20), length).getBenchmarkResults()) {
             fork.getIterationResults().forEach(iteration -> times.add(milliseconds(iteration)));
         }
         return new Figure("plan.7p100o", "ms", Goal.atMost(1), times);
     }
 
-    private static Figure growth() throws RunnerException {
+    private static Figure growth(Length length) throws RunnerException {
         var ratios = new ArrayList<Double>();
-        for (var fork : run("planInTurns", 1, 20).getBenchmarkResults()) {
+        for (var fork : run("planInTurns", length.of(1, 1, 5), length.of(4, 20, 40), length)
+                .getBenchmarkResults()) {
             var turns = List.copyOf(fork.getIterationResults());
             for (int turn = 0; turn < turns.size(); turn += 2) {
                 ratios.add(ratio(turns.get(turn), turns.get(turn + 1)));
@@ -71,15 +73,14 @@ final class Benchmarks {
      * planner is compiled for good after about 13 000 plans, which took 14 s here; before, a plan takes up to twice as
      * long.
      */
-    private static RunResult run(String benchmark, int forks, int iterations) throws RunnerException {
-        boolean atLength = Boolean.getBoolean("bench.long");
+    private static RunResult run(String benchmark, int forks, int iterations, Length length) throws RunnerException {
         var options = new OptionsBuilder()
                 .include("^" + PlanBenchmark.class.getName().replace(".", "\\.") + "\\." + benchmark + "$")
-                .forks(atLength ? 5 : forks)
-                .warmupIterations(30)
+                .forks(forks)
+                .warmupIterations(length.of(4, 30, 30))
                 .warmupTime(TimeValue.milliseconds(500))
-                .measurementIterations(atLength ? 2 * iterations : iterations)
-                .measurementTime(TimeValue.milliseconds(atLength ? 1_000 : 500))
+                .measurementIterations(iterations)
+                .measurementTime(TimeValue.milliseconds(length.of(500, 500, 1_000)))
                 .shouldFailOnError(true)
                 .build();
         return new Runner(options).runSingle();

@@ -12,17 +12,15 @@ final class CheckBenchmark {
 
     private static final int OPERATIONS = 300_000;
     private static final int SHORTER = 10;
-    private static final int TURNS = 30;
-    private static final int WARM_UP = 10;
 
     private CheckBenchmark() {}
 
-    static List<Figure> figures() throws IOException {
+    static List<Figure> figures(Length length) throws IOException {
         var small = history(OPERATIONS / SHORTER);
         var large = history(OPERATIONS);
         var times = new ArrayList<Double>();
         var ratios = new ArrayList<Double>();
-        for (int turn = -WARM_UP; turn < TURNS; turn++) {
+        for (int turn = -length.of(2, 10, 10); turn < length.of(4, 30, 30); turn++) {
             double ofSmall = milliseconds(small);
             double ofLarge = milliseconds(large);
             if (turn >= 0) {

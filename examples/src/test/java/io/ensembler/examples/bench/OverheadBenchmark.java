@@ -42,9 +42,6 @@ import org.apache.zookeeper.data.Stat;
 final class OverheadBenchmark {
 
     private static final int WARM_UP = 3;
-    private static final int LEAST = 6;
-    private static final int MOST = 30;
-    private static final Duration SHORT = Duration.ofSeconds(30);
     private static final Duration TIME = Duration.ofSeconds(30);
 
     /** What may be lost to looking twice, where a share of the whole would be less. */
@@ -105,14 +102,10 @@ final class OverheadBenchmark {
         void go(List<Server> servers) throws Exception;
     }
 
-    static List<Figure> figures(boolean atLength) throws Exception {
+    static List<Figure> figures(Length length) throws Exception {
         try (var ensemble = TestEnsemble.start(3)) {
             var benchmark = new OverheadBenchmark(ensemble);
-            long end = System.nanoTime() + SHORT.toNanos();
-            for (int pair = -WARM_UP; pair < MOST; pair++) {
-                if (!atLength && pair >= LEAST && System.nanoTime() - end > 0) {
-                    break;
-                }
+            for (int pair = -WARM_UP; pair < length.of(2, 30, 60); pair++) {
                 benchmark.pair(pair);
             }
             var figures = new ArrayList<>(benchmark.grow.figures("overhead.grow"));

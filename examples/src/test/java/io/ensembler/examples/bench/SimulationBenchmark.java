@@ -46,9 +46,9 @@ final class SimulationBenchmark {
 
     private record Change(int observers, Function<SimulatedEnsemble, ScalingRequest> request) {}
 
-    static Figure figure(boolean atLength) {
+    static Figure figure(Length length) {
         var benchmark = new SimulationBenchmark();
-        var time = Duration.ofSeconds(atLength ? 60 : 6);
+        var time = Duration.ofSeconds(length.of(1, 6, 60));
         // What a plan passes through is compiled for good after some thousand runs.
         benchmark.rates(time.multipliedBy(2));
         return new Figure("simulation.rate", "runs/s", Goal.atLeast(2_000), benchmark.rates(time));

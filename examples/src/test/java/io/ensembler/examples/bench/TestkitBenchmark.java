@@ -51,9 +51,9 @@ final class TestkitBenchmark {
         Started start() throws Exception;
     }
 
-    static List<Figure> figures(boolean atLength) throws Exception {
+    static List<Figure> figures(Length length) throws Exception {
         TunedProperties.all().forEach(System::setProperty);
-        var benchmark = new TestkitBenchmark(atLength ? 100 : 30, atLength ? 30 : 6);
+        var benchmark = new TestkitBenchmark(length.of(4, 30, 100), length.of(1, 6, 30));
         // Which super identity a JVM knows is settled by the first server in it.
         TestEnsemble.start(1).close();
         benchmark.comparePairs();
