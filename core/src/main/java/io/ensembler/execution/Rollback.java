@@ -83,6 +83,7 @@ final class Rollback {
                     NAMES_RESOLVE,
                     ADDRESS_TAKEN,
                     BARRIER,
+                    BACK_UP,
                     LEADER_UNSTEADY,
                     VERIFICATION,
                     RETIRED_MEANS_SILENT,

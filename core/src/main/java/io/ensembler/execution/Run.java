@@ -333,13 +333,12 @@ final class Run {
                                 + " that can.");
             } else if (planned.step() instanceof Step.BackUp backUp
                     && backUp.contents() == Step.Contents.CONFIGURATION_AND_DATA
-                    && able.filter(capabilities -> capabilities.contains(Capability.BACK_UP))
-                            .isEmpty()) {
+                    && !context.canBackUpData()) {
                 throw Halt.stopped(
                         StopReason.LAUNCHER,
-                        "Cannot run this plan: it is to " + planned.step() + ", and "
-                                + (able.isPresent() ? "the launcher cannot copy any" : "there is no launcher")
-                                + ". Nothing was sent. Run it with a launcher that can, or plan without backUpData().");
+                        "Cannot run this plan: it is to " + planned.step()
+                                + ", and neither launcher nor driver can copy any. Nothing was sent. Run it with one that"
+                                + " can, or plan without backUpData().");
             }
         }
     }

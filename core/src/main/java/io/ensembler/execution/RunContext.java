@@ -2,6 +2,7 @@ package io.ensembler.execution;
 
 import io.ensembler.spi.EnsembleDriver;
 import io.ensembler.spi.ServerLauncher;
+import io.ensembler.spi.ServerLauncher.Capability;
 import io.ensembler.spi.TimeSource;
 import java.time.Duration;
 import java.util.List;
@@ -42,6 +43,15 @@ record RunContext(
                 events,
                 new Patience(time, options.looks(time), events, control),
                 deadline);
+    }
+
+    /** The launcher, if it can copy data. */
+    Optional<ServerLauncher> launcherThatBacksUp() {
+        return launcher.filter(able -> able.capabilities().contains(Capability.BACK_UP));
+    }
+
+    boolean canBackUpData() {
+        return launcherThatBacksUp().isPresent() || driver.canBackUp();
     }
 
     /** The same for another run that begins now. */

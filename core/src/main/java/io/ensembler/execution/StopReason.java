@@ -30,6 +30,8 @@ public enum StopReason {
      * Too few servers were proved to act on the new configuration, or one that it brought in or made reconnect was not.
      */
     BARRIER,
+    /** The data that was to be copied first could not be. */
+    BACK_UP,
     /** No server led for as long as the stabilization time. */
     LEADER_UNSTEADY,
     /** The ensemble did not prove to be in working order. */

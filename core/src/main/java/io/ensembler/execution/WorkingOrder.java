@@ -13,6 +13,8 @@ import io.ensembler.plan.PlannedStep;
 import io.ensembler.plan.Step;
 import io.ensembler.report.Backup;
 import io.ensembler.report.Verification;
+import io.ensembler.spi.DriverException;
+import io.ensembler.spi.EnsembleDriver;
 import io.ensembler.spi.EnsembleDriver.VerifyRequest;
 import io.ensembler.spi.ServerLauncher;
 import io.ensembler.spi.ServerLauncher.BackUpRequest;
@@ -88,7 +90,7 @@ final class WorkingOrder {
         return Progress.DONE;
     }
 
-    /** Lets the launcher copy the data, without which no run with this step begins. */
+    /** Lets the launcher copy the data, or else the driver, without which no run with this step begins. */
     private String copied(Observation now, Deadline deadline) throws InterruptedException {
         // A copy is a load that the leader can do without.
         var server = now.live().stream()
@@ -96,10 +98,18 @@ final class WorkingOrder {
                 .flatMap(now.ensemble()::server)
                 .orElseThrow(() -> Halt.stopped(
                         StopReason.ENSEMBLE_UNREACHABLE, "Cannot back up the data: no server is proved in sync."));
+        var launcher = context.launcherThatBacksUp();
+        if (launcher.isPresent()) {
+            try {
+                return launcher.get().backUp(new BackUpRequest(server, deadline.launch()));
+            } catch (RuntimeException e) {
+                throw StepActions.launcherFailed("back up the data of", server, e);
+            }
+        }
         try {
-            return context.launcher().orElseThrow().backUp(new BackUpRequest(server, deadline.launch()));
-        } catch (RuntimeException e) {
-            throw StepActions.launcherFailed("back up the data of", server, e);
+            return context.driver().backUp(new EnsembleDriver.BackUpRequest(server, deadline.launch()));
+        } catch (DriverException e) {
+            throw Halt.stopped(StopReason.BACK_UP, String.valueOf(e.getMessage()));
         }
     }
 

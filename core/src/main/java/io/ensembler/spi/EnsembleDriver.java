@@ -62,6 +62,27 @@ public interface EnsembleDriver {
      */
     Trial verify(VerifyRequest request) throws InterruptedException;
 
+    /** Returns whether this driver copies data. It does not unless this is overridden. */
+    default boolean canBackUp() {
+        return false;
+    }
+
+    /**
+     * Copies the data of a server that is in sync and goes on running, and returns once the copy is complete where a
+     * person will find it. It is asked of one server, since each has all that was committed; and of a launcher first, if
+     * that can do it.
+     *
+     * <p>Called only if {@link #canBackUp()}.
+     *
+     * @return where the copy is, as a phrase without secrets
+     * @throws DriverException if there is no complete copy, {@code UNSUPPORTED} if this driver makes none
+     */
+    default String backUp(BackUpRequest request) throws InterruptedException {
+        throw new DriverException(
+                DriverException.Kind.UNSUPPORTED,
+                "Cannot back up the data of server " + request.server().id() + ": this driver cannot do so.");
+    }
+
     /**
      * Asks for an observation.
      *
@@ -109,6 +130,14 @@ public interface EnsembleDriver {
             servers = List.copyOf(servers);
         }
     }
+
+    /**
+     * Asks for data to be copied.
+     *
+     * @param server the server, which is in sync
+     * @param timeLeft how long the call may take
+     */
+    record BackUpRequest(Server server, Duration timeLeft) {}
 
     /**
      * Asks for the versions in force.

@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -326,6 +327,53 @@ class WorkingOrderTest {
         assertThat(result.report().backup().orElseThrow().data())
                 .hasValueSatisfying(place ->
                         assertThat(place).startsWith("copy of server ").isNotEqualTo("copy of server " + leader));
+    }
+
+    /** A driver that copies data, and fails to if it is given a reason. */
+    private EnsembleDriver copying(Optional<String> failure) {
+        return new LyingDriver(ensemble.driver()) {
+            @Override
+            public boolean canBackUp() {
+                return true;
+            }
+
+            @Override
+            public String backUp(BackUpRequest request) {
+                failure.ifPresent(reason -> {
+                    throw new DriverException(DriverException.Kind.REFUSED, reason);
+                });
+                return "snapshot of server " + request.server().id();
+            }
+        };
+    }
+
+    private static String copy(RunResult result) {
+        return result.report().backup().orElseThrow().data().orElseThrow();
+    }
+
+    @Test
+    void the_driver_copies_data_where_the_launcher_does_not() {
+        var plain = ensemble.launcher();
+        var able = able(EnumSet.of(ServerLauncher.Capability.BACK_UP));
+        var request = REMOVING.backUpData();
+        var first = run(scaler(copying(Optional.empty()), plain, event -> {}), request, OPTIONS);
+        assertThat(first).isCompleted();
+        assertThat(copy(first)).startsWith("snapshot of server ");
+
+        var back = ScalingRequest.change().remove(id(3)).backUpData().consentToTolerance(0);
+        var second = run(scaler(copying(Optional.empty()), able, event -> {}), back, OPTIONS);
+        assertThat(second).isCompleted();
+        assertThat(copy(second)).startsWith("copy of server ");
+    }
+
+    @Test
+    void a_driver_that_fails_to_copy_stops_the_run_before_anything_is_changed() {
+        var driver = copying(Optional.of("Cannot copy: the disk is full."));
+
+        var result = run(scaler(driver, ensemble.launcher(), event -> {}), REMOVING.backUpData(), OPTIONS);
+
+        assertThat(result).isStopped(StopReason.BACK_UP).sent(0);
+        assertThat(((RunResult.Stopped) result).message()).isEqualTo("Cannot copy: the disk is full.");
     }
 
     @Test
