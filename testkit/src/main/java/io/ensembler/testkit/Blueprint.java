@@ -8,6 +8,7 @@ import java.util.TreeMap;
 /**
  * What ensemble was asked for. Immutable.
  *
+ * @param relayClients whether a relay stands at each client address that is listed
  * @param settings the lines of {@code zoo.cfg} that all servers have in common
  * @param ownSettings lines of single servers, over the common ones
  */
@@ -16,6 +17,7 @@ record Blueprint(
         int observers,
         QuorumRule quorumRule,
         boolean grantReconfiguration,
+        boolean relayClients,
         ServerRuntime runtime,
         Map<String, String> settings,
         Map<ServerId, Map<String, String>> ownSettings) {
@@ -56,6 +58,9 @@ record Blueprint(
                 .anyMatch(own -> own.containsKey(STANDALONE) || own.containsKey(RECONFIGURATION));
         if (flags) {
             runtime.require(Verb.SET_SERVER_FLAGS);
+        }
+        if (relayClients) {
+            runtime.require(Verb.RELAY_CLIENTS);
         }
     }
 

@@ -122,23 +122,33 @@ public final class Faults {
 
     /**
      * Cuts the connection over which the next such request comes, before any server gets it: it will never be
-     * processed, and the client cannot know. Hits one request of one client that came by {@link
-     * TestEnsemble#relayedConnectString}; when it strikes, that is marked in the time line. Healing disarms what has
-     * not struck.
+     * processed, and the client cannot know. Hits one request of one client whose connection passes a relay, as it does
+     * by {@link TestEnsemble#relayedConnectString} or with {@link TestEnsembleBuilder#relayClients}; when it strikes,
+     * that is marked in the time line. Healing disarms what has not struck.
      *
-     * @throws EnsembleException if no connect string was ever asked for
+     * @throws EnsembleException if there are no relays
      */
     public Fault cutBeforeRequest(ClientRequest request) {
         return cutClient("before a ", request, clientLinks.relays()::cutBeforeRequest);
     }
 
     /**
-     * Cuts the connection over which the next such request comes once the server has processed it, before the client
-     * gets the reply. Hits one request of one client that came by {@link TestEnsemble#relayedConnectString}; when it
-     * strikes, that is marked in the time line. If the connection ends by itself before the reply comes, the next such
-     * request is hit. Healing disarms what has not struck.
+     * Cuts the connection over which the next such request comes, and hands that request to the server at the same time:
+     * it may be processed, now or once a server goes on that stands still, or may not, if the client goes on elsewhere
+     * before. Strikes as {@link #cutBeforeRequest} does.
      *
-     * @throws EnsembleException if no connect string was ever asked for
+     * @throws EnsembleException if there are no relays
+     */
+    public Fault cutAfterRequest(ClientRequest request) {
+        return cutClient("after a ", request, clientLinks.relays()::cutAfterRequest);
+    }
+
+    /**
+     * Cuts the connection over which the next such request comes once the server has processed it, before the client
+     * gets the reply. Strikes as {@link #cutBeforeRequest} does; if the connection ends by itself before the reply
+     * comes, the next such request is hit.
+     *
+     * @throws EnsembleException if there are no relays
      */
     public Fault cutBeforeReply(ClientRequest request) {
         return cutClient("before the reply to a ", request, clientLinks.relays()::cutBeforeReply);

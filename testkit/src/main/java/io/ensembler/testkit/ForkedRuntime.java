@@ -77,6 +77,9 @@ public final class ForkedRuntime extends ServerRuntime {
         if (options.haveLinks()) {
             verbs.addAll(EnumSet.of(Verb.CUT, Verb.CUT_ONE_WAY, Verb.DELAY, Verb.ISOLATE));
         }
+        if (options.haveHooks() && options.haveLinks()) {
+            verbs.add(Verb.RELAY_CLIENTS);
+        }
         return verbs;
     }
 
@@ -87,6 +90,9 @@ public final class ForkedRuntime extends ServerRuntime {
                 "Run the test on a system where every address of 127.0.0.0/8 can be listened on, as on Linux.";
             case STALL_SYNC, CRASH_BEFORE_ACTIVATION ->
                 "Run ZooKeeper 3.9, from a jar that is named after its version.";
+            case RELAY_CLIENTS ->
+                "Run ZooKeeper 3.9, from a jar that is named after its version, on a system where every address of"
+                        + " 127.0.0.0/8 can be listened on, as on Linux.";
             case PAUSE -> "Run the test on a system with signals, such as Linux.";
             default -> "Choose another runtime.";
         };

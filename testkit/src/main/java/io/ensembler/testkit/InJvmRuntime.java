@@ -2,6 +2,7 @@ package io.ensembler.testkit;
 
 import io.ensembler.testkit.runtime.EnsembleHost;
 import io.ensembler.testkit.runtime.HostRequest;
+import io.ensembler.testkit.runtime.RelayAddress;
 import io.ensembler.testkit.runtime.injvm.InJvmHost;
 import java.util.EnumSet;
 import java.util.Set;
@@ -14,12 +15,19 @@ final class InJvmRuntime extends ServerRuntime {
 
     @Override
     Set<Verb> capabilities() {
-        return CAPABILITIES;
+        if (!RelayAddress.isSupported()) {
+            return CAPABILITIES;
+        }
+        var verbs = EnumSet.copyOf(CAPABILITIES);
+        verbs.add(Verb.RELAY_CLIENTS);
+        return verbs;
     }
 
     @Override
     String help(Verb verb) {
-        return "Build the ensemble with runtime(ServerRuntime.forked()).";
+        return verb == Verb.RELAY_CLIENTS
+                ? "Run the test on a system where every address of 127.0.0.0/8 can be listened on, as on Linux."
+                : "Build the ensemble with runtime(ServerRuntime.forked()).";
     }
 
     @Override

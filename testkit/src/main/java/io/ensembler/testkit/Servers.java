@@ -17,6 +17,7 @@ import io.ensembler.testkit.runtime.ServerLook;
 import io.ensembler.testkit.runtime.ServerRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,6 +45,7 @@ final class Servers {
     private final TimelineRecorder timeline;
     private final Path baseDirectory;
     private final EnsembleHost host;
+    private final ClientLinks clientLinks;
     private final List<String> exitRequests = new CopyOnWriteArrayList<>();
 
     /** Guards what follows. */
@@ -54,8 +56,9 @@ final class Servers {
     private final Map<ServerId, Integer> starts = new TreeMap<>();
     private boolean closed;
 
-    Servers(Blueprint blueprint, TimelineRecorder timeline) {
+    Servers(Blueprint blueprint, ClientLinks clientLinks, TimelineRecorder timeline) {
         this.blueprint = blueprint;
+        this.clientLinks = clientLinks;
         this.timeline = timeline;
         this.baseDirectory = createDirectory();
         try {
@@ -139,7 +142,8 @@ final class Servers {
     Server allocate(ServerId id, ServerRole role) {
         synchronized (lock) {
             checkOpen();
-            return new Server(id, role, host.allocate(id));
+            var endpoints = host.allocate(id);
+            return new Server(id, role, blueprint.relayClients() ? clientLinks.list(id, endpoints) : endpoints);
         }
     }
 
@@ -152,6 +156,16 @@ final class Servers {
                             .orElse(server))
                     .toList();
         }
+    }
+
+    /** Returns where a server serves clients now. */
+    InetSocketAddress client(ServerId id) {
+        return all().stream()
+                .filter(server -> server.id().equals(id))
+                .flatMap(server -> server.endpoints().reachableClient().stream())
+                .findFirst()
+                .map(client -> new InetSocketAddress(client.host(), client.port()))
+                .orElseThrow();
     }
 
     boolean isRunning(ServerId id) {

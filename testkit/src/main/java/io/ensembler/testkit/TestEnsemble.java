@@ -51,10 +51,10 @@ public final class TestEnsemble implements EnsembleVerbs, AutoCloseable {
 
     private final Blueprint blueprint;
     private final TimelineRecorder timeline = new TimelineRecorder();
+    private final ClientLinks clientLinks;
     private final Servers servers;
     private final Sessions sessions = new Sessions();
     private final Settling settling;
-    private final ClientLinks clientLinks;
     private final Faults faults;
     private final ServerLauncher launcher;
     private final Map<String, String> attachments = new TreeMap<>();
@@ -67,9 +67,9 @@ public final class TestEnsemble implements EnsembleVerbs, AutoCloseable {
     private TestEnsemble(Blueprint blueprint) {
         blueprint.check();
         this.blueprint = blueprint;
-        this.servers = new Servers(blueprint, timeline);
+        this.clientLinks = new ClientLinks();
+        this.servers = new Servers(blueprint, clientLinks, timeline);
         this.settling = new Settling(servers, sessions, blueprint);
-        this.clientLinks = new ClientLinks(servers);
         this.faults = new Faults(this, servers, clientLinks, timeline);
         this.launcher = new OwnLauncher(servers);
     }
@@ -120,12 +120,13 @@ public final class TestEnsemble implements EnsembleVerbs, AutoCloseable {
 
     /**
      * Returns what {@link #connectString} does, with the address of a relay in the place of each server's: connections
-     * of clients over it can be cut by {@link Faults}. A relay leads to where its server serves at the time.
+     * of clients over it can be cut by {@link Faults}. A relay leads to where its server serves at the time. Where relays
+     * stand at the addresses that are listed ({@link TestEnsembleBuilder#relayClients}), both are the same.
      *
      * @throws EnsembleException if no such server runs, or no ports are free
      */
     public String relayedConnectString() {
-        return clientLinks.connectString(settling.reachable());
+        return clientLinks.connectString(settling.reachable(), servers::client);
     }
 
     /**
@@ -351,8 +352,9 @@ public final class TestEnsemble implements EnsembleVerbs, AutoCloseable {
             var failures = new Failures();
             failures.attempt(faults::close);
             failures.attempt(sessions::close);
-            failures.attempt(servers::close);
+            // Relays may listen on ports that are given back with the servers.
             failures.attempt(clientLinks::close);
+            failures.attempt(servers::close);
             failures.throwAll();
             closed = true;
         }

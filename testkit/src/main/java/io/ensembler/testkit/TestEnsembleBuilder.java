@@ -3,6 +3,7 @@ package io.ensembler.testkit;
 import io.ensembler.model.EnsembleException;
 import io.ensembler.model.QuorumRule;
 import io.ensembler.model.ServerId;
+import io.ensembler.testkit.runtime.RelayAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,6 +23,7 @@ public final class TestEnsembleBuilder {
     private QuorumRule quorumRule = QuorumRule.majority();
     private Duration tick = Duration.ofMillis(200);
     private boolean grantReconfiguration = true;
+    private boolean relayClients;
     private boolean standalone;
     private ServerRuntime runtime = ServerRuntime.inJvm();
     private Consumer<TestEnsemble> whenStartFails = ensemble -> {};
@@ -100,6 +102,17 @@ public final class TestEnsembleBuilder {
     }
 
     /**
+     * Whether a relay stands at each client address that the configuration names, so that {@link Faults} can cut whatever
+     * client goes by the configuration, as a driver does; none does unless said so here. A relay takes connections
+     * whether its server runs or not, and resets them where it does not: a client address is never found free. It sets
+     * ZooKeeper's {@code serverCnxnFactory}, and knows no other.
+     */
+    public TestEnsembleBuilder relayClients(boolean relayed) {
+        this.relayClients = relayed;
+        return this;
+    }
+
+    /**
      * Whether the only participant runs as a standalone server, which is no ensemble and cannot be reconfigured; it
      * does not unless said so here.
      */
@@ -133,7 +146,14 @@ public final class TestEnsembleBuilder {
 
     private Blueprint blueprint() {
         return new Blueprint(
-                participants, observers, quorumRule, grantReconfiguration, runtime, allSettings(), ownSettings);
+                participants,
+                observers,
+                quorumRule,
+                grantReconfiguration,
+                relayClients,
+                runtime,
+                allSettings(),
+                ownSettings);
     }
 
     private Map<String, String> allSettings() {
@@ -150,6 +170,9 @@ public final class TestEnsembleBuilder {
                 Boolean.toString(standalone),
                 Blueprint.RECONFIGURATION,
                 "true"));
+        if (relayClients) {
+            all.putAll(RelayAddress.settings());
+        }
         all.putAll(settings);
         return all;
     }

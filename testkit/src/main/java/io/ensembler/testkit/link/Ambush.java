@@ -10,6 +10,8 @@ final class Ambush {
     enum Moment {
         /** When the request comes, which the server never gets. */
         BEFORE_REQUEST,
+        /** When the request is handed to the server: whatever that makes of it, the client hears nothing. */
+        AFTER_REQUEST,
         /** When the reply comes, which the client never gets. */
         BEFORE_REPLY
     }

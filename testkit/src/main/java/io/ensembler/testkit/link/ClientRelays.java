@@ -3,7 +3,6 @@ package io.ensembler.testkit.link;
 import io.ensembler.model.EnsembleException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
@@ -34,21 +33,21 @@ public final class ClientRelays implements AutoCloseable {
     private boolean closed;
 
     /**
-     * Relays what connects to a port of the loopback address.
+     * Relays what connects to an address.
      *
-     * @param port the port to listen on
+     * @param at the address to listen on
      * @param target where the next connection is to be made to in turn
      * @throws EnsembleException if one cannot listen there
      */
-    public void relay(int port, Supplier<InetSocketAddress> target) {
+    public void relay(InetSocketAddress at, Supplier<InetSocketAddress> target) {
         try {
             var listener = new ServerSocket();
             boolean listens = false;
             try {
                 listener.setReuseAddress(true);
-                listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                listener.bind(at);
                 listeners.add(listener);
-                listens = start(() -> acceptAll(listener, target), "ensembler-clients-" + port);
+                listens = start(() -> acceptAll(listener, target), "ensembler-clients-" + at.getPort());
             } finally {
                 if (!listens) {
                     listeners.remove(listener);
@@ -56,7 +55,7 @@ public final class ClientRelays implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw new EnsembleException("Cannot listen on port " + port + ": " + e.getMessage(), e);
+            throw new EnsembleException("Cannot listen on " + at + ": " + e.getMessage(), e);
         }
     }
 
@@ -68,6 +67,16 @@ public final class ClientRelays implements AutoCloseable {
      */
     public Runnable cutBeforeRequest(IntPredicate types, Runnable onStrike) {
         return arm(new Ambush(Ambush.Moment.BEFORE_REQUEST, types, onStrike));
+    }
+
+    /**
+     * Cuts the connection on which the next request of one of these types comes, and lets the server have that request,
+     * and then the end of the connection. Returns what disarms this.
+     *
+     * @param onStrike run when that happens, before either side can see it
+     */
+    public Runnable cutAfterRequest(IntPredicate types, Runnable onStrike) {
+        return arm(new Ambush(Ambush.Moment.AFTER_REQUEST, types, onStrike));
     }
 
     /**

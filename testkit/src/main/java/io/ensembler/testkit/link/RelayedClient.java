@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
@@ -26,6 +27,7 @@ final class RelayedClient {
     private final Socket client;
     private final Socket server = new Socket();
     private final Map<Integer, Ambush> awaited = new ConcurrentHashMap<>();
+    private volatile boolean unheard;
 
     RelayedClient(ClientRelays relays, Socket client) {
         this.relays = relays;
@@ -93,34 +95,55 @@ final class RelayedClient {
                 return;
             }
             var frame = readFrame(from, length);
-            if (!first && length >= 2 * Integer.BYTES && isStruck(ByteBuffer.wrap(frame))) {
+            var ambush = first || length < 2 * Integer.BYTES
+                    ? Optional.<Ambush>empty()
+                    : relays.ambush(ByteBuffer.wrap(frame).getInt(Integer.BYTES));
+            if (ambush.isEmpty()) {
+                write(frame, to);
+            } else if (isStruck(frame, to, ambush.get())) {
                 return;
             }
-            write(frame, to);
         }
     }
 
-    /** Returns whether the connection is to be cut before this request. */
-    private boolean isStruck(ByteBuffer request) {
-        int number = request.getInt();
-        var ambush = relays.ambush(request.getInt());
-        if (ambush.isEmpty()) {
-            return false;
+    /** Returns whether the connection is cut around this request: before it or behind it, not before its reply. */
+    private boolean isStruck(byte[] request, DataOutputStream to, Ambush ambush) throws IOException {
+        switch (ambush.moment()) {
+            case BEFORE_REQUEST -> {
+                if (ambush.strikes()) {
+                    cut();
+                    return true;
+                }
+                write(request, to);
+                return false;
+            }
+            case AFTER_REQUEST -> {
+                boolean strikes = ambush.strikes();
+                if (strikes) {
+                    cutReplies();
+                }
+                write(request, to);
+                if (strikes) {
+                    server.shutdownOutput();
+                }
+                return strikes;
+            }
+            case BEFORE_REPLY -> {
+                awaited.put(ByteBuffer.wrap(request).getInt(), ambush);
+                write(request, to);
+                return false;
+            }
         }
-        if (ambush.get().moment() == Ambush.Moment.BEFORE_REPLY) {
-            awaited.put(number, ambush.get());
-            return false;
-        }
-        return strikes(ambush.get());
+        throw new IllegalStateException("no moment: " + ambush.moment());
     }
 
-    /** Cuts the connection, unless the ambush was disarmed meanwhile. */
-    private boolean strikes(Ambush ambush) {
-        boolean strikes = ambush.strikes();
-        if (strikes) {
-            cut();
-        }
-        return strikes;
+    /**
+     * Breaks the connection to the client alone. The one to the server is to end in good order, so that what was sent is
+     * there to be read however long the server takes; what it says is heard by nobody.
+     */
+    private void cutReplies() {
+        unheard = true;
+        reset(client);
     }
 
     private void relayReplies() {
@@ -138,14 +161,25 @@ final class RelayedClient {
                 var frame = readFrame(from, length);
                 if (!first && length >= Integer.BYTES) {
                     var ambush = awaited.remove(ByteBuffer.wrap(frame).getInt());
-                    if (ambush != null && strikes(ambush)) {
+                    if (ambush != null && ambush.strikes()) {
+                        cut();
                         return;
                     }
                 }
-                write(frame, to);
+                reply(frame, to);
             }
         } catch (IOException | RuntimeException e) {
             cut();
+        }
+    }
+
+    private void reply(byte[] frame, DataOutputStream to) throws IOException {
+        try {
+            write(frame, to);
+        } catch (IOException e) {
+            if (!unheard) {
+                throw e;
+            }
         }
     }
 

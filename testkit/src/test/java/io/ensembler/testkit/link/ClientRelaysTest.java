@@ -35,7 +35,7 @@ class ClientRelaysTest {
     void relay() throws IOException {
         server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         server.setSoTimeout(SOON);
-        relays.relay(port, () -> (InetSocketAddress) server.getLocalSocketAddress());
+        relays.relay(at(port), () -> (InetSocketAddress) server.getLocalSocketAddress());
     }
 
     @AfterEach
@@ -110,7 +110,7 @@ class ClientRelaysTest {
     @Test
     void a_client_whose_server_is_nowhere_is_cut_off() throws Exception {
         var nowhere = LoopbackPorts.lease(1).get(0);
-        relays.relay(nowhere, () -> {
+        relays.relay(at(nowhere), () -> {
             throw new IllegalStateException("nowhere");
         });
         try (var client = new Socket(InetAddress.getLoopbackAddress(), nowhere)) {
@@ -140,11 +140,43 @@ class ClientRelaysTest {
     void says_where_it_cannot_listen_and_leaves_nothing_open() throws Exception {
         int taken = server.getLocalPort();
 
-        assertThatThrownBy(() -> relays.relay(taken, () -> (InetSocketAddress) server.getLocalSocketAddress()))
+        assertThatThrownBy(() -> relays.relay(at(taken), () -> (InetSocketAddress) server.getLocalSocketAddress()))
                 .isInstanceOf(EnsembleException.class)
-                .hasMessageMatching("Cannot listen on port " + taken + ": .+");
+                .hasMessageMatching("Cannot listen on .+:" + taken + ": .+");
         server.close();
         assertThat(LoopbackPorts.isFree(taken)).isTrue();
+    }
+
+    @Test
+    void what_is_asked_as_the_connection_is_cut_is_there_for_the_server_to_read() throws Exception {
+        relays.cutAfterRequest(type -> type == WRITE, strikes::incrementAndGet);
+        try (var ends = connect()) {
+            ends.request(1, WRITE);
+            ends.awaitEnd();
+            assertThat(strikes).hasValue(1);
+
+            ends.reply(1);
+            ends.awaitRequest();
+            assertThat(ends.server().getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void an_ambush_disarmed_after_it_was_laid_lets_requests_and_replies_pass() throws Exception {
+        relays.cutAfterRequest(type -> type == WRITE, strikes::incrementAndGet).run();
+        try (var ends = connect()) {
+            ends.request(1, WRITE);
+            ends.awaitRequest();
+            ends.reply(1);
+
+            assertThat(ends.client().getInputStream().readNBytes(4 * Integer.BYTES))
+                    .hasSize(4 * Integer.BYTES);
+        }
+        assertThat(strikes).hasValue(0);
+    }
+
+    private static InetSocketAddress at(int port) {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
     private static boolean endsWithin(CompletableFuture<Boolean> ended, int millis) {

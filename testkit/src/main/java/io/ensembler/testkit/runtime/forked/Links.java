@@ -5,11 +5,11 @@ import io.ensembler.model.ServerId;
 import io.ensembler.testkit.link.Flow;
 import io.ensembler.testkit.link.Relays;
 import io.ensembler.testkit.runtime.LoopbackPorts;
+import io.ensembler.testkit.runtime.RelayAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +40,7 @@ final class Links implements AutoCloseable {
 
     /** Returns whether this system lets anybody listen on more loopback addresses than one. */
     static boolean areSupported() {
-        return Support.FOUND;
+        return RelayAddress.isSupported();
     }
 
     /** Returns the name by which configurations know a server. */
@@ -129,21 +129,6 @@ final class Links implements AutoCloseable {
             return InetAddress.getByAddress(new byte[] {127, 77, 0, (byte) from.value()});
         } catch (UnknownHostException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    /** Found out once. */
-    private static final class Support {
-
-        static final boolean FOUND = find();
-
-        private static boolean find() {
-            try (var socket = new ServerSocket()) {
-                socket.bind(new InetSocketAddress(relayAddress(ServerId.of(1)), 0));
-                return true;
-            } catch (IOException e) {
-                return false;
-            }
         }
     }
 }
