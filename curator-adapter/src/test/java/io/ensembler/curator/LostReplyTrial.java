@@ -135,21 +135,22 @@ record LostReplyTrial(Kind kind, Cut cut, Moment moment, SenderEnd end, Route ro
                 switch (cut) {
                     case HOLDER_FROZEN -> Moment.AFTER_REQUEST;
                     case BEFORE_FORWARDED -> Moment.BEFORE_REQUEST;
-                    case FORWARDED_BEFORE_REPLY -> pick(random.nextInt(2), Moment.AFTER_REQUEST, Moment.BEFORE_REPLY);
+                    case FORWARDED_BEFORE_REPLY -> pick(number / 3, Moment.AFTER_REQUEST, Moment.BEFORE_REPLY);
                     case SENDER_KILLED -> pick(random.nextInt(3), Moment.values());
                 };
         var end =
                 switch (cut) {
                     // Half of those whose holder stands still are killed as well.
                     case HOLDER_FROZEN -> pick(number / 16, SenderEnd.LIVES_ON, SenderEnd.PROCESS_IS_KILLED);
-                    case SENDER_KILLED -> pick(random.nextInt(2), SenderEnd.SESSION_ENDS, SenderEnd.PROCESS_IS_KILLED);
+                    case SENDER_KILLED ->
+                        pick(number / 4 + number / 16, SenderEnd.SESSION_ENDS, SenderEnd.PROCESS_IS_KILLED);
                     case BEFORE_FORWARDED, FORWARDED_BEFORE_REPLY -> SenderEnd.LIVES_ON;
                 };
         var route = cut == Cut.HOLDER_FROZEN
                 ? pick(random.nextInt(2), Route.FIRST_FOLLOWER, Route.LAST_FOLLOWER)
                 : pick(random.nextInt(3), Route.values());
         return new LostReplyTrial(
-                kind, cut, moment, end, route, 1 + random.nextInt(kind.reconfigurations), 1 + random.nextInt(12));
+                kind, cut, moment, end, route, 1 + random.nextInt(kind.reconfigurations), 1 + random.nextInt(8));
     }
 
     @SafeVarargs
