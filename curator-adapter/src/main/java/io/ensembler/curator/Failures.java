@@ -1,5 +1,6 @@
 package io.ensembler.curator;
 
+import io.ensembler.curator.Outcome.Repeat;
 import io.ensembler.spi.DriverException;
 import io.ensembler.spi.DriverException.Kind;
 import java.util.concurrent.TimeoutException;
@@ -13,7 +14,7 @@ final class Failures {
     /** Returns whether the same may succeed when tried again, on another session if need be. */
     static boolean isRepeatable(Throwable failure) {
         if (failure instanceof KeeperException keeper) {
-            return isRepeatable(keeper.code());
+            return repeat(keeper) == Repeat.YES;
         }
         if (failure instanceof DriverException driver) {
             return driver.kind() == Kind.RETRYABLE;
@@ -21,11 +22,9 @@ final class Failures {
         return failure instanceof TimeoutException;
     }
 
-    private static boolean isRepeatable(KeeperException.Code code) {
-        return switch (code) {
-            case CONNECTIONLOSS, OPERATIONTIMEOUT, REQUESTTIMEOUT, SESSIONMOVED, SESSIONEXPIRED, THROTTLEDOP -> true;
-            default -> false;
-        };
+    /** A code that nobody knows yet is not tried again. */
+    private static Repeat repeat(KeeperException failure) {
+        return Outcome.of(failure.code()).repeat().orElse(Repeat.NO);
     }
 
     /** Returns the exception that says {@code what} cannot be done because of {@code failure}. */
@@ -40,16 +39,16 @@ final class Failures {
                     failure);
         }
         if (failure instanceof KeeperException keeper) {
-            return switch (keeper.code()) {
-                case NOAUTH, AUTHFAILED, SESSIONCLOSEDREQUIRESASLAUTH, INVALIDACL ->
+            return switch (repeat(keeper)) {
+                case NO_RIGHT ->
                     new DriverException(
                             Kind.REFUSED,
                             what + ": the identity given lacks the right to do so" + at(keeper) + " (" + keeper.code()
                                     + "). Give credentials that have it with authorization(scheme, secret), or another path.",
                             failure);
-                default ->
+                case YES, NO ->
                     new DriverException(
-                            isRepeatable(keeper.code()) ? Kind.RETRYABLE : Kind.REFUSED,
+                            repeat(keeper) == Repeat.YES ? Kind.RETRYABLE : Kind.REFUSED,
                             what + ": ZooKeeper answered " + keeper.code() + at(keeper) + ".",
                             failure);
             };

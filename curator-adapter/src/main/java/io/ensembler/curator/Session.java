@@ -296,7 +296,13 @@ final class Session implements AutoCloseable {
                 ZooDefs.CONFIG_NODE,
                 NOTHING,
                 IMPOSSIBLE_VERSION,
-                (rc, p, c, stat) -> answer.complete(Code.get(rc)),
+                (rc, p, c, stat) -> {
+                    try {
+                        answer.complete(Code.get(rc));
+                    } catch (IllegalArgumentException e) {
+                        answer.completeExceptionally(failure(rc, ZooDefs.CONFIG_NODE));
+                    }
+                },
                 null);
         return answer;
     }
@@ -367,7 +373,24 @@ final class Session implements AutoCloseable {
         if (rc == 0) {
             answer.complete(value);
         } else {
-            answer.completeExceptionally(KeeperException.create(Code.get(rc), path));
+            answer.completeExceptionally(failure(rc, path));
+        }
+    }
+
+    /**
+     * Returns what a code says of a call for a znode. ZooKeeper's client throws where it has no name or no exception for
+     * one, as for those of later servers, which would leave the caller without an answer.
+     */
+    static Exception failure(int rc, String path) {
+        try {
+            return KeeperException.create(Code.get(rc), path);
+        } catch (IllegalArgumentException e) {
+            return new DriverException(
+                    Kind.REFUSED,
+                    "ZooKeeper answered code " + rc + " at " + path
+                            + ", for which its client has no exception. See whether the servers are of a later version than"
+                            + " this library knows.",
+                    e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.ensembler.curator;
 
+import io.ensembler.curator.Session.Reconfigured;
 import io.ensembler.model.Address;
 import io.ensembler.model.CommittedConfiguration;
 import io.ensembler.model.Ensemble;
@@ -9,9 +10,6 @@ import io.ensembler.model.Zxid;
 import io.ensembler.spi.DriverException;
 import io.ensembler.spi.DriverException.Kind;
 import io.ensembler.spi.SendResult;
-import io.ensembler.spi.SendResult.Code;
-import io.ensembler.spi.SendResult.Refused;
-import io.ensembler.spi.SendResult.Unknown;
 import io.ensembler.spi.Sender;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -19,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -69,44 +68,45 @@ final class SessionSender implements Sender {
         var deadline = sessions.deadline(request.timeLeft());
         var unresolved = unresolved(request.target());
         if (!unresolved.isEmpty()) {
-            return new Refused(
-                    Code.NAME_UNRESOLVED,
-                    "nothing was sent: " + String.join(" and ", unresolved)
-                            + " of the target cannot be resolved here; the servers would stop when they cannot either");
+            return Outcome.HOST_NOT_RESOLVED.told("nothing was sent: " + String.join(" and ", unresolved)
+                    + " of the target cannot be resolved here; the servers would stop when they cannot either");
         }
         var call = ReconfigurationCall.from(request.before(), request.target());
         var endangered = LoneQuorum.endangered(request, call);
         if (endangered.isPresent()) {
-            return new Refused(Code.LONE_QUORUM, "nothing was sent: " + endangered.get());
+            return Outcome.LEADER_ALONE_A_QUORUM.told("nothing was sent: " + endangered.get());
         }
         if (Thread.interrupted()) {
             throw new InterruptedException("interrupted before anything was sent");
         }
         if (deadline.isOver()) {
-            return new Refused(
-                    Code.NAME_UNRESOLVED,
+            return Outcome.HOSTS_NOT_RESOLVED_IN_TIME.told(
                     "nothing was sent: resolving the host names of the target took all the time there was, "
                             + request.timeLeft().toMillis() + " ms");
         }
         if (session.hasEnded()) {
-            return new Refused(Code.SESSION_ENDED, "nothing was sent: the session of " + id() + " has ended");
+            return Outcome.HANDLE_CLOSED_BEFORE_SENDING.told("nothing was sent: the session of " + id() + " has ended");
         }
         session.widen(clients(request.before(), request.target()));
         log.debug("{} sends {} on version {}", id(), call, request.version());
         var answer = session.reconfigure(call, request.version().value());
-        SendResult result;
-        try {
-            result = Outcomes.of(answer.get(deadline.left().toNanos(), TimeUnit.NANOSECONDS));
-        } catch (TimeoutException e) {
-            result = new Unknown("no answer came within " + request.timeLeft().toMillis() + " ms");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            result = new Unknown("interrupted while waiting for the answer");
-        } catch (ExecutionException e) {
-            result = new Unknown("the answer could not be read: " + e.getCause());
-        }
+        var result = answer(answer, request.timeLeft(), deadline);
         log.debug("{} got {}", id(), result);
         return result;
+    }
+
+    /** Waits for an answer, and returns what it says; an interruption sets the flag. */
+    static SendResult answer(CompletableFuture<Reconfigured> answer, Duration timeLeft, Deadline deadline) {
+        try {
+            return Outcome.of(answer.get(deadline.left().toNanos(), TimeUnit.NANOSECONDS));
+        } catch (TimeoutException e) {
+            return Outcome.NO_ANSWER_IN_TIME.told("no answer came within " + timeLeft.toMillis() + " ms");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Outcome.INTERRUPTED_WHILE_WAITING.told("interrupted while waiting for the answer");
+        } catch (ExecutionException e) {
+            return Outcome.ANSWER_UNREADABLE.told("the answer could not be read: " + e.getCause());
+        }
     }
 
     /**
