@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class LostRepliesTest {
 
-    private static final long SEED = Long.getLong("lost-replies.seed", 20_260_101);
+    private static final long SEED = Long.getLong("lost-replies.seed", 20_260_103);
     private static final int TRIALS = 10;
     private static final int MORE = Integer.getInteger("lost-replies.trials", 400);
     private static final int ONLY = Integer.getInteger("lost-replies.only", -1);

@@ -28,7 +28,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -128,7 +128,7 @@ record LostReplyTrial(Kind kind, Cut cut, Moment moment, SenderEnd end, Route ro
 
     /** Draws a trial: by its number, so that sixteen in a row have every kind with every cut, and by a seed. */
     static LostReplyTrial drawn(int number, long seed) {
-        var random = new Random(seed * 1_000_003 + number);
+        var random = new SplittableRandom(seed * 1_000_003 + number);
         var kind = pick(number, Kind.values());
         var cut = pick(number + number / 4, Cut.values());
         var moment =
@@ -150,7 +150,7 @@ record LostReplyTrial(Kind kind, Cut cut, Moment moment, SenderEnd end, Route ro
                 ? pick(random.nextInt(2), Route.FIRST_FOLLOWER, Route.LAST_FOLLOWER)
                 : pick(random.nextInt(3), Route.values());
         return new LostReplyTrial(
-                kind, cut, moment, end, route, 1 + random.nextInt(kind.reconfigurations), 1 + random.nextInt(8));
+                kind, cut, moment, end, route, 1 + random.nextInt(kind.reconfigurations), 1 + random.nextInt(6));
     }
 
     @SafeVarargs
