@@ -1,13 +1,15 @@
 package io.ensembler.curator;
 
 import io.ensembler.spi.PlanJournal;
+import io.ensembler.testkit.ClientRequest;
+import io.ensembler.testkit.Fault;
 import io.ensembler.testkit.TestEnsemble;
+import io.ensembler.testkit.Timeline;
 import io.ensembler.testkit.contract.JournalUnderTest;
 import io.ensembler.testkit.contract.PlanJournalContract;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -19,7 +21,7 @@ class ZooKeeperJournalContractTest extends PlanJournalContract {
 
     @BeforeAll
     static void startServers() {
-        ensemble = TestEnsemble.start(3);
+        ensemble = TestEnsemble.builder().relayClients(true).start();
     }
 
     @AfterAll
@@ -32,17 +34,12 @@ class ZooKeeperJournalContractTest extends PlanJournalContract {
         return new InZooKeeper("/journals/" + ++paths);
     }
 
-    /** A reply that is lost is asked for again. */
-    @Override
-    protected Set<Capability> capabilities() {
-        return EnumSet.of(Capability.TWO_AT_A_TIME);
-    }
-
     private static final class InZooKeeper implements JournalUnderTest {
 
         private final String path;
         private final List<CuratorEnsembleDriver> drivers = new ArrayList<>();
         private final PlanJournal journal;
+        private @Nullable Fault cut;
 
         InZooKeeper(String path) {
             this.path = path;
@@ -70,7 +67,22 @@ class ZooKeeperJournalContractTest extends PlanJournalContract {
         }
 
         @Override
+        public void loseNextReply() {
+            cut = ensemble.faults().cutBeforeReply(ClientRequest.WRITE);
+        }
+
+        @Override
+        public boolean hasLostReply() {
+            return ensemble.timeline()
+                    .last(Timeline.Kind.MARK, cut + " has struck")
+                    .isPresent();
+        }
+
+        @Override
         public void close() {
+            if (cut != null) {
+                cut.heal();
+            }
             drivers.forEach(CuratorEnsembleDriver::close);
             drivers.clear();
         }

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ensembler.spi.DriverException;
+import io.ensembler.testkit.ClientRequest;
+import io.ensembler.testkit.Fault;
 import io.ensembler.testkit.TestEnsemble;
+import io.ensembler.testkit.Timeline;
 import io.ensembler.testkit.junit.ZooKeeperEnsemble;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -59,6 +62,47 @@ class ZooKeeperJournalTest {
             assertThat(client.getData(FOLDER + "/0000000012/0000000001", false, null))
                     .asString()
                     .isEqualTo("run 12");
+        }
+    }
+
+    /** Where a connection is cut around the request that adds a line. */
+    private enum Cut {
+        BEFORE_REQUEST,
+        AFTER_REQUEST,
+        BEFORE_REPLY;
+
+        Fault arm(TestEnsemble ensemble) {
+            var faults = ensemble.faults();
+            return switch (this) {
+                case BEFORE_REQUEST -> faults.cutBeforeRequest(ClientRequest.WRITE);
+                case AFTER_REQUEST -> faults.cutAfterRequest(ClientRequest.WRITE);
+                case BEFORE_REPLY -> faults.cutBeforeReply(ClientRequest.WRITE);
+            };
+        }
+    }
+
+    @Test
+    void a_line_is_there_once_wherever_the_connection_is_cut_around_it() {
+        try (var ensemble = TestEnsemble.builder()
+                        .participants(1)
+                        .relayClients(true)
+                        .start();
+                var driver = open(ensemble)) {
+            var journal = driver.journal();
+            journal.append(1, "first", TIME);
+            for (var cut : Cut.values()) {
+                try (var fault = cut.arm(ensemble)) {
+                    journal.append(2, cut.name(), TIME);
+                    assertThat(ensemble.timeline().last(Timeline.Kind.MARK, fault + " has struck"))
+                            .isPresent();
+                }
+                assertThat(journal.lines(TIME)).containsExactly("first", cut.name());
+                try (var fault = cut.arm(ensemble)) {
+                    journal.startOver(2, "first", TIME);
+                }
+                assertThat(journal.lines(TIME)).containsExactly("first");
+            }
+            assertThat(ensemble.timeline().of(Timeline.Kind.MARK)).hasSize(2 * Cut.values().length);
         }
     }
 

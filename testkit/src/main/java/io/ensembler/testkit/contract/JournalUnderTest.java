@@ -25,11 +25,19 @@ public interface JournalUnderTest extends AutoCloseable {
     PlanJournal beside();
 
     /**
-     * Lets the next line that is added be kept, and whoever adds it not hear of that. Called only if {@link
-     * PlanJournalContract.Capability#LOSE_REPLIES} is declared.
+     * Lets the next line that is added be kept, and the reply that says so be lost: the journal asks again, or whoever adds
+     * the line does not hear of it. Called only if {@link PlanJournalContract.Capability#LOSE_REPLIES} is declared.
      */
     default void loseNextReply() {
         throw new UnsupportedOperationException("no reply of this journal can be lost");
+    }
+
+    /**
+     * Returns whether the reply that was to be lost has been, though whoever added the line was told that it is kept: the
+     * journal has asked again. Asked only then; false unless overridden.
+     */
+    default boolean hasLostReply() {
+        return false;
     }
 
     /** Ends whoever has the journal. */
