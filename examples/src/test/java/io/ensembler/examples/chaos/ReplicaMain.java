@@ -13,7 +13,6 @@ import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
@@ -27,9 +26,9 @@ final class ReplicaMain {
     static final RunOptions OPTIONS = RunOptions.builder()
             .stabilization(Duration.ZERO)
             .stepDeadline(Duration.ofSeconds(60))
-            .poll(Duration.ofMillis(10))
-            .pollInterval(Duration.ofMillis(10))
             .build();
+
+    private static final int ABANDONED = 4;
 
     private final DataInputStream answers;
     private final DataOutputStream questions;
@@ -80,7 +79,8 @@ final class ReplicaMain {
             questions.flush();
             return answers.readUTF();
         } catch (IOException e) {
-            throw new UncheckedIOException("the process that started this one has gone", e);
+            Runtime.getRuntime().halt(ABANDONED);
+            throw new AssertionError(e);
         }
     }
 

@@ -26,15 +26,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.recipes.leader.LeaderLatch;
@@ -132,7 +135,7 @@ record ReplicaTrial(Optional<String> findings, List<Long> takeovers) {
             return new Draw(
                     kind,
                     (part + random.nextDouble()) / PARTS,
-                    Duration.ofMillis(random.nextInt(40)),
+                    Duration.ofMillis(random.nextInt(60)),
                     random.nextInt(4) == 0 ? 2 : 1);
         }
     }
@@ -140,38 +143,55 @@ record ReplicaTrial(Optional<String> findings, List<Long> takeovers) {
     /** The trial while it runs. */
     private static final class Run implements AutoCloseable {
 
+        private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+        private final List<ReplicaProcess> replicas = new ArrayList<>();
+        private final List<LauncherCall> calls = Collections.synchronizedList(new ArrayList<>());
+        private final List<Instant> kills = new ArrayList<>();
         private final Draw draw;
         private final TestEnsemble ensemble;
         private final Ledger ledger;
         private final CuratorFramework curator;
         private final CuratorEnsembleDriver driver;
-        private final List<ReplicaProcess> replicas = new ArrayList<>();
-        private final List<LauncherCall> calls = Collections.synchronizedList(new ArrayList<>());
-        private final List<Instant> kills = new ArrayList<>();
         private final Ensemble origin;
         private final ScalingPlan plan;
 
-        Run(Draw draw) throws Exception {
+        private Run(Draw draw) throws Exception {
             this.draw = draw;
-            for (int replica = 0; replica < REPLICAS; replica++) {
-                replicas.add(ReplicaProcess.start(calls));
+            boolean begun = false;
+            try {
+                for (int replica = 0; replica < REPLICAS; replica++) {
+                    replicas.add(opened(ReplicaProcess.start(calls)));
+                }
+                this.ensemble = opened(TestEnsemble.builder()
+                        .participants(draw.kind().participants)
+                        .observers(draw.kind().observers)
+                        .setting("maxSessionTimeout", Long.toString(SESSIONS.toMillis()))
+                        .start());
+                this.ledger = opened(Ledger.on(ensemble.connectString())
+                        .writesPerSecond(20)
+                        .readsPerSecond(20)
+                        .start());
+                this.curator = opened(CuratorFrameworkFactory.newClient(
+                        ensemble.connectString(), new ExponentialBackoffRetry(100, 3)));
+                curator.start();
+                this.driver = opened(
+                        CuratorEnsembleDriver.connect(ensemble.connectString()).open());
+                this.origin = ensemble.committed();
+                var scaler =
+                        EnsembleScaler.builder(driver).listener(event -> {}).build();
+                var target = scaler.plan(draw.kind().request(ensemble)).target();
+                this.plan = scaler.plan(ScalingRequest.change().reach(target));
+                begun = true;
+            } finally {
+                if (!begun) {
+                    close();
+                }
             }
-            this.ensemble = TestEnsemble.builder()
-                    .participants(draw.kind().participants)
-                    .observers(draw.kind().observers)
-                    .setting("maxSessionTimeout", Long.toString(SESSIONS.toMillis()))
-                    .start();
-            this.ledger =
-                    Ledger.on(ensemble.connectString()).writesPerSecond(50).start();
-            this.curator =
-                    CuratorFrameworkFactory.newClient(ensemble.connectString(), new ExponentialBackoffRetry(100, 3));
-            curator.start();
-            this.driver =
-                    CuratorEnsembleDriver.connect(ensemble.connectString()).open();
-            this.origin = ensemble.committed();
-            var scaler = EnsembleScaler.builder(driver).listener(event -> {}).build();
-            var target = scaler.plan(draw.kind().request(ensemble)).target();
-            this.plan = scaler.plan(ScalingRequest.change().reach(target));
+        }
+
+        private <T extends AutoCloseable> T opened(T what) {
+            opened.push(what);
+            return what;
         }
 
         ReplicaTrial checked() throws Exception {
@@ -191,7 +211,9 @@ record ReplicaTrial(Optional<String> findings, List<Long> takeovers) {
 
         private String told() {
             try {
-                return String.join("\n", driver.journal().lines(TIME));
+                return driver.journal().lines(TIME).stream()
+                        .map(line -> line.substring(0, Math.min(line.length(), 300)))
+                        .collect(Collectors.joining("\n"));
             } catch (DriverException e) {
                 return "the journal cannot be read: " + e.getMessage();
             }
@@ -236,7 +258,7 @@ record ReplicaTrial(Optional<String> findings, List<Long> takeovers) {
                 if (replicas.stream().noneMatch(ReplicaProcess::isAlive)) {
                     return false;
                 }
-                TimeUnit.MILLISECONDS.sleep(5);
+                TimeUnit.MILLISECONDS.sleep(10);
             }
         }
 
@@ -303,7 +325,7 @@ record ReplicaTrial(Optional<String> findings, List<Long> takeovers) {
             boolean completed = false;
             for (var entry : entries) {
                 if (entry instanceof JournalEntry.Intended intended) {
-                    require(!completed, "something was sent after the plan was done: " + entries);
+                    require(!completed, "something was sent after the plan was done");
                     unsettled.put(intended.intent().sender().value(), entry);
                 } else if (entry instanceof JournalEntry.Settled settled && settled.outcome() != Outcome.UNRESOLVED) {
                     unsettled.remove(settled.sender().value());
@@ -312,7 +334,7 @@ record ReplicaTrial(Optional<String> findings, List<Long> takeovers) {
                     completed = true;
                 }
             }
-            require(completed, "the journal tells of no end: " + entries);
+            require(completed, "the journal tells of no end");
             require(unsettled.isEmpty(), "not settled: " + unsettled);
         }
 
@@ -436,13 +458,9 @@ record ReplicaTrial(Optional<String> findings, List<Long> takeovers) {
 
         @Override
         public void close() throws Exception {
-            for (var replica : replicas) {
-                replica.close();
+            while (!opened.isEmpty()) {
+                opened.pop().close();
             }
-            driver.close();
-            curator.close();
-            ledger.close();
-            ensemble.close();
         }
     }
 }

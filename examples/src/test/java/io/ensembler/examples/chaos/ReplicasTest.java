@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class ReplicasTest {
 
     /** The first of the seeds; those that follow draw the other kinds and parts of a run, in turn. */
-    private static final long SEED = Long.getLong("replicas.seed", 20_260_601);
+    private static final long SEED = Long.getLong("replicas.seed", 20_260_600);
 
     private static final int TRIALS = Integer.getInteger("replicas.trials", 50);
 
