@@ -202,8 +202,15 @@ public final class CuratorEnsembleDriver implements EnsembleDriver, AutoCloseabl
          *
          * @param scheme such as {@code digest}
          * @param secret such as {@code user:password}
+         * @throws IllegalArgumentException if the scheme is {@code digest} and the secret has no colon: servers would take
+         *     all of it for the user's name, which everybody may read in ACLs
          */
         public Builder authorization(String scheme, String secret) {
+            if (scheme.equals("digest") && secret.indexOf(':') < 0) {
+                throw new IllegalArgumentException(
+                        "Cannot use the secret given for scheme digest: it has no colon, so that"
+                                + " it would be a user's name and show in ACLs. Give user:password.");
+            }
             credentials.add(new Credential(scheme, secret));
             return this;
         }
