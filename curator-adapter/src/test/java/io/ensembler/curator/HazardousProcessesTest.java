@@ -37,8 +37,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
 import org.apache.zookeeper.ZooDefs.Ids;
@@ -254,8 +252,7 @@ class HazardousProcessesTest {
             var lost = followers.get(1);
             Selector dying = it -> Set.of(removed, lost);
             var plan = scaling.plan(ScalingRequest.change().remove(removed));
-            var options = new ScalingProcess.Options(
-                    folder, Duration.ofSeconds(40), Optional.of(namesOf(4, folder)), Optional.empty());
+            var options = ScalingProcess.Options.forked(folder, Duration.ofSeconds(40));
             var answers = new AtomicReference<Fault>();
             var sent = new CountDownLatch(1);
             var calls = new CopyOnWriteArrayList<String>();
@@ -354,12 +351,6 @@ class HazardousProcessesTest {
         }
     }
 
-    /** A hosts file with the names of so many servers. */
-    private static Path namesOf(int servers, Path folder) throws IOException {
-        var names = IntStream.rangeClosed(1, servers).mapToObj(id -> "zk" + id).collect(Collectors.joining(" "));
-        return Files.writeString(folder.resolve("hosts"), "127.0.0.1 localhost " + names + "\n");
-    }
-
     /** An observer is to be added by a process that knows the servers' names and sends over a follower. */
     private static final class Late implements AutoCloseable {
 
@@ -388,7 +379,7 @@ class HazardousProcessesTest {
             plan = scaling.plan(
                     ScalingRequest.change().add(ensemble.newServers(1).get(0).withRole(ServerRole.OBSERVER)));
             options = new ScalingProcess.Options(
-                    folder, sessions, Optional.of(namesOf(4, folder)), Optional.of(follower));
+                    folder, sessions, Optional.of(ScalingProcess.Options.names(folder)), Optional.of(follower));
         }
 
         ScalingProcess start(ScalingProcess.Script script) throws IOException {

@@ -29,6 +29,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A process of its own that carries out a plan on a test ensemble, or goes on with it from the journal's file. It tells
@@ -42,6 +44,9 @@ final class ScalingProcess implements AutoCloseable {
 
     private static final String GO_ON = "";
     private static final Duration TIME = Duration.ofMinutes(2);
+
+    /** How many servers have a name; no test has more. */
+    private static final int NAMED = 20;
 
     private final TestEnsemble ensemble;
     private final Script script;
@@ -73,6 +78,18 @@ final class ScalingProcess implements AutoCloseable {
      * @param over the server to send over; empty for the best
      */
     record Options(Path folder, Duration sessions, Optional<Path> hosts, Optional<ServerId> over) {
+
+        /** On servers in processes of their own, whose names it knows. */
+        static Options forked(Path folder, Duration sessions) throws IOException {
+            return new Options(folder, sessions, Optional.of(names(folder)), Optional.empty());
+        }
+
+        /** A hosts file with the names by which such servers are listed. */
+        static Path names(Path folder) throws IOException {
+            var names =
+                    IntStream.rangeClosed(1, NAMED).mapToObj(id -> "zk" + id).collect(Collectors.joining(" "));
+            return Files.writeString(folder.resolve("hosts"), "127.0.0.1 localhost " + names + "\n");
+        }
 
         Path journal() {
             return folder.resolve("run.journal");
