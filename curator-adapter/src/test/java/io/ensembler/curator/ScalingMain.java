@@ -62,28 +62,31 @@ final class ScalingMain {
     }
 
     /**
-     * Takes the port of whoever started it, where the ensemble is, how long its sessions last without it, the files of
-     * plan and journal, and over which server to send, if not over the best.
+     * Takes the port of whoever started it, where the ensemble is, how long its sessions last without it, how long a step
+     * may take, the files of plan and journal, and over which server to send, if not over the best.
      */
     public static void main(String[] args) throws Exception {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0]))) {
             var main = new ScalingMain(socket);
             var builder =
                     CuratorEnsembleDriver.connect(args[1]).sessionTimeout(Duration.ofMillis(Long.parseLong(args[2])));
-            if (args.length > 5) {
-                builder.route(over(ServerId.of(Long.parseLong(args[5]))));
+            var options = Scaling.QUICK.toBuilder()
+                    .stepDeadline(Duration.ofMillis(Long.parseLong(args[3])))
+                    .build();
+            if (args.length > 6) {
+                builder.route(over(ServerId.of(Long.parseLong(args[6]))));
             }
-            try (var file = FileJournal.open(Path.of(args[4]));
+            try (var file = FileJournal.open(Path.of(args[5]));
                     var driver = builder.open()) {
                 var journal = main.watched(PlanJournal.class, file);
                 var scaler = EnsembleScaler.builder(main.watched(EnsembleDriver.class, driver))
                         .launcher(main.watched(ServerLauncher.class, main.new RemoteLauncher()))
                         .journal(journal)
-                        .listener(event -> {})
+                        .listener(event -> main.ask("event", event.toString()))
                         .build();
                 var result = file.lines(TIME).isEmpty()
-                        ? scaler.run(PlanJson.read(Files.readString(Path.of(args[3]))), Scaling.QUICK)
-                        : scaler.resume(journal, Scaling.QUICK);
+                        ? scaler.run(PlanJson.read(Files.readString(Path.of(args[4]))), options)
+                        : scaler.resume(journal, options);
                 main.ask(
                         "ended",
                         result.report().outcome() + "; sent " + result.report().reconfigurationsSent());

@@ -67,6 +67,9 @@ final class ScalingProcess implements AutoCloseable {
     interface Script {
         /** Called for each call, before it is made and when it is over; returns whether the process may go on. */
         boolean mayGoOn(Call call) throws Exception;
+
+        /** Called for each event of the run, which waits for it. */
+        default void hear(String event) throws Exception {}
     }
 
     /**
@@ -76,12 +79,22 @@ final class ScalingProcess implements AutoCloseable {
      * @param sessions how long its sessions last without it
      * @param hosts the only names it knows; empty for those that everybody knows
      * @param over the server to send over; empty for the best
+     * @param step how long a step may take
      */
-    record Options(Path folder, Duration sessions, Optional<Path> hosts, Optional<ServerId> over) {
+    record Options(Path folder, Duration sessions, Optional<Path> hosts, Optional<ServerId> over, Duration step) {
+
+        /** With as much time for a step as others have. */
+        Options(Path folder, Duration sessions, Optional<Path> hosts, Optional<ServerId> over) {
+            this(folder, sessions, hosts, over, Scaling.QUICK.stepDeadline());
+        }
 
         /** On servers in processes of their own, whose names it knows. */
         static Options forked(Path folder, Duration sessions) throws IOException {
             return new Options(folder, sessions, Optional.of(names(folder)), Optional.empty());
+        }
+
+        Options withStep(Duration deadline) {
+            return new Options(folder, sessions, hosts, over, deadline);
         }
 
         /** A hosts file with the names by which such servers are listed. */
@@ -124,6 +137,7 @@ final class ScalingProcess implements AutoCloseable {
                 Integer.toString(listening.getLocalPort()),
                 ensemble.connectString(),
                 Long.toString(options.sessions().toMillis()),
+                Long.toString(options.step().toMillis()),
                 options.plan().toString(),
                 options.journal().toString()));
         options.over().ifPresent(id -> command.add(id.toString()));
@@ -190,6 +204,10 @@ final class ScalingProcess implements AutoCloseable {
             case "launch" -> launch(question);
             case "end" -> end(question);
             case "ended" -> GO_ON;
+            case "event" -> {
+                script.hear(question.get(1));
+                yield GO_ON;
+            }
             default ->
                 script.mayGoOn(new Call(question.get(0), question.get(1).equals("after"), question.get(2)))
                         ? GO_ON
