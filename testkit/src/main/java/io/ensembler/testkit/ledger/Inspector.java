@@ -7,6 +7,9 @@ import io.ensembler.model.EnsembleException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.KeeperException.ConnectionLossException;
 import org.apache.zookeeper.KeeperException.NoNodeException;
@@ -45,6 +48,35 @@ record Inspector(Access access, Layout layout, int writers) {
                 .getServerAddresses().stream()
                         .map(address -> new Address(address.getHostString(), address.getPort()).toString())
                         .toList();
+    }
+
+    /**
+     * Asks all of these servers at once, as {@link #ask(String, String)} does, and returns what they hold in their order.
+     *
+     * @throws EnsembleException if one of them cannot be asked
+     */
+    List<Look> ask(List<String> servers, String chroot) throws InterruptedException {
+        var threads = Executors.newFixedThreadPool(servers.size(), Inspector::thread);
+        try {
+            var questions = servers.stream()
+                    .<Callable<List<Look>>>map(server -> () -> ask(server, chroot))
+                    .toList();
+            var looks = new ArrayList<Look>();
+            for (var answer : threads.invokeAll(questions)) {
+                looks.addAll(answer.get());
+            }
+            return looks;
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static Thread thread(Runnable work) {
+        var thread = new Thread(work, "ensembler-ledger-inspector");
+        thread.setDaemon(true);
+        return thread;
     }
 
     /**

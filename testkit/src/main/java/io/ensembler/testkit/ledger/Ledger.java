@@ -302,10 +302,7 @@ public final class Ledger implements AutoCloseable {
     }
 
     private TrafficReport checkServers(List<String> servers) throws InterruptedException {
-        var found = new ArrayList<Look>();
-        for (var server : servers) {
-            found.addAll(inspector().ask(server, chroot));
-        }
+        var found = inspector().ask(servers, chroot);
         synchronized (this) {
             looks = found;
         }
