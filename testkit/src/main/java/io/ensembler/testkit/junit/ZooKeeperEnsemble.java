@@ -13,9 +13,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * fresh ensemble that has settled, a parameter of type {@link io.ensembler.testkit.ledger.Ledger} a ledger whose
  * writers write to it already. Methods that run before or after each test get the same two.
  *
- * <p>After each test, and after its methods that run then, both are closed. A server that asked to exit during the test
- * fails it. What there is to know of a test that failed, or whose ensemble did not come up, is kept in its {@link
- * io.ensembler.testkit.FailureFolder}. On a method this annotation takes the place of the one on its class.
+ * <p>After each test, and after its methods that run then, the clients are stopped and the ensemble is closed. A server
+ * that asked to exit during the test fails it. What there is to know of a test that failed, or whose ensemble did not come
+ * up, is kept in its {@link io.ensembler.testkit.FailureFolder}. With {@link UnderLoad} there are clients at work in every
+ * test. On a method this annotation takes the place of the one on its class.
  *
  * <pre>{@code
  * @ZooKeeperEnsemble(participants = 3)

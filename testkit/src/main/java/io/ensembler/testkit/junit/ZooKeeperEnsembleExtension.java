@@ -6,6 +6,7 @@ import io.ensembler.testkit.TestEnsemble;
 import io.ensembler.testkit.ledger.Ledger;
 import java.lang.reflect.Method;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -22,7 +23,7 @@ import org.junit.platform.commons.support.HierarchyTraversalMode;
 import org.junit.platform.commons.support.ReflectionSupport;
 import org.opentest4j.TestAbortedException;
 
-/** Starts and closes what {@link ZooKeeperEnsemble} promises. */
+/** Starts and closes what {@link ZooKeeperEnsemble} and {@link UnderLoad} promise. */
 final class ZooKeeperEnsembleExtension implements ParameterResolver, AfterEachCallback {
 
     private static final Namespace NAMESPACE = Namespace.create(ZooKeeperEnsembleExtension.class);
@@ -40,25 +41,38 @@ final class ZooKeeperEnsembleExtension implements ParameterResolver, AfterEachCa
             throw new ParameterResolutionException("Cannot give " + parameter.getDeclaringExecutable()
                     + " an ensemble: each test method has its own. Take it as a parameter of the test method.");
         }
-        return parameter.getParameter().getType() == Ledger.class ? ledger(context) : ensemble(context);
+        if (parameter.getParameter().getType() == Ledger.class) {
+            return ledger(context);
+        }
+        var ensemble = ensemble(context);
+        if (load(context).isPresent()) {
+            ledger(context);
+        }
+        return ensemble;
     }
 
     /**
-     * Closes the ledger and the ensemble, in this order: a client ends quickly only while its server runs. Before that
-     * a test that failed has its folder written.
+     * Stops the clients of the ledger and closes the ensemble, in this order: a client ends quickly only while its server
+     * runs. What they wrote goes with the ensemble. Before that a test that failed has its folder written.
      *
-     * @throws AssertionError if a server asked to exit
+     * @throws AssertionError if a server asked to exit, or something was lost under load
      */
     @Override
     public void afterEach(ExtensionContext context) {
         var store = context.getStore(NAMESPACE);
         var ensemble = store.remove(TestEnsemble.class, TestEnsemble.class);
-        try (ensemble;
-                var ledger = store.remove(Ledger.class, Ledger.class)) {
+        var ledger = store.remove(Ledger.class, Ledger.class);
+        try (ensemble) {
             var failure = context.getExecutionException().orElse(null);
             try {
                 failOnExit(ensemble, ledger);
-            } catch (AssertionError e) {
+                if (failure == null
+                        && ensemble != null
+                        && ledger != null
+                        && load(context).isPresent()) {
+                    failOnLoss(ensemble, ledger);
+                }
+            } catch (AssertionError | RuntimeException e) {
                 failure = failure == null ? e : failure;
                 throw e;
             } finally {
@@ -159,6 +173,18 @@ final class ZooKeeperEnsembleExtension implements ParameterResolver, AfterEachCa
         }
     }
 
+    /** Fails if a write was lost, or if nobody knows. */
+    static void failOnLoss(TestEnsemble ensemble, Ledger ledger) {
+        var report = ledger.check(serving(ensemble));
+        if (report.lost() > 0 || report.isVacuous()) {
+            throw new AssertionError("Expected no write to be lost under load, but "
+                    + report.whyVacuous().map(why -> why + " (" + report + ")").orElse(report.toString())
+                    + report.examples().stream()
+                            .map(example -> "\n  " + example)
+                            .collect(Collectors.joining()));
+        }
+    }
+
     private static TestEnsemble ensemble(ExtensionContext context) {
         return context.getStore(NAMESPACE)
                 .getOrComputeIfAbsent(TestEnsemble.class, key -> start(context), TestEnsemble.class);
@@ -167,7 +193,24 @@ final class ZooKeeperEnsembleExtension implements ParameterResolver, AfterEachCa
     private static Ledger ledger(ExtensionContext context) {
         var ensemble = ensemble(context);
         return context.getStore(NAMESPACE)
-                .getOrComputeIfAbsent(Ledger.class, key -> Ledger.start(ensemble.connectString()), Ledger.class);
+                .getOrComputeIfAbsent(Ledger.class, key -> start(context, ensemble), Ledger.class);
+    }
+
+    private static Ledger start(ExtensionContext context, TestEnsemble ensemble) {
+        var connectString = ensemble.connectString();
+        return load(context)
+                .map(load -> Ledger.on(connectString)
+                        .writers(load.writers())
+                        .writesPerSecond(load.writesPerSecond())
+                        .readers(load.readers())
+                        .readsPerSecond(load.readsPerSecond())
+                        .start())
+                .orElseGet(() -> Ledger.start(connectString));
+    }
+
+    private static Optional<UnderLoad> load(ExtensionContext context) {
+        return AnnotationSupport.findAnnotation(context.getRequiredTestMethod(), UnderLoad.class)
+                .or(() -> AnnotationSupport.findAnnotation(context.getRequiredTestClass(), UnderLoad.class));
     }
 
     private static TestEnsemble start(ExtensionContext context) {
