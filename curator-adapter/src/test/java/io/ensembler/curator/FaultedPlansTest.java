@@ -43,7 +43,7 @@ class FaultedPlansTest {
                     trouble,
                     seed,
                     trouble == Trouble.JOINER_CRASHED_IN_ITS_SYNC ? MANY_MEGABYTES : 0,
-                    plan -> Moment.drawn(plan, new Random(seed)));
+                    plan -> Moment.drawn(plan, new Random(~seed)));
         }
 
         String name() {
@@ -74,7 +74,7 @@ class FaultedPlansTest {
                                 Trouble.JOINER_CRASHED_IN_ITS_SYNC,
                                 SEED,
                                 SOME_MEGABYTES,
-                                plan -> Moment.drawn(plan, new Random(SEED)))));
+                                plan -> Moment.drawn(plan, new Random(~SEED)))));
     }
 
     @Test
