@@ -20,6 +20,7 @@ import io.ensembler.spi.SendResult;
 import io.ensembler.spi.Sender;
 import io.ensembler.spi.ServerLauncher.StartRequest;
 import io.ensembler.testkit.TestEnsemble;
+import io.ensembler.testkit.junit.UnderLoad;
 import io.ensembler.testkit.junit.ZooKeeperEnsemble;
 import java.time.Duration;
 import java.util.Collection;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.Test;
 
 /** Between two steps: nothing goes on before enough servers act on what was committed. */
 @ZooKeeperEnsemble(participants = 3)
+@UnderLoad
 class BarrierScaleTest {
 
     @Test

@@ -88,8 +88,14 @@ final class FaultedPlan implements AutoCloseable {
             return new Moment(step, 1, name);
         }
 
+        /** In any step that does something to the ensemble, or waits for it. */
         static Moment drawn(ScalingPlan plan, Random random) {
-            return new Moment(1 + random.nextInt(plan.steps().size()), 1 + random.nextInt(5), "");
+            var steps = plan.steps().stream()
+                    .filter(planned -> !(planned.step() instanceof Step.BackUp
+                            || planned.step() instanceof Step.Stabilize
+                            || planned.step() instanceof Step.Verify))
+                    .toList();
+            return new Moment(steps.get(random.nextInt(steps.size())).number(), 1 + random.nextInt(5), "");
         }
     }
 
@@ -125,7 +131,7 @@ final class FaultedPlan implements AutoCloseable {
         this.ensemble = ensemble;
         this.folder = folder;
         fill(megabytes);
-        this.ledger = Ledger.start(ensemble.connectString());
+        this.ledger = Scaling.load(ensemble);
         this.scaling = Scaling.of(ensemble);
         this.plan = scaling.plan(request());
         this.origin = new Configuration(plan.origin(), plan.baseVersion());
@@ -191,11 +197,15 @@ final class FaultedPlan implements AutoCloseable {
         }
         var outcome = run(options.withStep(lasting ? Duration.ofSeconds(8) : TIME), script);
         ended.countDown();
+        if (healing.isCompletedExceptionally()) {
+            healing.get();
+        }
         assertThat(struck.getCount()).as("the fault has struck").isZero();
         healing.get(2 * LONGEST.toSeconds(), TimeUnit.SECONDS);
         if (outcome.startsWith("stopped: ")) {
             outcome = run(options.withStep(TIME), script);
         }
+        assertNothingBroken();
         assertThat(outcome).startsWith("completed: the ensemble is " + plan.target());
         assertAllWell();
     }
@@ -213,9 +223,13 @@ final class FaultedPlan implements AutoCloseable {
         assertThat(ensemble.servers().stream().map(Server::id).filter(ensemble::isRunning))
                 .as("those that run")
                 .containsExactlyElementsOf(plan.target().ids());
-        assertThat(ensemble.exitRequests()).isEmpty();
-        assertThat(watch.end(origin, plan.target())).isEmpty();
+        assertNothingBroken();
         Scaling.assertLostNothing(ledger, plan.target());
+    }
+
+    private void assertNothingBroken() {
+        assertThat(watch.broken(origin)).as("seen from outside").isEmpty();
+        assertThat(ensemble.exitRequests()).isEmpty();
     }
 
     /** Watches a process for the moment, and what it sends for what must hold by then. */

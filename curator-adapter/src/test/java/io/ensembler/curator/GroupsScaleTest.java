@@ -7,7 +7,6 @@ import io.ensembler.model.QuorumRule;
 import io.ensembler.model.ServerId;
 import io.ensembler.plan.ScalingRequest;
 import io.ensembler.testkit.TestEnsemble;
-import io.ensembler.testkit.ledger.Ledger;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +20,7 @@ class GroupsScaleTest {
     @Test
     void changes_weights_by_one_at_a_time() {
         try (var ensemble = five(ONE_GROUP);
-                var ledger = Ledger.start(ensemble.connectString());
+                var ledger = Scaling.load(ensemble);
                 var scaling = Scaling.of(ensemble)) {
             var followers = scaling.followers();
             var heavier = rule(Map.of(1L, ids(1, 2, 3, 4, 5)), Map.of(followers.get(0), 3L, followers.get(1), 0L));
@@ -45,7 +44,7 @@ class GroupsScaleTest {
                         .participants(6)
                         .quorumRule(before)
                         .start();
-                var ledger = Ledger.start(ensemble.connectString());
+                var ledger = Scaling.load(ensemble);
                 var scaling = Scaling.of(ensemble)) {
             var result = scaling.run(ScalingRequest.change().changeQuorumRule(after));
 
@@ -59,7 +58,7 @@ class GroupsScaleTest {
     void goes_from_majority_to_groups_and_back() {
         var groups = rule(Map.of(1L, ids(1, 2, 3)), Map.of());
         try (var ensemble = TestEnsemble.start(3);
-                var ledger = Ledger.start(ensemble.connectString());
+                var ledger = Scaling.load(ensemble);
                 var scaling = Scaling.of(ensemble)) {
             assertThat(scaling.run(ScalingRequest.change().changeQuorumRule(groups)))
                     .isCompleted()
@@ -80,7 +79,7 @@ class GroupsScaleTest {
     void adds_and_removes_a_participant_of_a_group() {
         var before = rule(Map.of(1L, ids(1, 2, 3), 2L, ids(4), 3L, ids(5)), Map.of());
         try (var ensemble = five(before);
-                var ledger = Ledger.start(ensemble.connectString());
+                var ledger = Scaling.load(ensemble);
                 var scaling = Scaling.of(ensemble)) {
             var joiner = ensemble.newServers(1).get(0);
             var grown = rule(Map.of(1L, ids(1, 2, 3), 2L, ids(4, 6), 3L, ids(5)), Map.of());
@@ -103,7 +102,7 @@ class GroupsScaleTest {
     @Test
     void removes_the_leader_of_an_ensemble_with_weights() {
         try (var ensemble = five(ONE_GROUP);
-                var ledger = Ledger.start(ensemble.connectString());
+                var ledger = Scaling.load(ensemble);
                 var scaling = Scaling.of(ensemble)) {
             var leader = scaling.leader();
 

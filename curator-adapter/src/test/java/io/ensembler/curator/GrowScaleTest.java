@@ -13,6 +13,7 @@ import io.ensembler.spi.Sender;
 import io.ensembler.spi.ServerLauncher;
 import io.ensembler.spi.SyncResult;
 import io.ensembler.testkit.TestEnsemble;
+import io.ensembler.testkit.junit.UnderLoad;
 import io.ensembler.testkit.junit.ZooKeeperEnsemble;
 import io.ensembler.testkit.ledger.Ledger;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** Growing a real ensemble. */
 @ZooKeeperEnsemble(participants = 3)
+@UnderLoad
 class GrowScaleTest {
 
     @Test

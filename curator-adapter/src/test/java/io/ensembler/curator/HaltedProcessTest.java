@@ -200,7 +200,7 @@ class HaltedProcessTest {
             var options = new Options(own, SESSIONS, Optional.empty(), Optional.empty());
             var ensemble = kind.start();
             try {
-                var ledger = Ledger.start(ensemble.connectString());
+                var ledger = Scaling.load(ensemble);
                 var scaling = Scaling.of(ensemble);
                 return new Cell(ensemble, ledger, scaling, scaling.plan(kind.request(scaling)), options);
             } catch (RuntimeException | Error e) {

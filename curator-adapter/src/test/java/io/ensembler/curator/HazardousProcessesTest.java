@@ -59,7 +59,7 @@ class HazardousProcessesTest {
     void no_server_ends_when_an_observer_is_to_be_added_while_names_do_not_resolve() {
         try (var ensemble =
                         TestEnsemble.builder().runtime(ServerRuntime.forked()).start();
-                var ledger = Ledger.start(ensemble.connectString());
+                var ledger = Scaling.load(ensemble);
                 var scaling = Scaling.of(ensemble)) {
             var origin = ensemble.committed();
             long version = scaling.version();
@@ -95,7 +95,7 @@ class HazardousProcessesTest {
                         .participants(1)
                         .runtime(ServerRuntime.forked())
                         .start();
-                var ledger = Ledger.start(ensemble.connectString());
+                var ledger = Scaling.load(ensemble);
                 var scaling = Scaling.of(ensemble)) {
             var origin = ensemble.committed();
             long version = scaling.version();
@@ -128,7 +128,7 @@ class HazardousProcessesTest {
                         .runtime(ServerRuntime.forked())
                         .setting(off, "reconfigEnabled", "false")
                         .start();
-                var ledger = Ledger.start(ensemble.connectString());
+                var ledger = Scaling.load(ensemble);
                 var scaling = Scaling.of(ensemble)) {
             var origin = ensemble.committed();
             var observer = ensemble.newServers(1).get(0).withRole(ServerRole.OBSERVER);
@@ -374,7 +374,7 @@ class HazardousProcessesTest {
                     .start();
             follower = List.copyOf(Selector.followers().select(ensemble)).get(0);
             // Those of the ledger's clients that are at the follower go on elsewhere.
-            ledger = Ledger.start(ensemble.connectString());
+            ledger = Scaling.load(ensemble);
             scaling = Scaling.of(ensemble);
             plan = scaling.plan(
                     ScalingRequest.change().add(ensemble.newServers(1).get(0).withRole(ServerRole.OBSERVER)));

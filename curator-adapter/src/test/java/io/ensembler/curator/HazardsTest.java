@@ -24,6 +24,7 @@ import io.ensembler.spi.Sender;
 import io.ensembler.testkit.Fault;
 import io.ensembler.testkit.Selector;
 import io.ensembler.testkit.TestEnsemble;
+import io.ensembler.testkit.junit.UnderLoad;
 import io.ensembler.testkit.junit.ZooKeeperEnsemble;
 import io.ensembler.testkit.ledger.Ledger;
 import io.ensembler.validation.ValidationException;
@@ -46,6 +47,7 @@ import org.junit.jupiter.api.Test;
  * request, the same fault. Those that need servers in processes of their own are in {@link HazardousProcessesTest}.
  */
 @ZooKeeperEnsemble(participants = 3)
+@UnderLoad
 class HazardsTest {
 
     private static final Duration TIME = Duration.ofSeconds(60);
@@ -90,7 +92,7 @@ class HazardsTest {
             var acting = plan.target().ids().stream()
                     .filter(id -> !missing.contains(id))
                     .toList();
-            var after = Ledger.start(connectString(ensemble, acting));
+            var after = Scaling.load(connectString(ensemble, acting));
             after.awaitAcknowledged(100);
             after.stop();
             acting.forEach(ensemble::stop);
@@ -289,7 +291,7 @@ class HazardsTest {
                 Map.of(1L, Set.of(ServerId.of(1), ServerId.of(2), three)),
                 Map.of(ServerId.of(1), 1L, ServerId.of(2), 1L, three, 3L));
         try (var ensemble = TestEnsemble.builder().quorumRule(heavy).start();
-                var ledger = Ledger.start(ensemble.connectString());
+                var ledger = Scaling.load(ensemble);
                 var scaling = Scaling.of(ensemble)) {
             assertThat(scaling.leader()).isEqualTo(three);
             var origin = ensemble.committed();

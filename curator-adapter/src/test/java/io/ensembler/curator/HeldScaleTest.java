@@ -16,6 +16,7 @@ import io.ensembler.report.RunEvent;
 import io.ensembler.spi.PlanJournal;
 import io.ensembler.testkit.Selector;
 import io.ensembler.testkit.TestEnsemble;
+import io.ensembler.testkit.junit.UnderLoad;
 import io.ensembler.testkit.junit.ZooKeeperEnsemble;
 import java.time.Instant;
 import java.time.LocalTime;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
 
 /** Runs on real servers that somebody holds or ends, from another thread; the simulation has all places. */
 @ZooKeeperEnsemble(participants = 3)
+@UnderLoad
 class HeldScaleTest {
 
     private static final long SECONDS = 60;

@@ -11,6 +11,7 @@ import io.ensembler.spi.EnsembleDriver;
 import io.ensembler.spi.SendResult;
 import io.ensembler.spi.Sender;
 import io.ensembler.testkit.TestEnsemble;
+import io.ensembler.testkit.junit.UnderLoad;
 import io.ensembler.testkit.junit.ZooKeeperEnsemble;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Outcomes that nobody tells us are settled: done once, whatever happened to the answer. */
 @ZooKeeperEnsemble(participants = 3)
+@UnderLoad
 class LostReplyScaleTest {
 
     /** What becomes of a session whose answer is lost. */

@@ -10,6 +10,7 @@ import io.ensembler.model.QuorumAddress;
 import io.ensembler.model.Server;
 import io.ensembler.plan.ScalingRequest;
 import io.ensembler.testkit.TestEnsemble;
+import io.ensembler.testkit.junit.UnderLoad;
 import io.ensembler.testkit.junit.ZooKeeperEnsemble;
 import io.ensembler.testkit.ledger.Ledger;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** Servers of a real ensemble that move to other ports where they run. */
 @ZooKeeperEnsemble(participants = 3)
+@UnderLoad
 class MoveScaleTest {
 
     @Test

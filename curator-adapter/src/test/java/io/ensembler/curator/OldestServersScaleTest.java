@@ -13,7 +13,6 @@ import io.ensembler.spi.TimeSource;
 import io.ensembler.testkit.ForkedRuntime;
 import io.ensembler.testkit.ServerRuntime;
 import io.ensembler.testkit.TestEnsemble;
-import io.ensembler.testkit.ledger.Ledger;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +33,7 @@ class OldestServersScaleTest {
     void servers_of_the_3_5_line_grow_by_one_and_shrink_by_their_leader_without_losing_a_write(@TempDir Path folder)
             throws Exception {
         try (var ensemble = TestEnsemble.builder().runtime(oldest()).start();
-                var ledger = Ledger.start(ensemble.connectString());
+                var ledger = Scaling.load(ensemble);
                 var scaling = Scaling.of(ensemble)) {
             var joiner = ensemble.newServers(1).get(0);
 

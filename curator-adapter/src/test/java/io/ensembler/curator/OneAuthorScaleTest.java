@@ -10,6 +10,7 @@ import io.ensembler.report.RunEvent;
 import io.ensembler.spi.SendResult;
 import io.ensembler.spi.Sender;
 import io.ensembler.testkit.TestEnsemble;
+import io.ensembler.testkit.junit.UnderLoad;
 import io.ensembler.testkit.junit.ZooKeeperEnsemble;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** Other authors, and our own second run. */
 @ZooKeeperEnsemble(participants = 3)
+@UnderLoad
 class OneAuthorScaleTest {
 
     @Test

@@ -9,6 +9,7 @@ import io.ensembler.model.ServerRole;
 import io.ensembler.plan.Pace;
 import io.ensembler.plan.ScalingRequest;
 import io.ensembler.testkit.TestEnsemble;
+import io.ensembler.testkit.junit.UnderLoad;
 import io.ensembler.testkit.junit.ZooKeeperEnsemble;
 import io.ensembler.testkit.ledger.Ledger;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** Requests that say what is to become of a whole real ensemble. */
 @ZooKeeperEnsemble(participants = 3)
+@UnderLoad
 class ReachScaleTest {
 
     @Test

@@ -10,6 +10,7 @@ import io.ensembler.plan.ScalingRequest;
 import io.ensembler.report.RunEvent;
 import io.ensembler.spi.ServerLauncher;
 import io.ensembler.testkit.TestEnsemble;
+import io.ensembler.testkit.junit.UnderLoad;
 import io.ensembler.testkit.junit.ZooKeeperEnsemble;
 import io.ensembler.testkit.ledger.Ledger;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Servers of a real ensemble that come back under their id on an empty directory. */
+@UnderLoad
 class RebuildScaleTest {
 
     @Test

@@ -21,6 +21,8 @@ import io.ensembler.spi.FencingToken;
 import io.ensembler.spi.ServerLauncher;
 import io.ensembler.spi.ServerLauncher.StartRequest;
 import io.ensembler.testkit.TestEnsemble;
+import io.ensembler.testkit.junit.UnderLoad;
+import io.ensembler.testkit.junit.ZooKeeperEnsemble;
 import io.ensembler.validation.ValidationException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,6 +34,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What real servers make a request be refused for; nothing that could commit is sent then. */
+@ZooKeeperEnsemble(participants = 3)
+@UnderLoad
 class RefusalScaleTest {
 
     private static final Server JOINER = new Server(
@@ -40,37 +44,41 @@ class RefusalScaleTest {
             Endpoints.of(new QuorumAddress("127.0.0.1", 11_001, 11_002), new Address("127.0.0.1", 11_003)));
 
     @Test
-    void refuses_while_permission_is_missing() {
-        try (var ensemble = TestEnsemble.builder().grantReconfiguration(false).start()) {
-            assertRefused(
-                    ensemble,
-                    "Cannot change the ensemble: we lack WRITE on /zookeeper/config. Give the driver credentials of the"
-                            + " super user, or let a super user grant WRITE to the identity it has. [permission-missing]");
-        }
+    @ZooKeeperEnsemble(grantReconfiguration = false)
+    void refuses_while_permission_is_missing(TestEnsemble ensemble) {
+        assertRefused(
+                ensemble,
+                "Cannot change the ensemble: we lack WRITE on /zookeeper/config. Give the driver credentials of the"
+                        + " super user, or let a super user grant WRITE to the identity it has. [permission-missing]");
     }
 
     @Test
     void refuses_while_reconfiguration_is_disabled() {
-        try (var ensemble =
-                TestEnsemble.builder().setting("reconfigEnabled", "false").start()) {
+        try (var ensemble = TestEnsemble.builder()
+                        .setting("reconfigEnabled", "false")
+                        .start();
+                var ledger = Scaling.load(ensemble)) {
             assertRefused(
                     ensemble,
                     "Cannot change the ensemble: the leader runs with reconfigEnabled=false. Set reconfigEnabled=true in"
                             + " the zoo.cfg of every server and restart them one after the other."
                             + " [reconfiguration-disabled]");
+            assertThat(ledger.report()).lostNothing();
         }
     }
 
     @Test
     void refuses_a_standalone_server_and_names_the_safe_route() {
         try (var ensemble =
-                TestEnsemble.builder().participants(1).standalone(true).start()) {
+                        TestEnsemble.builder().participants(1).standalone(true).start();
+                var ledger = Scaling.load(ensemble)) {
             assertRefused(
                     ensemble,
                     "Cannot change the ensemble: the server runs standalone, where ZooKeeper knows no reconfiguration;"
                             + " started again beside empty servers it can lose its data. Restart it alone with"
                             + " standaloneEnabled=false, reconfigEnabled=true and its own server line, then add servers to"
                             + " it. [standalone]");
+            assertThat(ledger.report()).lostNothing();
         }
     }
 
@@ -87,9 +95,9 @@ class RefusalScaleTest {
     }
 
     @Test
-    void refuses_to_take_in_the_leader_of_another_ensemble() {
-        try (var ensemble = TestEnsemble.start(1);
-                var another = TestEnsemble.start(2);
+    @ZooKeeperEnsemble(participants = 1)
+    void refuses_to_take_in_the_leader_of_another_ensemble(TestEnsemble ensemble) {
+        try (var another = TestEnsemble.start(2);
                 var scaling = Scaling.of(ensemble)) {
             // Of two that start on nothing the higher id is elected.
             var stranger = another.server(ServerId.of(2));
@@ -106,9 +114,8 @@ class RefusalScaleTest {
     }
 
     @Test
-    void sends_nothing_while_a_host_name_does_not_resolve() {
-        try (var ensemble = TestEnsemble.start(3);
-                var scaling = Scaling.of(ensemble)) {
+    void sends_nothing_while_a_host_name_does_not_resolve(TestEnsemble ensemble) {
+        try (var scaling = Scaling.of(ensemble)) {
             long version = scaling.version();
             var real = ensemble.newServers(1).get(0);
             var ports = real.endpoints().quorum().get(0);
@@ -132,9 +139,8 @@ class RefusalScaleTest {
     }
 
     @Test
-    void a_launcher_refuses_an_empty_directory_under_a_listed_id() throws IOException {
-        try (var ensemble = TestEnsemble.start(3);
-                var scaling = Scaling.of(ensemble)) {
+    void a_launcher_refuses_an_empty_directory_under_a_listed_id(TestEnsemble ensemble) throws IOException {
+        try (var scaling = Scaling.of(ensemble)) {
             var version = ConfigurationVersion.of(scaling.version());
             var victim = ensemble.server(scaling.followers().get(0));
             ensemble.stop(victim.id());
@@ -154,9 +160,8 @@ class RefusalScaleTest {
     }
 
     @Test
-    void stops_with_a_report_whatever_a_launcher_throws() {
-        try (var ensemble = TestEnsemble.start(3);
-                var scaling = Scaling.of(ensemble)) {
+    void stops_with_a_report_whatever_a_launcher_throws(TestEnsemble ensemble) {
+        try (var scaling = Scaling.of(ensemble)) {
             long version = scaling.version();
             var failures = List.of(
                     new IllegalStateException("no host is free"),
@@ -175,9 +180,8 @@ class RefusalScaleTest {
     }
 
     @Test
-    void ends_with_a_report_whatever_a_driver_throws() {
-        try (var ensemble = TestEnsemble.start(3);
-                var scaling = Scaling.of(ensemble)) {
+    void ends_with_a_report_whatever_a_driver_throws(TestEnsemble ensemble) {
+        try (var scaling = Scaling.of(ensemble)) {
             long version = scaling.version();
             var plan = scaling.plan(ScalingRequest.change().add(ensemble.newServers(1)));
             var driver = new TamperedDriver(scaling.driver) {

@@ -12,6 +12,7 @@ import io.ensembler.report.RunEvent;
 import io.ensembler.spi.DriverException;
 import io.ensembler.spi.PlanJournal;
 import io.ensembler.testkit.TestEnsemble;
+import io.ensembler.testkit.junit.UnderLoad;
 import io.ensembler.testkit.junit.ZooKeeperEnsemble;
 import io.ensembler.testkit.ledger.Ledger;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** Automation that runs in several replicas: the ensemble itself holds its journal and its lock. */
 @ZooKeeperEnsemble(participants = 3)
+@UnderLoad
 class ReplicaScaleTest {
 
     private static final Duration TIME = Duration.ofSeconds(10);

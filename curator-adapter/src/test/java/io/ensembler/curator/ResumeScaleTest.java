@@ -14,6 +14,7 @@ import io.ensembler.plan.ScalingRequest;
 import io.ensembler.spi.DriverException;
 import io.ensembler.spi.PlanJournal;
 import io.ensembler.testkit.TestEnsemble;
+import io.ensembler.testkit.junit.UnderLoad;
 import io.ensembler.testkit.junit.ZooKeeperEnsemble;
 import io.ensembler.testkit.ledger.Ledger;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A process that dies in the middle of a plan is followed by another that goes on, or goes back. */
 @ZooKeeperEnsemble(participants = 3)
+@UnderLoad
 class ResumeScaleTest {
 
     private static final Duration TIME = Duration.ofSeconds(5);

@@ -7,11 +7,13 @@ import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerRole;
 import io.ensembler.plan.ScalingRequest;
 import io.ensembler.testkit.TestEnsemble;
+import io.ensembler.testkit.junit.UnderLoad;
 import io.ensembler.testkit.junit.ZooKeeperEnsemble;
 import io.ensembler.testkit.ledger.Ledger;
 import org.junit.jupiter.api.Test;
 
 /** Servers of a real ensemble that are to vote, or to vote no more. */
+@UnderLoad
 class RoleScaleTest {
 
     @Test

@@ -157,6 +157,20 @@ final class Scaling implements AutoCloseable {
         return ensemble.leader().orElseThrow();
     }
 
+    /** Begins the load that {@link io.ensembler.testkit.junit.UnderLoad} means, for an ensemble of a test's own. */
+    static Ledger load(TestEnsemble ensemble) {
+        return load(ensemble.connectString());
+    }
+
+    static Ledger load(String connectString) {
+        return Ledger.on(connectString)
+                .writers(25)
+                .writesPerSecond(10)
+                .readers(25)
+                .readsPerSecond(2)
+                .start();
+    }
+
     /** Fails unless clients go on to write, and each remaining server has each of the writes acknowledged by then. */
     static void assertLostNothing(Ledger ledger, Ensemble remaining) {
         ledger.awaitAcknowledged(20);
