@@ -14,7 +14,7 @@ import io.ensembler.plan.Step;
 import io.ensembler.report.Backup;
 import io.ensembler.report.Verification;
 import io.ensembler.spi.DriverException;
-import io.ensembler.spi.EnsembleDriver;
+import io.ensembler.spi.EnsembleDriver.CopyRequest;
 import io.ensembler.spi.EnsembleDriver.VerifyRequest;
 import io.ensembler.spi.ServerLauncher;
 import io.ensembler.spi.ServerLauncher.BackUpRequest;
@@ -107,7 +107,7 @@ final class WorkingOrder {
             }
         }
         try {
-            return context.driver().backUp(new EnsembleDriver.BackUpRequest(server, deadline.launch()));
+            return context.driver().backUp(new CopyRequest(server, deadline.launch()));
         } catch (DriverException e) {
             throw Halt.stopped(StopReason.BACK_UP, String.valueOf(e.getMessage()));
         }

@@ -77,7 +77,7 @@ public interface EnsembleDriver {
      * @return where the copy is, as a phrase without secrets
      * @throws DriverException if there is no complete copy, {@code UNSUPPORTED} if this driver makes none
      */
-    default String backUp(BackUpRequest request) throws InterruptedException {
+    default String backUp(CopyRequest request) throws InterruptedException {
         throw new DriverException(
                 DriverException.Kind.UNSUPPORTED,
                 "Cannot back up the data of server " + request.server().id() + ": this driver cannot do so.");
@@ -137,7 +137,7 @@ public interface EnsembleDriver {
      * @param server the server, which is in sync
      * @param timeLeft how long the call may take
      */
-    record BackUpRequest(Server server, Duration timeLeft) {}
+    record CopyRequest(Server server, Duration timeLeft) {}
 
     /**
      * Asks for the versions in force.

@@ -338,7 +338,7 @@ class WorkingOrderTest {
             }
 
             @Override
-            public String backUp(BackUpRequest request) {
+            public String backUp(CopyRequest request) {
                 failure.ifPresent(reason -> {
                     throw new DriverException(DriverException.Kind.REFUSED, reason);
                 });
