@@ -13,7 +13,7 @@ final class LeakProbe {
     public static void main(String[] arguments) throws Exception {
         // This class of ZooKeeper's, of its clients too, sets a system property as it is loaded.
         Class.forName(X509Util.class.getName());
-        System.setProperty("zookeeper.preAllocSize", "128");
+        System.setProperty("zookeeper.leaderConnectDelayDuringRetryMs", "128");
         var before = Leaks.now();
 
         var one = TestEnsemble.builder().setting("probe.of.leaks", "set").start();

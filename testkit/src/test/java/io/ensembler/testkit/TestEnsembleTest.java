@@ -14,11 +14,15 @@ import io.ensembler.model.ServerRole;
 import io.ensembler.testkit.runtime.FourLetterWords;
 import io.ensembler.testkit.runtime.LoopbackPorts;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -79,6 +83,39 @@ class TestEnsembleTest {
                 admin.create("/after", new byte[0], Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
             }
             assertThat(ensemble.exitRequests()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_server_reads_from_its_log_again_what_was_written_in_large_pieces_at_a_time() throws Exception {
+        try (var ensemble = TestEnsemble.start(1)) {
+            var client = Outside.connect(ensemble.connectString());
+            var random = new Random(1);
+            var answers = new ArrayList<CompletableFuture<Integer>>();
+            for (int number = 0; number < 60; number++) {
+                var data = new byte[100_000];
+                random.nextBytes(data);
+                var answer = new CompletableFuture<Integer>();
+                client.create(
+                        "/large-" + number,
+                        data,
+                        Ids.OPEN_ACL_UNSAFE,
+                        CreateMode.PERSISTENT,
+                        (code, path, context, name) -> answer.complete(code),
+                        null);
+                answers.add(answer);
+            }
+            for (var answer : answers) {
+                assertThat(answer.get(20, TimeUnit.SECONDS)).isZero();
+            }
+            client.close();
+
+            ensemble.restart(ServerId.of(1));
+
+            ensemble.awaitSettled();
+            var again = Outside.connect(ensemble.connectString());
+            assertThat(again.getChildren("/", false)).contains("large-0", "large-59");
+            again.close();
         }
     }
 
