@@ -1,5 +1,8 @@
 package io.ensembler.joiner;
 
+import io.ensembler.model.ConfigurationVersion;
+import io.ensembler.model.DirectoryState;
+import io.ensembler.model.JoinerSeed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +44,38 @@ public final class DataDirectory {
     /** Returns whether a server has ever run on it: there is a snapshot, a log or an epoch. */
     public boolean isUsed() {
         return !data().isEmpty();
+    }
+
+    /**
+     * Returns what it is to a server that is about to be started: nothing, its own, or something it must not be started
+     * on. A directory that another server has claimed counts as foreign even without data.
+     *
+     * @param seed what the server is started with
+     * @param committed the version that the ensemble has come to; versions never go back within an ensemble, so data
+     *     whose server was first started at a later one is of another
+     * @param logs where the server keeps its log if that is elsewhere, else this directory
+     */
+    public DirectoryState state(JoinerSeed seed, ConfigurationVersion committed, DataDirectory logs) {
+        var id = seed.id();
+        boolean used = isUsed() || logs.isUsed();
+        var myid = myid();
+        var text = marker();
+        var marker = text.flatMap(JoinerMarker::read);
+        boolean others = myid.filter(owner -> !owner.equals(id.toString())).isPresent()
+                || marker.filter(owner -> !owner.id().equals(id)).isPresent();
+        boolean later = marker.filter(owner -> owner.incarnation().compareTo(committed) > 0)
+                .isPresent();
+        if (others || (used && myid.isEmpty() && text.isEmpty())) {
+            return DirectoryState.FOREIGN_SERVER;
+        } else if (text.isPresent() && marker.isEmpty()) {
+            return DirectoryState.FOREIGN_ENSEMBLE;
+        } else if (!used) {
+            return DirectoryState.EMPTY;
+        } else if (later) {
+            return DirectoryState.FOREIGN_ENSEMBLE;
+        }
+        boolean same = text.equals(Optional.of(seed.marker()));
+        return same || seed.data().isKept() ? DirectoryState.OWN : DirectoryState.STALE;
     }
 
     /**
@@ -133,9 +168,15 @@ public final class DataDirectory {
     }
 
     private Optional<String> text(String name) {
-        var file = path.resolve(name);
+        return read(path.resolve(name));
+    }
+
+    /** Returns the text of a file as a server reads it, which takes it for Latin-1; empty if it is not there. */
+    static Optional<String> read(Path file) {
         try {
-            return Files.isRegularFile(file) ? Optional.of(Files.readString(file)) : Optional.empty();
+            return Files.isRegularFile(file)
+                    ? Optional.of(Files.readString(file, StandardCharsets.ISO_8859_1))
+                    : Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + file, e);
         }

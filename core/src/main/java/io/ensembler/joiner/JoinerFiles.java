@@ -6,12 +6,14 @@ import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.EnsembleException;
 import io.ensembler.model.JoinerSeed;
+import io.ensembler.model.OwnFile;
 import io.ensembler.model.QuorumRule;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerRole;
 import io.ensembler.validation.Rule;
 import io.ensembler.validation.ValidationException;
+import io.ensembler.validation.ValidationReport;
 import io.ensembler.validation.Violation;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +22,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apiguardian.api.API;
 
@@ -79,6 +83,97 @@ public final class JoinerFiles {
     }
 
     /**
+     * Returns what forbids starting servers from these seeds beside an ensemble: files from which they would not start,
+     * not attach, or could elect among themselves, and an ensemble that is none. Each violation names the safe route.
+     * What {@link #seed} makes passes.
+     *
+     * @param committed what the ensemble has committed
+     * @param seeds the servers to start, whether together or one after another
+     */
+    public static ValidationReport check(Configuration committed, List<JoinerSeed> seeds) {
+        return new ValidationReport(SeedRules.check(committed, seeds));
+    }
+
+    /**
+     * Returns how the files from which a server starts compare with what is committed. Once a server runs, ZooKeeper
+     * writes them as it sees fit: that of a joiner that has attached does not list it until it is added.
+     *
+     * @param configurationDirectory where its {@code zoo.cfg} is
+     * @param committed what the ensemble has committed
+     * @throws EnsembleException if they are there and cannot be read
+     */
+    public static OwnFile ownFile(Path configurationDirectory, ServerId id, Ensemble committed) {
+        var staticText = DataDirectory.read(configurationDirectory.resolve(STATIC_FILE));
+        if (staticText.isEmpty()) {
+            return OwnFile.MISSING;
+        }
+        ZooCfgText staticFile;
+        try {
+            staticFile = ZooCfgText.read(staticText.get());
+        } catch (IllegalArgumentException e) {
+            throw new EnsembleException(
+                    "Cannot read " + configurationDirectory.resolve(STATIC_FILE)
+                            + ": it holds an escape that means nothing.",
+                    e);
+        }
+        var lines = staticFile
+                .value(ZooCfgText.DYNAMIC_FILE)
+                .map(name -> DataDirectory.read(configurationDirectory.resolve(name)))
+                .orElseGet(() -> Optional.of(staticFile.serverLines().entrySet().stream()
+                        .map(line -> line.getKey() + "=" + line.getValue() + "\n")
+                        .collect(Collectors.joining())));
+        if (lines.filter(text -> !text.isBlank()).isEmpty()) {
+            return OwnFile.MISSING;
+        }
+        var listed = ConfigurationText.parse(lines.get()).ensemble();
+        var others = new TreeSet<>(listed.participants());
+        boolean votesUnlisted = others.remove(id) && !committed.participants().contains(id);
+        var expected = new TreeSet<>(committed.participants());
+        expected.remove(id);
+        if (!listed.contains(id)) {
+            return OwnFile.WITHOUT_ITSELF;
+        } else if (votesUnlisted) {
+            return OwnFile.ITSELF_AS_PARTICIPANT;
+        }
+        return others.equals(expected) ? OwnFile.FITS : OwnFile.OTHER_PARTICIPANTS;
+    }
+
+    /**
+     * Writes the files of a server as {@link #write(JoinerSeed, Path, Path, Map)} does, its static file from a template.
+     *
+     * @throws ValidationException as there
+     */
+    public static Path write(
+            JoinerSeed seed, Path dataDirectory, Path configurationDirectory, ZooCfgTemplate template) {
+        return write(seed, dataDirectory, configurationDirectory, template.settings(seed));
+    }
+
+    /**
+     * Returns the text of the static file of a server: {@code settings}, sorted, with what makes a joiner safe put over
+     * them. It is what {@link #write(JoinerSeed, Path, Path, Map)} writes.
+     *
+     * @param dataDirectory where the server keeps its data, as its own machine knows it
+     * @param dynamicFile where its dynamic file is, as its own machine knows it, named {@link #DYNAMIC_FILE}
+     * @param settings lines for it
+     * @throws IllegalArgumentException if the dynamic file has another name
+     */
+    public static String staticText(Path dataDirectory, Path dynamicFile, Map<String, String> settings) {
+        var name = dynamicFile.getFileName();
+        if (name == null || !name.toString().equals(DYNAMIC_FILE)) {
+            throw new IllegalArgumentException("the dynamic file is named " + DYNAMIC_FILE + ", not " + dynamicFile);
+        }
+        var lines = new TreeMap<>(settings);
+        lines.put(ZooCfgText.DATA_DIRECTORY, dataDirectory.toString());
+        lines.put(ZooCfgText.DYNAMIC_FILE, dynamicFile.toString());
+        lines.put(ZooCfgText.RECONFIGURATION, "true");
+        lines.put(ZooCfgText.STANDALONE, "false");
+        var text = new StringBuilder();
+        lines.forEach((key, value) ->
+                text.append(escapedKey(key)).append('=').append(escaped(value)).append('\n'));
+        return text.toString();
+    }
+
+    /**
      * Writes the files of a server: {@code myid} and the marker into its data directory, {@code zoo.cfg} and its
      * dynamic file into {@code configurationDirectory}. Returns the path of {@code zoo.cfg}. Each file is replaced
      * whole; written again after a crash in between, the result is the same.
@@ -86,26 +181,23 @@ public final class JoinerFiles {
      * @param settings lines for {@code zoo.cfg}; the directory, the dynamic file, {@code reconfigEnabled=true} and
      *     {@code standaloneEnabled=false} are added
      * @throws ValidationException with {@link Rule#JOINER_CANNOT_ELECT} if this server must not be started on this
-     *     directory; nothing was written
+     *     directory, with {@link Rule#WRONG_OWN_FILE} if it would not start from this seed, or never attach; nothing was
+     *     written
      */
     public static Path write(
             JoinerSeed seed, Path dataDirectory, Path configurationDirectory, Map<String, String> settings) {
+        SeedRules.shape(seed).ifPresent(violation -> {
+            throw new ValidationException(violation);
+        });
         var directory = DataDirectory.at(dataDirectory);
         check(seed, directory, logs(dataDirectory, settings));
         var dynamicFile = configurationDirectory.resolve(DYNAMIC_FILE);
-        var lines = new TreeMap<>(settings);
-        lines.put("dataDir", dataDirectory.toString());
-        lines.put("dynamicConfigFile", dynamicFile.toString());
-        lines.put("reconfigEnabled", "true");
-        lines.put("standaloneEnabled", "false");
-        var text = new StringBuilder();
-        lines.forEach((key, value) ->
-                text.append(key).append('=').append(escaped(value)).append('\n'));
+        var text = staticText(dataDirectory, dynamicFile, settings);
 
         directory.claim(seed.id().toString(), seed.marker());
         DataDirectory.write(dynamicFile, seed.dynamicConfiguration());
         var staticFile = configurationDirectory.resolve(STATIC_FILE);
-        DataDirectory.write(staticFile, text.toString());
+        DataDirectory.write(staticFile, text);
         return staticFile;
     }
 
@@ -155,6 +247,15 @@ public final class JoinerFiles {
 
     private static String shown(String marker) {
         return marker.trim().replace('\n', ' ');
+    }
+
+    private static String escapedKey(String key) {
+        var text = new StringBuilder();
+        for (int i = 0; i < key.length(); i++) {
+            char letter = key.charAt(i);
+            text.append("=: #!".indexOf(letter) >= 0 ? "\\" : "").append(escaped(String.valueOf(letter)));
+        }
+        return text.toString();
     }
 
     /** As a server reads it: ZooKeeper takes the file for Latin-1, and a line ends where it breaks. */
