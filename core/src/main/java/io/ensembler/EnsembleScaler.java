@@ -5,8 +5,11 @@ import io.ensembler.execution.RunControl;
 import io.ensembler.execution.RunListener;
 import io.ensembler.execution.RunOptions;
 import io.ensembler.execution.RunResult;
+import io.ensembler.joiner.JoinerFiles;
+import io.ensembler.model.JoinerSeed;
 import io.ensembler.model.Observation;
 import io.ensembler.model.Server;
+import io.ensembler.model.ServerDetails;
 import io.ensembler.plan.Planner;
 import io.ensembler.plan.ScalingPlan;
 import io.ensembler.plan.ScalingRequest;
@@ -17,11 +20,13 @@ import io.ensembler.spi.EnsembleDriver.ObserveRequest;
 import io.ensembler.spi.ExclusiveLock;
 import io.ensembler.spi.PlanJournal;
 import io.ensembler.spi.ServerLauncher;
+import io.ensembler.spi.ServerLauncher.InspectRequest;
 import io.ensembler.spi.TimeSource;
 import io.ensembler.validation.ValidationException;
 import io.ensembler.validation.ValidationReport;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.apiguardian.api.API;
 
@@ -37,11 +42,13 @@ public final class EnsembleScaler {
     private static final Duration ONE_LOOK = Duration.ofSeconds(30);
 
     private final EnsembleDriver driver;
+    private final Optional<ServerLauncher> launcher;
     private final PlanRunner runner;
     private final Planner planner = new Planner();
 
     private EnsembleScaler(Builder builder) {
         this.driver = builder.driver;
+        this.launcher = builder.launcher;
         this.runner = builder.runner.build();
     }
 
@@ -72,13 +79,37 @@ public final class EnsembleScaler {
 
     /**
      * Returns the plan that fulfils {@code request} from what stands now; it has no steps if nothing is to be done. The
-     * servers that the request introduces are looked at as well.
+     * servers that the request introduces are looked at as well, by the launcher too if it can.
      *
      * @throws ValidationException if a rule forbids it; nothing was sent
      * @throws DriverException if the ensemble cannot be observed
      */
     public ScalingPlan plan(ScalingRequest request) {
-        return planner.plan(observe(request.introduced()), request);
+        var seen = observe(request.introduced());
+        for (var server : request.introduced()) {
+            seen = seen.withDetails(server.id(), inspect(seen, server));
+        }
+        return planner.plan(seen, request);
+    }
+
+    /** What the launcher sees of a server that is to join. What it cannot see stays unknown, which a rule may mind. */
+    private ServerDetails inspect(Observation seen, Server server) {
+        if (launcher.isEmpty() || seen.ensemble().participants().isEmpty()) {
+            return ServerDetails.none();
+        }
+        var fresh = JoinerFiles.seed(seen.committed().configuration(), server, seen.version());
+        var seed = seen.ensemble().contains(server.id()) ? fresh.with(JoinerSeed.Data.KEPT) : fresh;
+        try {
+            return launcher.get().inspect(new InspectRequest(seed, seen.version(), ONE_LOOK));
+        } catch (DriverException e) {
+            return ServerDetails.none();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DriverException(
+                    DriverException.Kind.RETRYABLE,
+                    "Cannot look at server " + server.id() + ": the thread was interrupted",
+                    e);
+        }
     }
 
     /** Runs {@code plan} with {@link RunOptions#defaults()}. */
@@ -144,6 +175,7 @@ public final class EnsembleScaler {
 
         private final EnsembleDriver driver;
         private final PlanRunner.Builder runner;
+        private Optional<ServerLauncher> launcher = Optional.empty();
 
         private Builder(EnsembleDriver driver) {
             this.driver = driver;
@@ -154,6 +186,7 @@ public final class EnsembleScaler {
          * Sets who starts and stops servers. Without, a run tells which server somebody must start or stop, and waits.
          */
         public Builder launcher(ServerLauncher launcher) {
+            this.launcher = Optional.of(launcher);
             runner.launcher(launcher);
             return this;
         }

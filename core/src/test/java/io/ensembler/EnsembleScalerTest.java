@@ -4,24 +4,33 @@ import static io.ensembler.plan.Sight.participant;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ensembler.joiner.JoinerFiles;
 import io.ensembler.model.ConfigurationVersion;
+import io.ensembler.model.DirectoryState;
 import io.ensembler.model.Fact;
 import io.ensembler.model.Observation;
 import io.ensembler.model.Server;
+import io.ensembler.model.ServerDetail;
+import io.ensembler.model.ServerDetails;
 import io.ensembler.model.ServerFacts;
 import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerMode;
 import io.ensembler.model.Trial;
 import io.ensembler.plan.ScalingRequest;
 import io.ensembler.plan.Sight;
+import io.ensembler.spi.DriverException;
 import io.ensembler.spi.EnsembleDriver;
 import io.ensembler.spi.Sender;
+import io.ensembler.spi.ServerLauncher;
+import io.ensembler.spi.ServerLauncher.InspectRequest;
 import io.ensembler.spi.SyncResult;
 import io.ensembler.validation.ValidationException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class EnsembleScalerTest {
@@ -38,6 +47,59 @@ class EnsembleScalerTest {
                 .hasMessage("Cannot add server 4: it leads an ensemble, and this one does not list it. Name another"
                         + " server; or, if nobody needs that one, stop it and give it an empty data directory."
                         + " [another-ensemble]");
+    }
+
+    @Test
+    void has_the_launcher_look_at_the_servers_that_a_request_introduces_as_it_would_start_them() {
+        var asked = new ArrayList<InspectRequest>();
+        var scaler = EnsembleScaler.builder(new Seeing(Map.of(JOINER, ServerMode.FOLLOWER)))
+                .launcher(new Looking(request -> {
+                    asked.add(request);
+                    return ServerDetails.none()
+                            .with(
+                                    ServerDetail.DATA_DIRECTORY,
+                                    Fact.known(DirectoryState.FOREIGN_SERVER, Fact.Source.LAUNCHER, Instant.EPOCH));
+                }))
+                .build();
+
+        assertThatThrownBy(() -> scaler.plan(ScalingRequest.change().add(JOINER)))
+                .isInstanceOf(ValidationException.class)
+                .hasMessageContaining("its data directory holds the data of a server with another id");
+        var seen = Sight.participants(1, 2, 3).see();
+        assertThat(asked).singleElement().satisfies(request -> {
+            assertThat(request.version()).isEqualTo(seen.version());
+            assertThat(request.seed())
+                    .isEqualTo(JoinerFiles.seed(seen.committed().configuration(), JOINER, seen.version()));
+        });
+    }
+
+    @Test
+    void plans_without_what_a_launcher_cannot_see() {
+        var scaler = EnsembleScaler.builder(new Seeing(Map.of(JOINER, ServerMode.FOLLOWER)))
+                .launcher(new Looking(request -> {
+                    throw new DriverException(DriverException.Kind.RETRYABLE, "no route to host");
+                }))
+                .build();
+
+        assertThat(scaler.plan(ScalingRequest.change().add(JOINER)).steps()).isNotEmpty();
+    }
+
+    /** A launcher that only looks. */
+    private record Looking(Function<InspectRequest, ServerDetails> sight) implements ServerLauncher {
+        @Override
+        public ServerDetails inspect(InspectRequest request) {
+            return sight.apply(request);
+        }
+
+        @Override
+        public void start(StartRequest request) {
+            throw new AssertionError("a plan starts nothing");
+        }
+
+        @Override
+        public void stop(StopRequest request) {
+            throw new AssertionError("a plan stops nothing");
+        }
     }
 
     @Test

@@ -80,6 +80,14 @@ public record Observation(
         return new Observation(at, committed, leader, access, servers, newReachability, names);
     }
 
+    /** Returns this observation with what others know of a server where nothing was seen; as it is if nobody looked at it. */
+    public Observation withDetails(ServerId id, ServerDetails details) {
+        var more = new TreeMap<>(servers);
+        more.computeIfPresent(
+                id, (same, facts) -> facts.withDetails(facts.details().orElse(details)));
+        return new Observation(at, committed, leader, access, more, reachability, names);
+    }
+
     /** Returns this observation with what the name service said. */
     public Observation withNames(ResolvedNames newNames) {
         return new Observation(at, committed, leader, access, servers, reachability, newNames);

@@ -37,6 +37,17 @@ public final class ServerDetails {
         return new ServerDetails(more);
     }
 
+    /** Returns these details, with what others know where nothing is known here. */
+    public ServerDetails orElse(ServerDetails others) {
+        var more = new LinkedHashMap<>(facts);
+        others.facts.forEach((detail, fact) -> {
+            if (fact(detail).value().isEmpty()) {
+                more.put(detail, fact);
+            }
+        });
+        return new ServerDetails(more);
+    }
+
     /** Returns a fact, unknown where nobody reported it. */
     @SuppressWarnings("unchecked") // only with() puts facts in, under a detail of their own type
     public <T> Fact<T> fact(ServerDetail<T> detail) {

@@ -1,7 +1,9 @@
 package io.ensembler.spi;
 
+import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.JoinerSeed;
 import io.ensembler.model.Server;
+import io.ensembler.model.ServerDetails;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -88,6 +90,16 @@ public interface ServerLauncher {
                 "Cannot read the log of server " + request.server().id() + ": its launcher hands out none.");
     }
 
+    /**
+     * Returns what it sees of a server that is to join, as it would start it: such as how much room its disk has, and what
+     * its data directory is to it. Nothing is changed. What is not reported, as is everything by default, stays unknown.
+     *
+     * @throws DriverException if nothing can be seen
+     */
+    default ServerDetails inspect(InspectRequest request) throws InterruptedException {
+        return ServerDetails.none();
+    }
+
     /** What a launcher may be able to do besides starting and stopping. */
     enum Capability {
         /** Setting data aside. */
@@ -105,6 +117,15 @@ public interface ServerLauncher {
      * @param timeLeft how long the call may take
      */
     record BackUpRequest(Server server, Duration timeLeft) {}
+
+    /**
+     * Asks what can be seen of a server.
+     *
+     * @param seed what it would be started with
+     * @param version the version that the ensemble has come to
+     * @param timeLeft how long the call may take
+     */
+    record InspectRequest(JoinerSeed seed, ConfigurationVersion version, Duration timeLeft) {}
 
     /**
      * Asks for what was logged.

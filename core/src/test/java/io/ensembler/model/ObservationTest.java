@@ -69,6 +69,30 @@ class ObservationTest {
     }
 
     @Test
+    void takes_from_others_what_was_not_seen_of_a_server_and_nothing_that_was() {
+        var own = ServerDetails.none()
+                .with(ServerDetail.FREE_DISK, Fact.known(DataSize.ofGigabytes(3), Source.ADMIN, AT))
+                .with(ServerDetail.MAX_HEAP, Fact.unknown("not asked"));
+        var others = ServerDetails.none()
+                .with(ServerDetail.FREE_DISK, Fact.known(DataSize.ofGigabytes(9), Source.LAUNCHER, AT))
+                .with(ServerDetail.MAX_HEAP, Fact.known(DataSize.ofGigabytes(1), Source.LAUNCHER, AT))
+                .with(ServerDetail.DATA_DIRECTORY, Fact.known(DirectoryState.EMPTY, Source.LAUNCHER, AT));
+        var seen = threeAndOneBesides();
+        var facts = new TreeMap<>(seen.servers());
+        facts.put(FOUR, seen.facts(FOUR).orElseThrow().withDetails(own));
+        var observation = Observation.of(seen.at(), seen.committed(), seen.leader(), seen.access(), facts)
+                .withReachability(seen.reachability());
+
+        var more = observation.withDetails(FOUR, others);
+
+        assertThat(more.facts(FOUR).orElseThrow().details())
+                .hasToString("free disk 3 GB, heap 1 GB, data directory empty");
+        assertThat(more.facts(ONE)).isEqualTo(observation.facts(ONE));
+        assertThat(observation.withDetails(ServerId.of(9), others)).isEqualTo(observation);
+        assertThat(observation.withDetails(FOUR, ServerDetails.none())).isEqualTo(observation);
+    }
+
+    @Test
     void a_standalone_server_is_no_ensemble() {
         var observation = Observation.of(
                 AT,
