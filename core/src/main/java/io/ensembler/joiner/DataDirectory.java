@@ -26,7 +26,7 @@ public final class DataDirectory {
     /** The name of the file that proves whose directory it is. */
     public static final String MARKER = "ensembler.joiner";
 
-    private static final String MYID = "myid";
+    static final String MYID = "myid";
     private static final String SNAPSHOTS_AND_LOG = "version-2";
     private static final String SET_ASIDE = "set-aside-";
 

@@ -17,10 +17,12 @@ import io.ensembler.validation.ValidationReport;
 import io.ensembler.validation.Violation;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -146,6 +148,32 @@ public final class JoinerFiles {
     public static Path write(
             JoinerSeed seed, Path dataDirectory, Path configurationDirectory, ZooCfgTemplate template) {
         return write(seed, dataDirectory, configurationDirectory, template.settings(seed));
+    }
+
+    /**
+     * Returns the texts of a server's files by their names, for somebody who brings them to another machine: {@code
+     * zoo.cfg}, {@code zoo.cfg.dynamic}, {@code myid} and the marker. Whether the server may be started on its data
+     * directory is for that machine to tell.
+     *
+     * @param dataDirectory where the server keeps its data, as its own machine knows it
+     * @param configurationDirectory where its configuration files are to be, as its own machine knows it
+     * @throws ValidationException with {@link Rule#WRONG_OWN_FILE} if it would not start from this seed, or never attach
+     */
+    public static SortedMap<String, String> texts(
+            JoinerSeed seed, Path dataDirectory, Path configurationDirectory, ZooCfgTemplate template) {
+        SeedRules.shape(seed).ifPresent(violation -> {
+            throw new ValidationException(violation);
+        });
+        var dynamicFile = configurationDirectory.resolve(DYNAMIC_FILE);
+        return Collections.unmodifiableSortedMap(new TreeMap<>(Map.of(
+                STATIC_FILE,
+                staticText(dataDirectory, dynamicFile, template.settings(seed)),
+                DYNAMIC_FILE,
+                seed.dynamicConfiguration(),
+                DataDirectory.MYID,
+                seed.id() + "\n",
+                DataDirectory.MARKER,
+                seed.marker())));
     }
 
     /**

@@ -181,6 +181,27 @@ class ZooCfgTemplateTest {
     }
 
     @Test
+    void the_texts_for_another_machine_are_those_that_are_written_here() throws IOException {
+        var template = ZooCfgTemplate.of(RUNNING);
+        write(seed(JOINER), template);
+        var data = directory.resolve("data");
+        var configuration = directory.resolve("conf");
+        assertThat(JoinerFiles.texts(seed(JOINER), data, configuration, template))
+                .isEqualTo(Map.of(
+                        "zoo.cfg", Files.readString(configuration.resolve("zoo.cfg")),
+                        "zoo.cfg.dynamic", Files.readString(configuration.resolve("zoo.cfg.dynamic")),
+                        "myid", Files.readString(data.resolve("myid")),
+                        "ensembler.joiner", Files.readString(data.resolve("ensembler.joiner"))));
+    }
+
+    @Test
+    void the_dynamic_file_has_one_name() {
+        assertThatThrownBy(() -> JoinerFiles.staticText(Path.of("data"), Path.of("members.abc"), Map.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the dynamic file is named zoo.cfg.dynamic, not members.abc");
+    }
+
+    @Test
     void shows_no_value() {
         var template = ZooCfgTemplate.of("ssl.quorum.keyStore.password=hidden\n")
                 .with(ServerId.of(4), "ssl.quorum.trustStore.password", "hidden");
