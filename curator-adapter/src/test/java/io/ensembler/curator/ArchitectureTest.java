@@ -33,7 +33,7 @@ import org.jspecify.annotations.NullMarked;
 
 /** The rules of the adapter's layout, on its production classes. */
 @AnalyzeClasses(
-        packages = {"io.ensembler.curator", "io.ensembler.probe"},
+        packages = {"io.ensembler.curator", "io.ensembler.launcher", "io.ensembler.probe"},
         importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
@@ -54,6 +54,16 @@ class ArchitectureTest {
             .dependOnClassesThat(resideInAPackage("io.ensembler..")
                     .and(not(resideInAnyPackage(
                             "io.ensembler.curator", "io.ensembler.probe", "io.ensembler.model", "io.ensembler.spi"))));
+
+    @ArchTest
+    static final ArchRule launcher_imports_model_spi_and_joiner_and_nothing_of_zookeeper = noClasses()
+            .that()
+            .resideInAPackage("io.ensembler.launcher")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.ensembler..")
+                    .and(not(resideInAnyPackage(
+                            "io.ensembler.launcher", "io.ensembler.model", "io.ensembler.spi", "io.ensembler.joiner")))
+                    .or(resideInAnyPackage("org.apache..", "io.github.resilience4j..")));
 
     @ArchTest
     static final ArchRule what_is_exported_shows_no_foreign_type_but_the_curator_client = classes()

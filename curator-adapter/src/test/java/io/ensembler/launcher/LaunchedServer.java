@@ -1,0 +1,18 @@
+package io.ensembler.launcher;
+
+import org.apache.zookeeper.server.quorum.QuorumPeerMain;
+
+/** A ZooKeeper server in a process of its own, as a command starts it, that ends with its test at the latest. */
+final class LaunchedServer {
+
+    private LaunchedServer() {}
+
+    /** Runs the server of the file that is the second argument while the process that is the first lives. */
+    public static void main(String[] arguments) {
+        var test = ProcessHandle.of(Long.parseLong(arguments[0]));
+        test.ifPresentOrElse(
+                process -> process.onExit().thenRun(() -> Runtime.getRuntime().halt(1)),
+                () -> Runtime.getRuntime().halt(1));
+        QuorumPeerMain.main(new String[] {arguments[1]});
+    }
+}
