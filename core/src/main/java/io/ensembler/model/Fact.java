@@ -45,6 +45,8 @@ public sealed interface Fact<T> {
         SESSION,
         /** The four-letter word {@code mntr}. */
         MNTR,
+        /** The four-letter word {@code envi}. */
+        ENVI,
         /** The server's administration over HTTP. */
         ADMIN,
         /** Whoever starts servers, who sees the machine and the files. */

@@ -84,7 +84,7 @@ public record Observation(
     public Observation withDetails(ServerId id, ServerDetails details) {
         var more = new TreeMap<>(servers);
         more.computeIfPresent(
-                id, (same, facts) -> facts.withDetails(facts.details().orElse(details)));
+                id, (same, facts) -> facts.withDetails(facts.details().or(details)));
         return new Observation(at, committed, leader, access, more, reachability, names);
     }
 

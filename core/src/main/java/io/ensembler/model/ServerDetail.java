@@ -17,12 +17,16 @@ public final class ServerDetail<T> {
     public static final ServerDetail<ServerVersion> VERSION = of("version", ServerVersion.class);
     /** How much data its tree holds, which is about what a joiner has to load. */
     public static final ServerDetail<DataSize> DATA_SIZE = of("data", DataSize.class);
+    /** How many znodes its tree holds. */
+    public static final ServerDetail<Long> ZNODES = of("znodes", Long.class);
     /** How much data a second came through when a server last caught up from nothing. */
     public static final ServerDetail<DataSize> SYNC_BANDWIDTH = of("sync bandwidth a second", DataSize.class);
     /** How much room its data directory has left. */
     public static final ServerDetail<DataSize> FREE_DISK = of("free disk", DataSize.class);
     /** How far its heap may grow. */
     public static final ServerDetail<DataSize> MAX_HEAP = of("heap", DataSize.class);
+    /** How much of its heap is in use, what is yet to be collected included. */
+    public static final ServerDetail<DataSize> HEAP_USED = of("heap used", DataSize.class);
     /** Whether it runs with {@code reconfigEnabled=true}. */
     public static final ServerDetail<Boolean> RECONFIG_ENABLED = of("reconfigEnabled", Boolean.class);
     /** Whether it runs with {@code standaloneEnabled=true}, which is the default. */
@@ -33,6 +37,18 @@ public final class ServerDetail<T> {
     public static final ServerDetail<Duration> INIT_LIMIT = of("initLimit", Duration.class);
     /** Whether clients can reach it over TLS only. */
     public static final ServerDetail<Boolean> SECURE_CLIENT_PORT_ONLY = of("secure client port only", Boolean.class);
+    /** For how long it has been serving, since its start or since it last had no leader. */
+    public static final ServerDetail<Duration> UPTIME = of("serving for", Duration.class);
+    /** What it does in the ensemble and how far it has come with it, such as {@code following - broadcast}. */
+    public static final ServerDetail<String> PEER_STATE = of("peer state", String.class);
+    /** How many transactions it had yet to apply of those that the leader had committed right before it was asked. */
+    public static final ServerDetail<Long> LAG = of("transactions behind", Long.class);
+    /** How many requests of clients it has taken and not yet answered. */
+    public static final ServerDetail<Long> OUTSTANDING_REQUESTS = of("outstanding requests", Long.class);
+    /** How long it has taken to answer a request, on average since it began to serve. */
+    public static final ServerDetail<Duration> LATENCY = of("average latency", Duration.class);
+    /** How long it has taken to answer a request at most since it began to serve. */
+    public static final ServerDetail<Duration> LONGEST_LATENCY = of("longest latency", Duration.class);
     /** For how long it has been leading; of the leader only. */
     public static final ServerDetail<Duration> IN_OFFICE = of("leading for", Duration.class);
     /** How many servers are attached to it as leader, listed or not. */
@@ -49,14 +65,22 @@ public final class ServerDetail<T> {
     private static final List<ServerDetail<?>> ALL = List.of(
             VERSION,
             DATA_SIZE,
+            ZNODES,
             SYNC_BANDWIDTH,
             FREE_DISK,
             MAX_HEAP,
+            HEAP_USED,
             RECONFIG_ENABLED,
             STANDALONE_ENABLED,
             ELECTION_PORT_BIND_RETRY,
             INIT_LIMIT,
             SECURE_CLIENT_PORT_ONLY,
+            UPTIME,
+            PEER_STATE,
+            LAG,
+            OUTSTANDING_REQUESTS,
+            LATENCY,
+            LONGEST_LATENCY,
             IN_OFFICE,
             LEARNERS,
             OBSERVERS,

@@ -1,5 +1,6 @@
 package io.ensembler.model;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -37,11 +38,11 @@ public final class ServerDetails {
         return new ServerDetails(more);
     }
 
-    /** Returns these details, with what others know where nothing is known here. */
-    public ServerDetails orElse(ServerDetails others) {
+    /** Returns these details and, of what is not known here, what is known or said in {@code others}. */
+    public ServerDetails or(ServerDetails others) {
         var more = new LinkedHashMap<>(facts);
         others.facts.forEach((detail, fact) -> {
-            if (fact(detail).value().isEmpty()) {
+            if (fact(detail).value().isEmpty() && (fact.value().isPresent() || !facts.containsKey(detail))) {
                 more.put(detail, fact);
             }
         });
@@ -74,7 +75,16 @@ public final class ServerDetails {
     public String toString() {
         return ServerDetail.all().stream()
                 .filter(detail -> value(detail).isPresent())
-                .map(detail -> detail + " " + fact(detail))
+                .map(detail -> detail + " " + text(value(detail).orElseThrow()))
                 .collect(Collectors.joining(", "));
+    }
+
+    /** In the largest unit that leaves nothing over, from milliseconds to seconds; less than one is rounded up. */
+    private static String text(Object known) {
+        if (known instanceof Duration time) {
+            long millis = time.plusNanos(999_999).toMillis();
+            return millis % 1000 == 0 ? millis / 1000 + " s" : millis + " ms";
+        }
+        return known.toString();
     }
 }

@@ -174,6 +174,7 @@ public final class EnsembleRules {
         var inForce = facts.inForce().value();
         if (observation.ensemble().contains(facts.id())
                 && facts.isProvedSynced()
+                && !isDisabled(observation, facts.id())
                 && inForce.isPresent()
                 && !inForce.get().equals(observation.version())) {
             found.add(new Violation(
@@ -186,15 +187,19 @@ public final class EnsembleRules {
     }
 
     private static void checkEnabled(Observation observation, ServerId id, List<Violation> found) {
-        if (detail(observation, id, ServerDetail.RECONFIG_ENABLED)
-                .filter(enabled -> !enabled)
-                .isPresent()) {
+        if (isDisabled(observation, id)) {
             found.add(new Violation(
                     Rule.RECONFIGURATION_DISABLED,
                     "Cannot change the ensemble",
                     "server " + id + " runs with reconfigEnabled=false and would go on voting by the old list",
                     "Set reconfigEnabled=true in its zoo.cfg and restart it"));
         }
+    }
+
+    private static boolean isDisabled(Observation observation, ServerId id) {
+        return detail(observation, id, ServerDetail.RECONFIG_ENABLED)
+                .filter(enabled -> !enabled)
+                .isPresent();
     }
 
     private static void checkOffice(Observation observation, List<Violation> found) {

@@ -45,8 +45,37 @@ class ServerDetailsTest {
                 .with(ServerDetail.VERSION, Fact.known(ServerVersion.parse("3.9.5"), Source.SRVR, AT));
 
         assertThat(details)
-                .hasToString("version 3.9.5, initLimit PT20S, data directory foreign server, own file itself as "
+                .hasToString("version 3.9.5, initLimit 20 s, data directory foreign server, own file itself as "
                         + "participant");
+    }
+
+    @Test
+    void prints_times_in_seconds_or_in_milliseconds_and_never_as_nothing() {
+        assertThat(ServerDetails.none()
+                        .with(ServerDetail.UPTIME, Fact.known(Duration.ofMillis(1500), Source.MNTR, AT))
+                        .with(ServerDetail.LATENCY, Fact.known(Duration.ofNanos(20_000), Source.SRVR, AT))
+                        .with(ServerDetail.LONGEST_LATENCY, Fact.known(Duration.ofSeconds(3), Source.SRVR, AT)))
+                .hasToString("serving for 1500 ms, average latency 1 ms, longest latency 3 s");
+    }
+
+    @Test
+    void what_is_known_here_stands_and_what_others_know_fills_the_gaps() {
+        var here = ServerDetails.none()
+                .with(ServerDetail.ZNODES, Fact.known(7L, Source.ADMIN, AT))
+                .with(ServerDetail.PEER_STATE, Fact.unknown("it does not say"))
+                .with(ServerDetail.LEARNERS, Fact.unknown("it does not lead"));
+        var others = ServerDetails.none()
+                .with(ServerDetail.ZNODES, Fact.known(6L, Source.SRVR, AT))
+                .with(ServerDetail.PEER_STATE, Fact.known("following - broadcast", Source.MNTR, AT))
+                .with(ServerDetail.LEARNERS, Fact.unknown("nobody asked it"))
+                .with(ServerDetail.OBSERVERS, Fact.unknown("nobody asked it"));
+
+        var both = here.or(others);
+
+        assertThat(both.fact(ServerDetail.ZNODES)).isEqualTo(Fact.known(7L, Source.ADMIN, AT));
+        assertThat(both.value(ServerDetail.PEER_STATE)).contains("following - broadcast");
+        assertThat(both.fact(ServerDetail.LEARNERS)).isEqualTo(Fact.unknown("it does not lead"));
+        assertThat(both.fact(ServerDetail.OBSERVERS)).isEqualTo(Fact.unknown("nobody asked it"));
     }
 
     @Test

@@ -31,6 +31,7 @@ record FactLine(Optional<ServerId> server, String fact) {
             DataSize.class, FactLine::dataSize,
             Boolean.class, FactLine::truth,
             Integer.class, Integer::valueOf,
+            Long.class, Long::valueOf,
             Duration.class, FactLine::duration,
             DirectoryState.class, text -> named(DirectoryState.values(), text),
             OwnFile.class, text -> named(OwnFile.values(), text),

@@ -5,6 +5,7 @@ import io.ensembler.model.Address;
 import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.Fact;
 import io.ensembler.model.Observation;
+import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import io.ensembler.model.Trial;
 import io.ensembler.probe.WordProbe;
@@ -12,11 +13,14 @@ import io.ensembler.spi.EnsembleDriver;
 import io.ensembler.spi.Sender;
 import io.ensembler.spi.SyncResult;
 import io.ensembler.spi.TimeSource;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.Function;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.imps.CuratorFrameworkState;
@@ -51,7 +55,7 @@ public final class CuratorEnsembleDriver implements EnsembleDriver, AutoCloseabl
     private CuratorEnsembleDriver(Builder builder, CuratorFramework curator, @Nullable CuratorFramework ownCurator) {
         var time = TimeSource.system();
         var words = new WordProbe(time);
-        var probe = new ServerProbe(words, time);
+        var probe = new ServerProbe(words, builder.administration, time);
         this.description = "CuratorEnsembleDriver[path=" + builder.path + ", identities=" + builder.credentials + "]";
         this.ownCurator = ownCurator;
         this.route = builder.route;
@@ -190,6 +194,7 @@ public final class CuratorEnsembleDriver implements EnsembleDriver, AutoCloseabl
         private String path = "/ensembler";
         private Duration sessionTimeout = SESSION_TIMEOUT;
         private SenderRoute route = SenderRoute.PREFERRED_FIRST;
+        private Administration administration = Administration.none();
 
         private Builder(@Nullable CuratorFramework curator, @Nullable String connectString) {
             this.curator = curator;
@@ -242,6 +247,33 @@ public final class CuratorEnsembleDriver implements EnsembleDriver, AutoCloseabl
                         "Cannot use a session timeout of " + sessionTimeout + ". Give one between 1 ms and a day.");
             }
             this.sessionTimeout = sessionTimeout;
+            return this;
+        }
+
+        /**
+         * Lets servers be asked over HTTP as well, each at the host of its client address and on this port, which is its
+         * {@code admin.serverPort}. What a server tells there goes before what it answers to four-letter words. Nobody is
+         * asked unless this or {@link #adminServer(Function)} says so: 8080, ZooKeeper's default, may be the port of
+         * anybody's program.
+         *
+         * @throws IllegalArgumentException if it is no port
+         */
+        public Builder adminPort(int port) {
+            // Refuses what is no port at once.
+            var checked = new Address("localhost", port).port();
+            return adminServer(server -> server.endpoints()
+                    .reachableClient()
+                    .map(client -> URI.create("http://" + new Address(client.host(), checked) + "/commands")));
+        }
+
+        /**
+         * Lets servers be asked over HTTP as well, each where {@code places} says, such as {@code
+         * http://zk1:8080/commands}; where it says nothing the server is not asked.
+         *
+         * @param places quick, of no effect, and thread-safe
+         */
+        public Builder adminServer(Function<Server, Optional<URI>> places) {
+            this.administration = Administration.at(Objects.requireNonNull(places, "places"));
             return this;
         }
 

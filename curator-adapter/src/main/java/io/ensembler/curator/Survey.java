@@ -19,7 +19,6 @@ import io.ensembler.model.ServerFacts.Presence;
 import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerMode;
 import io.ensembler.probe.ConfReply;
-import io.ensembler.probe.MntrReply;
 import io.ensembler.probe.SrvrReply;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,7 +73,7 @@ final class Survey {
 
         var reconfiguring = look.own().session().probeReconfiguration();
         var writing = look.own().session().probeWriting();
-        var reports = probe.ask(all.values(), deadline);
+        var reports = probe.askAll(all.values(), deadline);
         var ofEnsemble = new TreeMap<>(reports);
         ofEnsemble.keySet().retainAll(listed.ids());
         var leader = leader(ofEnsemble, look.marker().zxid().epoch());
@@ -82,9 +81,9 @@ final class Survey {
         var shown = ask(reports, look.marker());
         // Whoever is proved in sync served before the leader is asked, as it said itself, and so is among those it
         // counts.
-        var details = details(leader.map(ofEnsemble::get), deadline);
-        var facts = facts(reports, shown, within);
-        leader.ifPresent(id -> facts.computeIfPresent(id, (it, seen) -> seen.withDetails(details)));
+        var learners = learners(leader.flatMap(listed::server), deadline);
+        var facts = facts(reports, shown, look, within);
+        leader.ifPresent(id -> facts.computeIfPresent(id, (it, seen) -> seen.withDetails(learners.or(seen.details()))));
         // Whoever is looked at besides may stand alone or lead an ensemble of its own.
         boolean standalone = ofEnsemble.values().stream().anyMatch(report -> hasMode(report, ServerMode.STANDALONE))
                 || (listed.servers().isEmpty() && probe.isAnyStandalone(ensemble.addresses(deadline), deadline));
@@ -123,21 +122,8 @@ final class Survey {
                 .map(Report::id);
     }
 
-    private ServerDetails details(Optional<Report> leader, Deadline deadline) throws InterruptedException {
-        var client = leader.flatMap(Report::client);
-        if (client.isEmpty()) {
-            return ServerDetails.none();
-        }
-        var reply = probe.askLearners(client.get(), deadline);
-        if (reply instanceof MntrReply.Leading leading) {
-            return ServerDetails.none()
-                    .with(ServerDetail.LEARNERS, Fact.known(leading.learners(), Source.MNTR, now()))
-                    .with(ServerDetail.OBSERVERS, Fact.known(leading.observers(), Source.MNTR, now()));
-        }
-        var reason = ((MntrReply.Untold) reply).reason();
-        return ServerDetails.none()
-                .with(ServerDetail.LEARNERS, Fact.unknown(reason))
-                .with(ServerDetail.OBSERVERS, Fact.unknown(reason));
+    private ServerDetails learners(Optional<Server> leader, Deadline deadline) throws InterruptedException {
+        return leader.isPresent() ? probe.askLearners(leader.get(), deadline) : ServerDetails.none();
     }
 
     /**
@@ -163,23 +149,48 @@ final class Survey {
         return shown;
     }
 
-    private Map<ServerId, ServerFacts> facts(Map<ServerId, Report> reports, Shown shown, Deadline deadline)
+    private Map<ServerId, ServerFacts> facts(Map<ServerId, Report> reports, Shown shown, Look look, Deadline deadline)
             throws InterruptedException {
         var facts = new TreeMap<ServerId, ServerFacts>();
         for (var report : reports.values()) {
             var id = report.id();
+            var synced = markerShown(report, shown.marker().get(id), deadline);
+            var zxid = ofSrvr(report, SrvrReply.Serving::zxid);
+            var inForce = inForce(report, shown.versions(), deadline);
+            var details = report.details()
+                    .with(ServerDetail.LAG, Lag.behind(look.marker().zxid(), zxid, synced));
             facts.put(
                     id,
                     new ServerFacts(
                             id,
                             report.presence(),
                             ofSrvr(report, SrvrReply.Serving::mode),
-                            markerShown(report, shown.marker().get(id), deadline),
-                            ofSrvr(report, SrvrReply.Serving::zxid),
-                            inForce(report, shown.versions(), deadline),
-                            ofSrvr(report, SrvrReply.Serving::connections)));
+                            synced,
+                            zxid,
+                            inForce,
+                            ofSrvr(report, SrvrReply.Serving::connections),
+                            isDeaf(look.committed(), id, synced, inForce) ? disabled(details, inForce) : details));
         }
         return facts;
+    }
+
+    /**
+     * Returns whether a listed server follows and has never taken up a configuration, as one does that runs with {@code
+     * reconfigEnabled=false}: whoever has it on has taken one up before it serves.
+     */
+    private static boolean isDeaf(
+            CommittedConfiguration committed, ServerId id, Fact<Boolean> synced, Fact<ConfigurationVersion> inForce) {
+        return committed.ensemble().contains(id)
+                && synced.value().orElse(false)
+                && inForce.value().filter(ConfigurationVersion.NONE::equals).isPresent()
+                && !committed.version().equals(ConfigurationVersion.NONE);
+    }
+
+    private static ServerDetails disabled(ServerDetails details, Fact<ConfigurationVersion> inForce) {
+        return inForce instanceof Fact.Known<ConfigurationVersion> known
+                ? details.or(ServerDetails.none()
+                        .with(ServerDetail.RECONFIG_ENABLED, Fact.known(false, known.source(), known.at())))
+                : details;
     }
 
     private Fact<Boolean> markerShown(Report report, @Nullable CompletableFuture<Boolean> shown, Deadline deadline)
@@ -229,13 +240,13 @@ final class Survey {
 
     private <T> Fact<T> ofSrvr(Report report, Function<SrvrReply.Serving, T> part) {
         return report.srvr() instanceof SrvrReply.Serving serving
-                ? Fact.known(part.apply(serving), Source.SRVR, now())
+                ? Fact.known(part.apply(serving), report.source(), now())
                 : withoutSession(report);
     }
 
     private <T> Fact<T> withoutSession(Report report) {
         return report.srvr() instanceof SrvrReply.NotServing
-                ? Fact.notServing(Source.SRVR, now())
+                ? Fact.notServing(report.source(), now())
                 : Fact.unknown(report.reason());
     }
 

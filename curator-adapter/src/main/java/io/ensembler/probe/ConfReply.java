@@ -3,7 +3,11 @@ package io.ensembler.probe;
 import io.ensembler.model.Configuration;
 import io.ensembler.model.ConfigurationText;
 import io.ensembler.model.ConfigurationTextException;
+import io.ensembler.model.Fact.Source;
+import io.ensembler.model.ServerDetail;
+import io.ensembler.model.ServerDetails;
 import io.ensembler.model.ServerId;
+import java.time.Instant;
 import org.apiguardian.api.API;
 
 /**
@@ -49,5 +53,16 @@ public sealed interface ConfReply {
         } catch (NumberFormatException | ConfigurationTextException e) {
             return new Unreadable("what it answers to conf cannot be read: " + e.getMessage());
         }
+    }
+
+    /** Returns which settings an answer to {@code conf} tells, none if it does not; never fails. */
+    static ServerDetails details(String text, Instant at) {
+        var figures = new Figures(Source.CONF, at);
+        var tick = Replies.field(text, "tickTime=");
+        if (tick.isPresent()) {
+            figures.put(ServerDetail.INIT_LIMIT, Replies.field(text, "initLimit="), ticks -> Figures.millis(tick.get())
+                    .multipliedBy(Figures.whole(ticks)));
+        }
+        return figures.details();
     }
 }

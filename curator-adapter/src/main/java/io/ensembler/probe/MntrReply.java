@@ -1,7 +1,11 @@
 package io.ensembler.probe;
 
 import io.ensembler.model.DataCount;
+import io.ensembler.model.Fact.Source;
+import io.ensembler.model.ServerDetails;
 import io.ensembler.model.Zxid;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.apiguardian.api.API;
 
@@ -18,8 +22,9 @@ public sealed interface MntrReply {
      *
      * @param learners how many servers are attached to it, listed or not, caught up or not
      * @param observers how many of them are observers that have caught up
+     * @param inOffice for how long it has been leading; empty if it does not tell
      */
-    record Leading(int learners, int observers) implements MntrReply {}
+    record Leading(int learners, int observers, Optional<Duration> inOffice) implements MntrReply {}
 
     /**
      * It does not lead, or does not tell.
@@ -30,19 +35,33 @@ public sealed interface MntrReply {
 
     /** Reads an answer; never fails. */
     static MntrReply parse(String text) {
-        var learners = Replies.field(text, "zk_learners\t");
-        var observers = Replies.field(text, "zk_synced_observers\t");
-        boolean leads = Replies.field(text, "zk_server_state\t")
-                .filter("leader"::equals)
-                .isPresent();
+        return of(fields(text), "it does not tell in its answer to mntr: " + Replies.shortened(text));
+    }
+
+    /**
+     * Reads what a server tells by name.
+     *
+     * @param otherwise why it tells nothing, if it does not
+     */
+    static MntrReply of(Fields fields, String otherwise) {
+        var learners = fields.get("learners");
+        var observers = fields.get("synced_observers");
+        boolean leads = fields.get("server_state").filter("leader"::equals).isPresent();
         if (!leads || learners.isEmpty() || observers.isEmpty()) {
-            return new Untold("it does not tell in its answer to mntr: " + Replies.shortened(text));
+            return new Untold(otherwise);
         }
         try {
-            return new Leading(Math.toIntExact(whole(learners.get())), Math.toIntExact(whole(observers.get())));
-        } catch (NumberFormatException e) {
-            return new Untold("it answers mntr with a number that cannot be read: " + e.getMessage());
+            return new Leading(
+                    Math.toIntExact(Figures.whole(learners.get())),
+                    Math.toIntExact(Figures.whole(observers.get())),
+                    fields.get("leader_uptime").map(Figures::millis));
+        } catch (NumberFormatException | ArithmeticException e) {
+            return new Untold("it tells a number that cannot be read: " + e.getMessage());
         }
+    }
+
+    private static Fields fields(String text) {
+        return name -> Replies.field(text, "zk_" + name + "\t");
     }
 
     /** Reads how much a server holds that has applied this transaction last; empty if it does not tell. */
@@ -55,14 +74,17 @@ public sealed interface MntrReply {
         try {
             // Servers before 3.6 do not compare digests.
             var mismatches = Replies.field(text, "zk_digest_mismatches_count\t").orElse("0");
-            return Optional.of(new DataCount(zxid, whole(znodes.get()), whole(bytes.get()), whole(mismatches)));
-        } catch (NumberFormatException e) {
+            return Optional.of(new DataCount(
+                    zxid, Figures.whole(znodes.get()), Figures.whole(bytes.get()), Figures.whole(mismatches)));
+        } catch (NumberFormatException | ArithmeticException e) {
             return Optional.empty();
         }
     }
 
-    /** Some of what collects figures in a server tells whole numbers with a fraction. */
-    private static long whole(String number) {
-        return Long.parseLong(number.replaceFirst("\\.0+$", ""));
+    /** Returns all that an answer to {@code mntr} tells, nothing if it does not; never fails. */
+    static ServerDetails details(String text, Instant at) {
+        var figures = new Figures(Source.MNTR, at);
+        figures.addMonitored(fields(text));
+        return figures.details();
     }
 }

@@ -1,8 +1,10 @@
 package io.ensembler.probe;
 
+import io.ensembler.model.ServerMode;
+import java.util.Arrays;
 import java.util.Optional;
 
-/** What the answers to all four-letter words have in common. */
+/** What the answers of servers have in common. */
 final class Replies {
 
     private static final int LONGEST_QUOTE = 120;
@@ -18,6 +20,12 @@ final class Replies {
         return text.lines()
                 .filter(line -> line.startsWith(key))
                 .map(line -> line.substring(key.length()).trim())
+                .findFirst();
+    }
+
+    static Optional<ServerMode> mode(String word) {
+        return Arrays.stream(ServerMode.values())
+                .filter(mode -> mode.toString().equals(word))
                 .findFirst();
     }
 

@@ -1,9 +1,12 @@
 package io.ensembler.probe;
 
+import io.ensembler.model.Fact.Source;
+import io.ensembler.model.ServerDetail;
+import io.ensembler.model.ServerDetails;
 import io.ensembler.model.ServerMode;
+import io.ensembler.model.ServerVersion;
 import io.ensembler.model.Zxid;
-import java.util.Arrays;
-import java.util.Optional;
+import java.time.Instant;
 import org.apiguardian.api.API;
 
 /**
@@ -39,7 +42,7 @@ public sealed interface SrvrReply {
             return new NotServing();
         }
         try {
-            var mode = Replies.field(text, "Mode:").flatMap(SrvrReply::mode);
+            var mode = Replies.field(text, "Mode:").flatMap(Replies::mode);
             var zxid = Replies.field(text, "Zxid:")
                     .map(value -> Zxid.of(Long.parseUnsignedLong(value.replaceFirst("^0x", ""), 16)));
             var connections = Replies.field(text, "Connections:").map(Integer::valueOf);
@@ -52,9 +55,18 @@ public sealed interface SrvrReply {
         return new Unreadable("it answers srvr with: " + Replies.shortened(text));
     }
 
-    private static Optional<ServerMode> mode(String word) {
-        return Arrays.stream(ServerMode.values())
-                .filter(mode -> mode.toString().equals(word))
-                .findFirst();
+    /** Returns what else an answer to {@code srvr} tells, nothing if it does not; never fails. */
+    static ServerDetails details(String text, Instant at) {
+        var figures = new Figures(Source.SRVR, at);
+        figures.put(ServerDetail.VERSION, Replies.field(text, "Zookeeper version:"), ServerVersion::parse);
+        figures.put(ServerDetail.ZNODES, Replies.field(text, "Node count:"), Figures::whole);
+        var latency = Replies.field(text, "Latency min/avg/max:")
+                .map(value -> value.split("/", -1))
+                .filter(parts -> parts.length == 3);
+        figures.addLoad(
+                Replies.field(text, "Outstanding:"),
+                latency.map(parts -> parts[1].trim()),
+                latency.map(parts -> parts[2].trim()));
+        return figures.details();
     }
 }

@@ -45,7 +45,9 @@ public final class WordProbe {
         /** Settings and the configuration in force; has to be allowed by {@code 4lw.commands.whitelist}. */
         CONF,
         /** Figures, of the leader also how many follow it; has to be allowed as well. */
-        MNTR;
+        MNTR,
+        /** Memory; has to be allowed as well. */
+        ENVI;
 
         private ByteBuffer bytes() {
             return ByteBuffer.wrap(name().toLowerCase(Locale.ROOT).getBytes(StandardCharsets.US_ASCII));

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ensembler.curator.ServerProbe.Identity;
 import io.ensembler.curator.ServerProbe.Report;
 import io.ensembler.model.Address;
+import io.ensembler.model.Fact.Source;
+import io.ensembler.model.ServerDetails;
 import io.ensembler.model.ServerFacts.Presence;
 import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerMode;
@@ -49,6 +51,8 @@ class SurveyTest {
                 Presence.ANSWERS,
                 Identity.ITSELF,
                 new SrvrReply.Serving(mode, Zxid.of(zxid), 1),
-                new ConfReply.NotServing());
+                Source.SRVR,
+                new ConfReply.NotServing(),
+                ServerDetails.none());
     }
 }

@@ -3,9 +3,16 @@ package io.ensembler.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ensembler.model.ConfigurationVersion;
+import io.ensembler.model.Fact;
+import io.ensembler.model.Fact.Source;
+import io.ensembler.model.ServerDetail;
+import io.ensembler.model.ServerDetails;
 import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerMode;
 import io.ensembler.model.Zxid;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -126,13 +133,67 @@ class RepliesTest {
                 zk_learners\t3
                 zk_synced_followers\t2
                 zk_synced_observers\t1.0
+                zk_leader_uptime\t7350.0
+                zk_uptime\t7400
+                zk_znode_count\t6
+                zk_approximate_data_size\t372
+                zk_outstanding_requests\t2
+                zk_avg_latency\t0.0125
+                zk_max_latency\t11
                 """
                 .formatted(state);
     }
 
     @Test
     void mntr_tells_of_a_leader_how_many_follow_it() {
-        assertThat(MntrReply.parse(mntr("leader"))).isEqualTo(new MntrReply.Leading(3, 1));
+        assertThat(MntrReply.parse(mntr("leader")))
+                .isEqualTo(new MntrReply.Leading(3, 1, Optional.of(Duration.ofMillis(7350))));
+    }
+
+    @Test
+    void srvr_tells_version_load_and_latency() {
+        var at = Instant.parse("2024-02-29T12:00:00Z");
+
+        assertThat(SrvrReply.details(SRVR, at))
+                .hasToString(
+                        "version 3.9.5, znodes 6, outstanding requests 0, average latency 1 ms, longest latency 2 ms");
+        assertThat(SrvrReply.details(SRVR, at).fact(ServerDetail.LATENCY))
+                .isEqualTo(Fact.known(Duration.ofMillis(750).dividedBy(1000), Source.SRVR, at));
+        assertThat(SrvrReply.details(NOT_SERVING, at)).isEqualTo(ServerDetails.none());
+    }
+
+    @Test
+    void conf_tells_for_how_long_a_server_is_waited_for() {
+        var at = Instant.parse("2024-02-29T12:00:00Z");
+
+        assertThat(ConfReply.details(CONF_SETTINGS + CONF_QUORUM, at).fact(ServerDetail.INIT_LIMIT))
+                .isEqualTo(Fact.known(Duration.ofSeconds(5), Source.CONF, at));
+        assertThat(ConfReply.details("initLimit=25\n", at)).isEqualTo(ServerDetails.none());
+    }
+
+    @Test
+    void mntr_tells_the_state_of_the_server_and_how_much_it_holds() {
+        assertThat(MntrReply.details(mntr("leader"), Instant.parse("2024-02-29T12:00:00Z")))
+                .hasToString(
+                        "version 3.9.5, data 372 bytes, znodes 6, serving for 7400 ms, peer state leading - broadcast,"
+                                + " outstanding requests 2, average latency 1 ms, longest latency 11 ms");
+    }
+
+    @Test
+    void envi_tells_the_heap_in_binary_megabytes() {
+        assertThat(EnviReply.details(
+                        "Environment:\nos.memory.free=12MB\nos.memory.max=256MB\nos.memory.total=20MB\n",
+                        Instant.parse("2024-02-29T12:00:00Z")))
+                .hasToString("heap 268.4 MB, heap used 8.3 MB");
+    }
+
+    @Test
+    void a_figure_that_cannot_be_read_is_unknown_and_hides_no_other() {
+        var details =
+                MntrReply.details(mntr("leader").replace("\t372", "\tmuch"), Instant.parse("2024-02-29T12:00:00Z"));
+
+        assertThat(details.fact(ServerDetail.DATA_SIZE)).isEqualTo(Fact.unknown("what it tells cannot be read: much"));
+        assertThat(details.value(ServerDetail.ZNODES)).contains(6L);
     }
 
     @Test

@@ -121,6 +121,15 @@ public final class Faults {
     }
 
     /**
+     * Lets servers refuse every four-letter word, as they do those that {@code 4lw.commands.whitelist} does not name;
+     * {@code srvr}, which no setting forbids, as if something before them did. A server can be named before it is started.
+     * The ensemble itself asks servers by words, and so tells nothing of them until this is healed.
+     */
+    public Fault mute(Selector whom) {
+        return hit(Verb.MUTE, whom, "muteness of ", host()::mute);
+    }
+
+    /**
      * Cuts the connection over which the next such request comes, before any server gets it: it will never be
      * processed, and the client cannot know. Hits one request of one client whose connection passes a relay, as it does
      * by {@link TestEnsemble#relayedConnectString} or with {@link TestEnsembleBuilder#relayClients}; when it strikes,

@@ -72,7 +72,7 @@ public final class ForkedRuntime extends ServerRuntime {
             verbs.add(Verb.PAUSE);
         }
         if (options.haveHooks()) {
-            verbs.addAll(EnumSet.of(Verb.STALL_SYNC, Verb.CRASH_BEFORE_ACTIVATION));
+            verbs.addAll(EnumSet.of(Verb.STALL_SYNC, Verb.CRASH_BEFORE_ACTIVATION, Verb.MUTE));
         }
         if (options.haveLinks()) {
             verbs.addAll(EnumSet.of(Verb.CUT, Verb.CUT_ONE_WAY, Verb.DELAY, Verb.ISOLATE));
@@ -88,7 +88,7 @@ public final class ForkedRuntime extends ServerRuntime {
         return switch (verb) {
             case CUT, CUT_ONE_WAY, DELAY, ISOLATE ->
                 "Run the test on a system where every address of 127.0.0.0/8 can be listened on, as on Linux.";
-            case STALL_SYNC, CRASH_BEFORE_ACTIVATION ->
+            case STALL_SYNC, CRASH_BEFORE_ACTIVATION, MUTE ->
                 "Run ZooKeeper 3.9, from a jar that is named after its version.";
             case RELAY_CLIENTS ->
                 "Run ZooKeeper 3.9, from a jar that is named after its version, on a system where every address of"

@@ -42,6 +42,8 @@ public enum Verb {
     STALL_SYNC,
     /** Ending a server after it has acknowledged a reconfiguration and before it acts by it. */
     CRASH_BEFORE_ACTIVATION,
+    /** Letting a server answer no four-letter word. */
+    MUTE,
     /** Cutting a client's connection around a request: before or after the server gets it, or before the client gets the reply. */
     CUT_REPLY,
     /** Letting relays stand where the configuration says that clients are served. */

@@ -67,6 +67,11 @@ public interface EnsembleHost extends AutoCloseable {
         throw unknown("crash server " + id + " before it activates");
     }
 
+    /** Lets a server refuse every four-letter word. */
+    default Runnable mute(ServerId id) {
+        throw unknown("mute server " + id);
+    }
+
     /** Gives back what was leased. The servers have been stopped before. */
     @Override
     void close();

@@ -124,6 +124,11 @@ public final class ForkedHost implements EnsembleHost {
         return wish(id, Wishes.CRASH);
     }
 
+    @Override
+    public Runnable mute(ServerId id) {
+        return wish(id, Wishes.MUTE);
+    }
+
     /** What a server could not be told in time is not to be done later either: it is told so as well. */
     private Runnable wish(ServerId id, String verb) {
         int number;

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 final class Wishes {
 
     static final String STALL_SYNC = "stall-sync";
+    static final String MUTE = "mute";
     static final String CRASH = "crash-before-activation";
 
     private final Map<ServerId, Map<Integer, String>> present = new TreeMap<>();

@@ -20,6 +20,7 @@ public final class HookedMain extends QuorumPeerMain {
 
     private static final Logger LOG = LoggerFactory.getLogger(HookedMain.class);
     private static final ServerHooks HOOKS = new ServerHooks();
+    private static final AllowedWords WORDS = new AllowedWords();
     private static final Map<String, Runnable> HEALINGS = new ConcurrentHashMap<>();
 
     private HookedMain() {}
@@ -40,8 +41,8 @@ public final class HookedMain extends QuorumPeerMain {
     }
 
     /**
-     * Does what a line says: {@code stall-sync 7} or {@code crash-before-activation 7}, and later {@code heal 7}. The
-     * number is the caller's.
+     * Does what a line says: {@code stall-sync 7}, {@code crash-before-activation 7} or {@code mute 7}, and later {@code
+     * heal 7}. The number is the caller's.
      *
      * @throws IllegalArgumentException if it says anything else
      */
@@ -51,6 +52,7 @@ public final class HookedMain extends QuorumPeerMain {
         switch (words[0]) {
             case "stall-sync" -> HEALINGS.put(number, HOOKS.stallSync());
             case "crash-before-activation" -> HEALINGS.put(number, HOOKS.crashBeforeActivation());
+            case "mute" -> HEALINGS.put(number, WORDS.mute());
             case "heal" -> {
                 var healing = HEALINGS.remove(number);
                 if (healing != null) {
