@@ -28,12 +28,14 @@ final class CatchUp {
     private final EnsembleSession ensemble;
     private final ServerSessions servers;
     private final ServerProbe probe;
+    private final ProbePace pace;
     private final Sessions sessions;
 
-    CatchUp(EnsembleSession ensemble, ServerSessions servers, ServerProbe probe, Sessions sessions) {
+    CatchUp(EnsembleSession ensemble, ServerSessions servers, ServerProbe probe, ProbePace pace, Sessions sessions) {
         this.ensemble = ensemble;
         this.servers = servers;
         this.probe = probe;
+        this.pace = pace;
         this.sessions = sessions;
     }
 
@@ -67,7 +69,7 @@ final class CatchUp {
         } catch (KeeperException e) {
             return new NotYet("server " + server.id() + " gave up a session at " + client + " (" + e.code() + ")");
         }
-        var proof = new SessionProof(server.id(), session, ensemble, servers, sessions);
+        var proof = new SessionProof(server.id(), session, ensemble, servers, pace, sessions);
         if (!proof.holds()) {
             proof.close();
             return new NotYet("server " + server.id() + " has just lost its connections");

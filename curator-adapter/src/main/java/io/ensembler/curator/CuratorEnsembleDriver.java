@@ -35,7 +35,9 @@ import org.jspecify.annotations.Nullable;
  * changed; its namespace and chroot do not matter.
  *
  * <p>A reconfiguration is sent once, outside every retry. Reads, probes and writes to the driver's own znodes are
- * repeated within the time of the call. Thread-safe; sessions open with the first call and end with {@link #close()}.
+ * repeated within the time of the call. Each server is looked at 48 times within any ten seconds at most,
+ * whatever calls there are: a call that comes too early waits for its turn, and is given up with a {@link
+ * io.ensembler.spi.DriverException} of kind {@code RETRYABLE} if that comes too late for it. Thread-safe; sessions open with the first call and end with {@link #close()}.
  *
  * @since 0.1
  */
@@ -55,7 +57,8 @@ public final class CuratorEnsembleDriver implements EnsembleDriver, AutoCloseabl
     private CuratorEnsembleDriver(Builder builder, CuratorFramework curator, @Nullable CuratorFramework ownCurator) {
         var time = TimeSource.system();
         var words = new WordProbe(time);
-        var probe = new ServerProbe(words, builder.administration, time);
+        var pace = new ProbePace(time, builder.looks);
+        var probe = new ServerProbe(words, builder.administration, pace, time);
         this.description = "CuratorEnsembleDriver[path=" + builder.path + ", identities=" + builder.credentials + "]";
         this.ownCurator = ownCurator;
         this.route = builder.route;
@@ -65,10 +68,10 @@ public final class CuratorEnsembleDriver implements EnsembleDriver, AutoCloseabl
                 ? List.<Address>of()
                 : EnsembleSession.ofConnectString(
                         ownCurator.getZookeeperClient().getCurrentConnectionString());
-        this.ensemble = new EnsembleSession(curator, known, sessions, words);
+        this.ensemble = new EnsembleSession(curator, known, sessions, words, pace);
         var servers = new ServerSessions(sessions);
         this.survey = new Survey(ensemble, servers, probe, sessions);
-        this.catchUp = new CatchUp(ensemble, servers, probe, sessions);
+        this.catchUp = new CatchUp(ensemble, servers, probe, pace, sessions);
         this.lockClient = new LockClient(ensemble, sessions);
         this.canary = new Canary(ensemble, servers, probe, sessions);
     }
@@ -188,12 +191,16 @@ public final class CuratorEnsembleDriver implements EnsembleDriver, AutoCloseabl
 
         private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(5);
 
+        /** Fewer than five a second, and what an interpreter needs that looks four times a second. */
+        private static final int LOOKS = 48;
+
         private final @Nullable CuratorFramework curator;
         private final @Nullable String connectString;
         private final List<Credential> credentials = new ArrayList<>();
         private String path = "/ensembler";
         private Duration sessionTimeout = SESSION_TIMEOUT;
         private SenderRoute route = SenderRoute.PREFERRED_FIRST;
+        private int looks = LOOKS;
         private Administration administration = Administration.none();
 
         private Builder(@Nullable CuratorFramework curator, @Nullable String connectString) {
@@ -274,6 +281,12 @@ public final class CuratorEnsembleDriver implements EnsembleDriver, AutoCloseabl
          */
         public Builder adminServer(Function<Server, Optional<URI>> places) {
             this.administration = Administration.at(Objects.requireNonNull(places, "places"));
+            return this;
+        }
+
+        /** Sets how often each server may be looked at within ten seconds. */
+        Builder looks(int most) {
+            this.looks = most;
             return this;
         }
 

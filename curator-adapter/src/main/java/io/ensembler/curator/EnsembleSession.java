@@ -42,21 +42,24 @@ final class EnsembleSession {
     private final CuratorFramework curator;
     private final Sessions sessions;
     private final WordProbe probe;
+    private final ProbePace pace;
 
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Own own;
     private volatile List<Address> known;
+    private volatile @Nullable Address first;
 
     /**
      * Creates what opens the session.
      *
      * @param known where to begin; if empty, the client is asked
      */
-    EnsembleSession(CuratorFramework curator, List<Address> known, Sessions sessions, WordProbe probe) {
+    EnsembleSession(CuratorFramework curator, List<Address> known, Sessions sessions, WordProbe probe, ProbePace pace) {
         this.curator = curator;
         this.known = known;
         this.sessions = sessions;
         this.probe = probe;
+        this.pace = pace;
     }
 
     /**
@@ -198,6 +201,20 @@ final class EnsembleSession {
         }
     }
 
+    /** Ends the session if it is still this one, so that the next is opened on this server if it serves. */
+    void move(Own from, Address to) {
+        lock.lock();
+        try {
+            first = to;
+            if (from.equals(own)) {
+                own = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+        from.session().close();
+    }
+
     /** Remembers where the ensemble is, for the next session. */
     void remember(Ensemble ensemble) {
         var clients = clients(ensemble.servers());
@@ -265,12 +282,14 @@ final class EnsembleSession {
 
     /** Puts servers that serve first and those that refuse last, so that no session waits for a server that is down. */
     private List<Address> servingFirst(List<Address> addresses, Deadline deadline) throws InterruptedException {
+        pace.await("Cannot open a session", addresses, deadline);
         var questions = addresses.stream()
                 .map(address -> new Question(address, Word.SRVR))
                 .toList();
         var answers = probe.ask(questions, deadline.atMost(ServerProbe.LONGEST).left());
         return questions.stream()
-                .sorted(Comparator.comparingInt(question -> rank(answers.get(question))))
+                .sorted(Comparator.comparingInt((Question question) -> rank(answers.get(question)))
+                        .thenComparing(question -> !question.address().equals(first)))
                 .map(Question::address)
                 .toList();
     }

@@ -36,6 +36,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.apache.zookeeper.KeeperException;
 import org.jspecify.annotations.Nullable;
 
@@ -52,12 +53,14 @@ final class ServerProbe {
 
     private final WordProbe words;
     private final Administration administration;
+    private final ProbePace pace;
     private final TimeSource time;
     private final Map<Place, Figures> figures = new ConcurrentHashMap<>();
 
-    ServerProbe(WordProbe words, Administration administration, TimeSource time) {
+    ServerProbe(WordProbe words, Administration administration, ProbePace pace, TimeSource time) {
         this.words = words;
         this.administration = administration;
+        this.pace = pace;
         this.time = time;
     }
 
@@ -151,6 +154,18 @@ final class ServerProbe {
     }
 
     private Map<ServerId, Report> ask(Collection<Server> servers, List<Server> due, Deadline deadline)
+            throws InterruptedException {
+        pace.await("Cannot look at " + names(servers), EnsembleSession.clients(List.copyOf(servers)), deadline);
+        return askNow(servers, due, deadline);
+    }
+
+    private static String names(Collection<Server> servers) {
+        return (servers.size() == 1 ? "server " : "servers ")
+                + servers.stream().map(server -> server.id().toString()).collect(Collectors.joining(","));
+    }
+
+    /** Asks as part of a look that is paced already. */
+    private Map<ServerId, Report> askNow(Collection<Server> servers, List<Server> due, Deadline deadline)
             throws InterruptedException {
         var within = deadline.atMost(LONGEST);
         var commands = new TreeMap<ServerId, Map<Command, CompletableFuture<AdminReply>>>();
@@ -283,7 +298,7 @@ final class ServerProbe {
                 .map(client -> new Question(client, Word.MNTR))
                 .toList();
         var answers = words.ask(questions, deadline.atMost(LONGEST).left());
-        var after = ask(servers, deadline);
+        var after = askNow(servers, List.of(), deadline);
         var holdings = new TreeMap<ServerId, Fact<DataCount>>();
         before.forEach((id, report) -> holdings.put(
                 id,
@@ -313,6 +328,7 @@ final class ServerProbe {
 
     /** Returns whether a server at one of these addresses says that it runs standalone. */
     boolean isAnyStandalone(Collection<Address> addresses, Deadline deadline) throws InterruptedException {
+        pace.await("Cannot look at " + addresses, addresses, deadline);
         var questions = addresses.stream()
                 .map(address -> new Question(address, Word.SRVR))
                 .toList();

@@ -4,6 +4,7 @@ import io.ensembler.model.ServerId;
 import io.ensembler.spi.DriverException;
 import io.ensembler.spi.SyncProof;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.zookeeper.KeeperException;
@@ -18,16 +19,23 @@ final class SessionProof implements SyncProof {
     private final Session session;
     private final EnsembleSession ensemble;
     private final ServerSessions servers;
+    private final ProbePace pace;
     private final Sessions sessions;
     private final AtomicBoolean lost = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     SessionProof(
-            ServerId server, Session session, EnsembleSession ensemble, ServerSessions servers, Sessions sessions) {
+            ServerId server,
+            Session session,
+            EnsembleSession ensemble,
+            ServerSessions servers,
+            ProbePace pace,
+            Sessions sessions) {
         this.server = server;
         this.session = session;
         this.ensemble = ensemble;
         this.servers = servers;
+        this.pace = pace;
         this.sessions = sessions;
         servers.retain(session);
     }
@@ -51,6 +59,7 @@ final class SessionProof implements SyncProof {
         if (!holds()) {
             return false;
         }
+        pace.await("Cannot prove server " + server + " again", List.of(session.first()), deadline);
         // Without a marker nothing is known of the server: what fails before it fails the call, not the proof.
         var marker = Guard.repeat("Cannot prove server " + server + " again", deadline, () -> ensemble.get(deadline)
                 .mark(deadline));

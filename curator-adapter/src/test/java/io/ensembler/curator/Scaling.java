@@ -55,17 +55,16 @@ final class Scaling implements AutoCloseable {
     }
 
     static Scaling of(TestEnsemble ensemble) {
-        return new Scaling(
-                ensemble,
-                CuratorEnsembleDriver.connect(ensemble.connectString()).open());
+        return new Scaling(ensemble, connect(ensemble).open());
     }
 
     static Scaling routed(TestEnsemble ensemble, SenderRoute route) {
-        return new Scaling(
-                ensemble,
-                CuratorEnsembleDriver.connect(ensemble.connectString())
-                        .route(route)
-                        .open());
+        return new Scaling(ensemble, connect(ensemble).route(route).open());
+    }
+
+    /** Servers of a test bear as many looks as it takes to be quick. */
+    private static CuratorEnsembleDriver.Builder connect(TestEnsemble ensemble) {
+        return CuratorEnsembleDriver.connect(ensemble.connectString()).looks(10_000);
     }
 
     EnsembleScaler scaler(RunListener... listeners) {
