@@ -3,6 +3,7 @@ package io.ensembler.curator;
 import io.ensembler.curator.EnsembleSession.Marker;
 import io.ensembler.curator.EnsembleSession.Own;
 import io.ensembler.curator.ServerProbe.Report;
+import io.ensembler.model.Address;
 import io.ensembler.model.CommittedConfiguration;
 import io.ensembler.model.Configuration;
 import io.ensembler.model.ConfigurationVersion;
@@ -57,7 +58,37 @@ final class Survey {
 
     private record Look(Own own, Marker marker, CommittedConfiguration committed, Instant at) {}
 
+    /** An observation, and the session that the committed configuration was read on. */
+    private record Seen(Own own, Observation observation) {}
+
     Observation observe(List<Server> besides, Deadline deadline) throws InterruptedException {
+        var seen = look(besides, deadline);
+        // One that moves on is seen as it is then, or there is no end to it.
+        var ahead = ahead(seen.observation());
+        if (ahead.isEmpty()) {
+            return seen.observation();
+        }
+        ensemble.move(seen.own(), ahead.get());
+        return look(besides, deadline).observation();
+    }
+
+    /**
+     * Returns where to find a server that follows and has a later version in force than was read as committed: it was
+     * committed since, or our session is to a server with reconfiguration off, whose configuration znode stays behind.
+     */
+    private static Optional<Address> ahead(Observation observation) {
+        return observation.ensemble().servers().stream()
+                .filter(server -> observation
+                        .facts(server.id())
+                        .filter(ServerFacts::isProvedSynced)
+                        .flatMap(facts -> facts.inForce().value())
+                        .filter(version -> version.compareTo(observation.version()) > 0)
+                        .isPresent())
+                .flatMap(server -> server.endpoints().reachableClient().stream())
+                .findFirst();
+    }
+
+    private Seen look(List<Server> besides, Deadline deadline) throws InterruptedException {
         var look = Guard.repeat("Cannot observe the ensemble", deadline, () -> {
             var own = ensemble.get(deadline);
             long begun = sessions.time().nanoTime();
@@ -87,14 +118,16 @@ final class Survey {
         // Whoever is looked at besides may stand alone or lead an ensemble of its own.
         boolean standalone = ofEnsemble.values().stream().anyMatch(report -> hasMode(report, ServerMode.STANDALONE))
                 || (listed.servers().isEmpty() && probe.isAnyStandalone(ensemble.addresses(deadline), deadline));
-        return Observation.of(
-                look.at(),
-                standalone ? withoutServers(look.committed()) : look.committed(),
-                leader,
-                standalone
-                        ? Fact.known(ReconfigurationAccess.STANDALONE, Source.SRVR, now())
-                        : access(reconfiguring, writing, deadline.atMost(LONGEST)),
-                facts);
+        return new Seen(
+                look.own(),
+                Observation.of(
+                        look.at(),
+                        standalone ? withoutServers(look.committed()) : look.committed(),
+                        leader,
+                        standalone
+                                ? Fact.known(ReconfigurationAccess.STANDALONE, Source.SRVR, now())
+                                : access(reconfiguring, writing, deadline.atMost(LONGEST)),
+                        facts));
     }
 
     private static CommittedConfiguration withoutServers(CommittedConfiguration committed) {
