@@ -4,6 +4,7 @@ import io.ensembler.execution.StepAction.Progress;
 import io.ensembler.joiner.DataDirectory;
 import io.ensembler.joiner.JoinerFiles;
 import io.ensembler.model.Configuration;
+import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.EnsembleException;
 import io.ensembler.model.Fact;
 import io.ensembler.model.JoinerSeed;
@@ -361,10 +362,16 @@ final class StepActions implements AutoCloseable {
                 .filter(Server::isParticipant)
                 .map(Server::id)
                 .filter(id -> now.facts(id)
-                        .flatMap(facts -> facts.mode().value())
-                        .filter(ServerMode.OBSERVER::equals)
+                        .filter(facts -> mayObserve(facts, now.version()))
                         .isPresent())
                 .findFirst();
+    }
+
+    /** One that does not tell what it does may still act as an observer until it has the last configuration in force. */
+    private static boolean mayObserve(ServerFacts facts, ConfigurationVersion version) {
+        return facts.mode().value().map(ServerMode.OBSERVER::equals).orElseGet(() -> !facts.inForce()
+                .value()
+                .equals(Optional.of(version)));
     }
 
     /** Sends it and returns whether it was applied; false if it may be tried again. */

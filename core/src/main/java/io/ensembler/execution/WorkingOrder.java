@@ -119,7 +119,7 @@ final class WorkingOrder {
         var now = account.recent(deadline, List.of());
         var first = now;
         long since = context.time().nanoTime();
-        while (now.leader().isEmpty()
+        while (isLeaderMissing(now)
                 || Duration.ofNanos(context.time().nanoTime() - since).compareTo(needed) < 0) {
             context.patience()
                     .await(
@@ -137,6 +137,17 @@ final class WorkingOrder {
             }
         }
         return Progress.DONE;
+    }
+
+    /**
+     * Whether nobody leads as far as anybody can tell. Where a server in sync does not tell what it does, that may be the
+     * leader; that the epoch stays the same then says that whoever it is stays in office.
+     */
+    private static boolean isLeaderMissing(Observation now) {
+        return now.leader().isEmpty()
+                && now.live().stream().allMatch(id -> now.facts(id)
+                        .flatMap(facts -> facts.mode().value())
+                        .isPresent());
     }
 
     private static Duration pause(Duration needed) {

@@ -38,6 +38,7 @@ public final class EnsembleRules {
         }
         checkGenuine(observation, found);
         checkQuorum(observation, found);
+        checkSight(observation, found);
         checkRule(observation.ensemble(), found);
         checkOffice(observation, found);
         observation.ensemble().servers().forEach(server -> checkListed(server, found));
@@ -137,6 +138,32 @@ public final class EnsembleRules {
                     "Cannot change the ensemble",
                     Wording.inSync(observation.ensemble(), observation.live()) + ", which is no quorum",
                     "Bring the others up, or make their client ports reachable from here"));
+        }
+    }
+
+    private static void checkSight(Observation observation, List<Violation> found) {
+        var unseen = new ArrayList<ServerFacts>();
+        for (var id : observation.ensemble().ids()) {
+            observation
+                    .facts(id)
+                    .filter(ServerFacts::isProvedSynced)
+                    .filter(facts -> facts.mode().value().isEmpty())
+                    .ifPresent(unseen::add);
+        }
+        if (!unseen.isEmpty()) {
+            found.add(new Violation(
+                    Rule.SERVERS_UNSEEN,
+                    "Mind what cannot be seen",
+                    "what "
+                            + Wording.servers(
+                                    unseen.stream().map(ServerFacts::id).toList())
+                            + (unseen.size() == 1 ? " does is " : " do is ")
+                            + unseen.get(0).mode()
+                            + (observation.leader().isEmpty()
+                                    ? "; who leads cannot be told, so that each removal may move leadership once"
+                                    : ""),
+                    "Allow srvr, conf and mntr in 4lw.commands.whitelist, or name the ports of their administration over"
+                            + " HTTP to the driver"));
         }
     }
 

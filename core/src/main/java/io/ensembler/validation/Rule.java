@@ -142,6 +142,14 @@ public enum Rule {
             "A server that is in sync has the committed configuration in force. One that has not votes by another list"
                     + " than the others.",
             "Set reconfigEnabled=true in its zoo.cfg and restart it; if it just activates, observe again."),
+    /** A server tells what it does. */
+    SERVERS_UNSEEN(
+            Severity.WARNING,
+            "A server should tell what it does. Of one that does not, only a session shows whether it is in sync, and it may"
+                    + " be the one that leads: wherever it leaves, becomes an observer or changes its quorum address,"
+                    + " leadership may move.",
+            "Allow srvr, conf and mntr in the 4lw.commands.whitelist of every server and let them through, or name the"
+                    + " port of its administration over HTTP to the driver."),
     /** A leader should have been in office long enough for the others to have come back to it. */
     ELECTION_RECENT(
             Severity.WARNING,

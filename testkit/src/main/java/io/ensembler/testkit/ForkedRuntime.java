@@ -60,8 +60,12 @@ public final class ForkedRuntime extends ServerRuntime {
         return new ForkedRuntime(options.plusJvmOption(server, option));
     }
 
-    /** As on a system that lets nobody listen on more than one loopback address. */
-    ForkedRuntime withoutRelays() {
+    /**
+     * Lets servers call each other at 127.0.0.1 without a relay in between, as on a system that lets nobody listen on more
+     * than one loopback address. Links between them cannot be cut or delayed then; but their configurations name no host
+     * that only they can resolve, so that whoever reconfigures them need not resolve it either.
+     */
+    public ForkedRuntime withoutRelays() {
         return new ForkedRuntime(options.withoutRelays());
     }
 

@@ -151,6 +151,61 @@ class WorkingOrderTest {
         assertThat(ensemble.isRunning(id(4))).isTrue();
     }
 
+    @Test
+    void where_servers_do_not_tell_what_they_do_a_leader_nobody_knows_is_watched_by_its_epoch() {
+        var driver = hiding(1, 2, 3, 4);
+        var scaler = scaler(driver, ensemble.launcher(), event -> {
+            if (begins(event, Step.Stabilize.class)) {
+                ensemble.clock()
+                        .after(
+                                STABILIZATION.dividedBy(2),
+                                () -> ensemble.restart(ensemble.leader().orElseThrow()));
+            }
+        });
+
+        var result = run(scaler, REMOVING, OPTIONS);
+
+        assertThat(result).isCompleted();
+        assertThat(result.report().elections()).isPositive();
+        assertThat(took(result, Step.Stabilize.class)).isGreaterThan(STABILIZATION.plus(STABILIZATION.dividedBy(2)));
+        assertThat(result.report().verifications().get(0).findings()).contains("who leads could not be told");
+    }
+
+    @Test
+    void where_all_tell_what_they_do_and_nobody_leads_the_run_waits() {
+        var driver = hiding();
+
+        var result = run(scaler(driver, ensemble.launcher(), event -> {}), REMOVING, OPTIONS);
+
+        assertThat(result).isStopped(StopReason.LEADER_UNSTEADY).sent(1);
+        assertThat(((RunResult.Stopped) result).message()).contains("now nobody does");
+    }
+
+    /** A driver that does not know who leads, nor what these servers do. */
+    private EnsembleDriver hiding(Integer... servers) {
+        return new LyingDriver(ensemble.driver()) {
+            @Override
+            public Observation observe(ObserveRequest request) throws InterruptedException {
+                var seen = super.observe(request);
+                var facts = new TreeMap<>(seen.servers());
+                for (int server : servers) {
+                    facts.computeIfPresent(
+                            id(server),
+                            (id, told) -> new ServerFacts(
+                                    id,
+                                    told.presence(),
+                                    Fact.unknown("srvr is not allowed"),
+                                    told.synced(),
+                                    told.zxid(),
+                                    told.inForce(),
+                                    told.connections(),
+                                    told.details()));
+                }
+                return Observation.of(seen.at(), seen.committed(), Optional.empty(), seen.access(), facts);
+            }
+        };
+    }
+
     /** A driver whose trials, once a server has left, are told otherwise. */
     private EnsembleDriver telling(UnaryOperator<Trial> otherwise) {
         return new LyingDriver(ensemble.driver()) {
