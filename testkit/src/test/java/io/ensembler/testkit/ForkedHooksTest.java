@@ -168,6 +168,28 @@ class ForkedHooksTest {
     }
 
     @Test
+    void a_mute_server_refuses_every_word_also_when_it_is_started_anew_and_answers_once_that_is_healed()
+            throws Exception {
+        try (var ensemble = TestEnsemble.builder()
+                .participants(1)
+                .runtime(ServerRuntime.forked())
+                .start()) {
+            var server = ensemble.servers().get(0);
+            try (var mute = ensemble.faults().mute(Selector.participants())) {
+                for (var word : List.of("srvr", "conf", "ruok")) {
+                    assertThat(Outside.ask(server, word))
+                            .isEqualToIgnoringNewLines(word + " is not executed because it is not in the whitelist.");
+                }
+                ensemble.restart(server.id());
+                Outside.await(server, "srvr", answer -> answer.contains("not in the whitelist"));
+                assertThat(mute.isHealed()).isFalse();
+            }
+            Outside.await(server, "srvr", answer -> answer.contains("Mode: "));
+            assertThat(Outside.ask(server, "ruok")).isEqualTo("imok");
+        }
+    }
+
+    @Test
     void a_zookeeper_that_is_not_known_to_be_3_9_cannot_be_told(@TempDir Path directory) throws Exception {
         var jar = List.of(System.getProperty("java.class.path").split(File.pathSeparator, -1)).stream()
                 .filter(entry -> entry.matches(".*/zookeeper-3[^/]*jar"))
