@@ -1,6 +1,7 @@
 package io.ensembler.curator;
 
 import io.ensembler.model.CommittedConfiguration;
+import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.spi.DriverException;
 import io.ensembler.spi.DriverException.Kind;
 import io.ensembler.spi.TimeSource;
@@ -37,7 +38,8 @@ final class Continuity {
                             + seen.version()
                             + ". Find out what became of the first; for this one, open another driver.");
         }
-        if (begunNanos - lastNanos < 0) {
+        // A server with reconfiguration off shows none, whatever the others have: whoever looks goes on to one of those.
+        if (begunNanos - lastNanos < 0 || seen.version().equals(ConfigurationVersion.NONE)) {
             return seen;
         }
         if (seen.version().compareTo(before.version()) < 0) {

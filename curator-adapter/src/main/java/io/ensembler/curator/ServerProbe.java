@@ -128,17 +128,32 @@ final class ServerProbe {
 
     /** Asks all servers at once what they do, and by which configuration. */
     Map<ServerId, Report> ask(Collection<Server> servers, Deadline deadline) throws InterruptedException {
-        return ask(servers, List.of(), deadline);
+        awaitTurn(EnsembleSession.clients(List.copyOf(servers)), deadline);
+        return askNow(servers, List.of(), deadline);
     }
 
-    /** Asks all servers at once for all they tell. What changes slowly is some seconds old. */
-    Map<ServerId, Report> askAll(Collection<Server> servers, Deadline deadline) throws InterruptedException {
+    /** Returns once there may be a look at each of these addresses, which is then taken to be made. */
+    void awaitTurn(Collection<Address> addresses, Deadline deadline) throws InterruptedException {
+        var named = addresses.stream().map(Address::toString).collect(Collectors.joining(", "));
+        pace.await("Cannot look at " + named, addresses, deadline);
+    }
+
+    /**
+     * Asks all servers at once for all they tell. What changes slowly is some seconds old.
+     *
+     * @param awaited the addresses that need not be waited for any more
+     */
+    Map<ServerId, Report> askAll(Collection<Server> servers, Set<Address> awaited, Deadline deadline)
+            throws InterruptedException {
+        var others = new ArrayList<>(EnsembleSession.clients(List.copyOf(servers)));
+        others.removeAll(awaited);
+        awaitTurn(others, deadline);
         figures.values().removeIf(it -> time.nanoTime() - it.askedAt() > OLDEST.toNanos());
         var due = servers.stream()
                 .filter(server ->
                         place(server).filter(it -> !figures.containsKey(it)).isPresent())
                 .toList();
-        var reports = new TreeMap<ServerId, Report>(ask(servers, due, deadline));
+        var reports = new TreeMap<ServerId, Report>(askNow(servers, due, deadline));
         for (var server : servers) {
             place(server)
                     .map(figures::get)
@@ -153,18 +168,7 @@ final class ServerProbe {
         return server.endpoints().reachableClient().map(client -> new Place(server.id(), client));
     }
 
-    private Map<ServerId, Report> ask(Collection<Server> servers, List<Server> due, Deadline deadline)
-            throws InterruptedException {
-        pace.await("Cannot look at " + names(servers), EnsembleSession.clients(List.copyOf(servers)), deadline);
-        return askNow(servers, due, deadline);
-    }
-
-    private static String names(Collection<Server> servers) {
-        return (servers.size() == 1 ? "server " : "servers ")
-                + servers.stream().map(server -> server.id().toString()).collect(Collectors.joining(","));
-    }
-
-    /** Asks as part of a look that is paced already. */
+    /** Asks as part of a look whose turn it is. */
     private Map<ServerId, Report> askNow(Collection<Server> servers, List<Server> due, Deadline deadline)
             throws InterruptedException {
         var within = deadline.atMost(LONGEST);
@@ -328,7 +332,7 @@ final class ServerProbe {
 
     /** Returns whether a server at one of these addresses says that it runs standalone. */
     boolean isAnyStandalone(Collection<Address> addresses, Deadline deadline) throws InterruptedException {
-        pace.await("Cannot look at " + addresses, addresses, deadline);
+        awaitTurn(addresses, deadline);
         var questions = addresses.stream()
                 .map(address -> new Question(address, Word.SRVR))
                 .toList();

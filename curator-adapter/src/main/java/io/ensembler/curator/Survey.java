@@ -24,6 +24,7 @@ import io.ensembler.probe.SrvrReply;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -89,6 +90,10 @@ final class Survey {
     }
 
     private Seen look(List<Server> besides, Deadline deadline) throws InterruptedException {
+        // Waited for before anything is read, so that what is read is no older than what servers say.
+        var expected = new HashSet<>(ensemble.known());
+        expected.addAll(EnsembleSession.clients(besides));
+        probe.awaitTurn(expected, deadline);
         var look = Guard.repeat("Cannot observe the ensemble", deadline, () -> {
             var own = ensemble.get(deadline);
             long begun = sessions.time().nanoTime();
@@ -104,7 +109,7 @@ final class Survey {
 
         var reconfiguring = look.own().session().probeReconfiguration();
         var writing = look.own().session().probeWriting();
-        var reports = probe.askAll(all.values(), deadline);
+        var reports = probe.askAll(all.values(), expected, deadline);
         var ofEnsemble = new TreeMap<>(reports);
         ofEnsemble.keySet().retainAll(listed.ids());
         var leader = leader(ofEnsemble, look.marker().zxid().epoch());

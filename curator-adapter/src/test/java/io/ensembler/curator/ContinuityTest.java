@@ -72,6 +72,16 @@ class ContinuityTest {
     }
 
     @Test
+    void a_server_that_takes_up_no_configuration_shows_none_and_does_not_count() {
+        look(seen("ours", 16));
+
+        assertThat(look(seen("ours", 0))).isEqualTo(seen("ours", 0));
+
+        assertThat(look(seen("ours", 16))).isEqualTo(seen("ours", 16));
+        assertThatThrownBy(() -> look(seen("ours", 15))).isInstanceOf(DriverException.class);
+    }
+
+    @Test
     void of_two_looks_at_once_the_one_that_ends_last_may_have_seen_less() {
         long begun = time.nanoTime();
         look(seen("ours", 8));
