@@ -22,7 +22,7 @@ class CuratorEnsembleDriverContractTest extends EnsembleDriverContract {
         Real(TestEnsemble ensemble) {
             this.ensemble = ensemble;
             this.driver =
-                    CuratorEnsembleDriver.connect(ensemble.connectString()).open();
+                    CuratorEnsembleDriver.connect(ensemble.connectString()).looks(10_000).open();
         }
 
         @Override

@@ -263,6 +263,7 @@ class FakeAgainstServersTest {
         List<Outcome> onServers() throws InterruptedException {
             try (var ensemble = TestEnsemble.start(participants);
                     var driver = CuratorEnsembleDriver.connect(ensemble.connectString())
+                            .looks(10_000)
                             .open()) {
                 return on(new Side(ensemble, driver, TimeSource.system()));
             }

@@ -22,7 +22,7 @@ final class Benchmarks {
         figures.add(SimulationBenchmark.figure(length));
         figures.addAll(TestkitBenchmark.figures(length));
         figures.addAll(OverheadBenchmark.figures(length));
-        figures.addAll(SightBenchmark.figures(atLength));
+        figures.addAll(SightBenchmark.figures(length));
         figures.forEach(System.out::println);
         if (Boolean.getBoolean("bench.strict") && !figures.stream().allMatch(Figure::meetsGoal)) {
             System.exit(1);

@@ -45,10 +45,10 @@ final class SightBenchmark {
 
     private SightBenchmark() {}
 
-    static List<Figure> figures(boolean atLength) throws Exception {
+    static List<Figure> figures(Length length) throws Exception {
         var figures = new ArrayList<Figure>();
-        figures.add(rate(atLength ? 5 : 1));
-        figures.addAll(noticed(atLength ? 200 : 20));
+        figures.add(rate(length.of(1, 1, 5)));
+        figures.addAll(noticed(length.of(3, 20, 200)));
         return figures;
     }
 
