@@ -38,7 +38,8 @@ final class Continuity {
                             + seen.version()
                             + ". Find out what became of the first; for this one, open another driver.");
         }
-        // A server with reconfiguration off shows none, whatever the others have: whoever looks goes on to one of those.
+        // A server with reconfiguration off shows none, whatever the others have: whoever looks goes on to one of
+        // those.
         if (begunNanos - lastNanos < 0 || seen.version().equals(ConfigurationVersion.NONE)) {
             return seen;
         }

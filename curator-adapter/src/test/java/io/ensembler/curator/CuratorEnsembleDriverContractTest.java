@@ -21,8 +21,9 @@ class CuratorEnsembleDriverContractTest extends EnsembleDriverContract {
 
         Real(TestEnsemble ensemble) {
             this.ensemble = ensemble;
-            this.driver =
-                    CuratorEnsembleDriver.connect(ensemble.connectString()).looks(10_000).open();
+            this.driver = CuratorEnsembleDriver.connect(ensemble.connectString())
+                    .looks(10_000)
+                    .open();
         }
 
         @Override

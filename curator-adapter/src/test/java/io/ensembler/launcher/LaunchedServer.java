@@ -10,9 +10,14 @@ final class LaunchedServer {
     /** Runs the server of the file that is the second argument while the process that is the first lives. */
     public static void main(String[] arguments) {
         var test = ProcessHandle.of(Long.parseLong(arguments[0]));
-        test.ifPresentOrElse(
-                process -> process.onExit().thenRun(() -> Runtime.getRuntime().halt(1)),
-                () -> Runtime.getRuntime().halt(1));
+        var watching = new Thread(
+                () -> {
+                    test.ifPresent(process -> process.onExit().join());
+                    Runtime.getRuntime().halt(1);
+                },
+                "ends with the test");
+        watching.setDaemon(true);
+        watching.start();
         QuorumPeerMain.main(new String[] {arguments[1]});
     }
 }
