@@ -7,7 +7,6 @@ import io.ensembler.model.Ensemble;
 import io.ensembler.plan.ScalingRequest;
 import io.ensembler.testkit.ServerRuntime;
 import io.ensembler.testkit.TestEnsemble;
-import io.ensembler.testkit.ledger.Ledger;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -20,7 +19,7 @@ class BlindScaleTest {
         try (var ensemble = TestEnsemble.builder()
                         .runtime(ServerRuntime.forked().withoutRelays())
                         .start();
-                var ledger = Ledger.start(ensemble.connectString());
+                var ledger = Scaling.load(ensemble);
                 var scaling = Scaling.of(ensemble)) {
             var leader = scaling.leader();
             var joiner = ensemble.newServers(1).get(0);
