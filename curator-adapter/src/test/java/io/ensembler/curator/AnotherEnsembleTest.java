@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** Plans and journals are worth something on the ensemble only for which they were made. */
 @ZooKeeperEnsemble(participants = 3)
-class SameEnsembleScaleTest {
+class AnotherEnsembleTest {
 
     private static Optional<EnsembleIdentity> identity(Scaling scaling) {
         return scaling.scaler().observe().committed().identity();
