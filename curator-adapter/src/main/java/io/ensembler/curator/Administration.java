@@ -35,6 +35,11 @@ final class Administration {
         return new Administration(places, new AdminProbe(ServerProbe.LONGEST));
     }
 
+    /** Returns where a server takes commands, empty if nobody said. */
+    Optional<URI> place(Server server) {
+        return places.apply(server);
+    }
+
     /** Asks a server and returns at once; each answer is there after {@code timeout} at the latest. */
     Map<Command, CompletableFuture<AdminReply>> ask(Server server, Collection<Command> commands, Duration timeout) {
         var replies = new EnumMap<Command, CompletableFuture<AdminReply>>(Command.class);

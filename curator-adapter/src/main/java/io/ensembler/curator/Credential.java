@@ -17,6 +17,11 @@ final class Credential {
         return scheme;
     }
 
+    /** Returns the secret as it was given: never print it. */
+    String text() {
+        return secret;
+    }
+
     byte[] secret() {
         return secret.getBytes(StandardCharsets.UTF_8);
     }

@@ -9,11 +9,13 @@ import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import io.ensembler.model.Trial;
 import io.ensembler.probe.WordProbe;
+import io.ensembler.spi.DriverException;
 import io.ensembler.spi.EnsembleDriver;
 import io.ensembler.spi.Sender;
 import io.ensembler.spi.SyncResult;
 import io.ensembler.spi.TimeSource;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +55,7 @@ public final class CuratorEnsembleDriver implements EnsembleDriver, AutoCloseabl
     private final CatchUp catchUp;
     private final Canary canary;
     private final LockClient lockClient;
+    private final Optional<Snapshots> snapshots;
 
     private CuratorEnsembleDriver(Builder builder, CuratorFramework curator, @Nullable CuratorFramework ownCurator) {
         var time = TimeSource.system();
@@ -73,6 +76,8 @@ public final class CuratorEnsembleDriver implements EnsembleDriver, AutoCloseabl
         this.survey = new Survey(ensemble, servers, probe, sessions);
         this.catchUp = new CatchUp(ensemble, servers, probe, pace, sessions);
         this.lockClient = new LockClient(ensemble, sessions);
+        this.snapshots = Optional.ofNullable(builder.snapshots)
+                .map(directory -> new Snapshots(directory, builder.administration, builder.credentials));
         this.canary = new Canary(ensemble, servers, probe, sessions);
     }
 
@@ -139,6 +144,23 @@ public final class CuratorEnsembleDriver implements EnsembleDriver, AutoCloseabl
         return canary.fly(request.servers(), sessions.deadline(request.timeLeft()));
     }
 
+    /** Returns whether {@link Builder#snapshots} says where to keep a copy. */
+    @Override
+    public boolean canBackUp() {
+        return snapshots.isPresent();
+    }
+
+    @Override
+    public String backUp(CopyRequest request) throws InterruptedException {
+        var what = "Cannot back up the data of server " + request.server().id();
+        sessions.requireOpen(what);
+        return snapshots
+                .orElseThrow(() -> new DriverException(
+                        DriverException.Kind.UNSUPPORTED,
+                        what + ": nobody said where to keep a copy. Say so with snapshots."))
+                .take(request.server(), sessions.deadline(request.timeLeft()));
+    }
+
     /**
      * Returns the journal that lies in the ensemble, under the driver's path: the same for all who use that path. It
      * uses sessions of this driver, and with it ends.
@@ -200,6 +222,7 @@ public final class CuratorEnsembleDriver implements EnsembleDriver, AutoCloseabl
         private String path = "/ensembler";
         private Duration sessionTimeout = SESSION_TIMEOUT;
         private SenderRoute route = SenderRoute.PREFERRED_FIRST;
+        private @Nullable Path snapshots;
         private int looks = LOOKS;
         private Administration administration = Administration.none();
 
@@ -281,6 +304,19 @@ public final class CuratorEnsembleDriver implements EnsembleDriver, AutoCloseabl
          */
         public Builder adminServer(Function<Server, Optional<URI>> places) {
             this.administration = Administration.at(Objects.requireNonNull(places, "places"));
+            return this;
+        }
+
+        /**
+         * Lets data be copied for plans with {@code backUpData()} by a server's snapshot command, over HTTP where {@link
+         * #adminPort} or {@link #adminServer} says: one file for each copy, named by server and transaction, made
+         * complete or not at all. ZooKeeper 3.9 or later has that command, and demands an identity that may do everything
+         * at {@code /}: those of {@link #authorization} are given, which can be read on the way where it is not HTTPS.
+         *
+         * @param directory where to keep them, made with the first; nothing in it is ever deleted
+         */
+        public Builder snapshots(Path directory) {
+            this.snapshots = Objects.requireNonNull(directory, "directory");
             return this;
         }
 
