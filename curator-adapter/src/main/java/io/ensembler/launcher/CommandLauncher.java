@@ -67,7 +67,7 @@ public final class CommandLauncher implements ServerLauncher {
     private final @Nullable Command stop;
     private final @Nullable Command status;
     private final Commands commands;
-    private final TimeSource time = TimeSource.system();
+    private final TimeSource time;
 
     private CommandLauncher(Builder builder, Template data, Template configuration) {
         this.data = data;
@@ -81,6 +81,7 @@ public final class CommandLauncher implements ServerLauncher {
         this.stop = builder.stop;
         this.status = builder.status;
         this.commands = new Commands(builder.environment);
+        this.time = builder.time;
     }
 
     /** Returns a builder for a launcher. */
@@ -460,6 +461,7 @@ public final class CommandLauncher implements ServerLauncher {
         private @Nullable Command stop;
         private @Nullable Command status;
         private final Map<String, String> environment = new TreeMap<>();
+        private TimeSource time = TimeSource.system();
 
         private Builder() {}
 
@@ -574,6 +576,12 @@ public final class CommandLauncher implements ServerLauncher {
          */
         public Builder environment(String name, String value) {
             environment.put(name, value);
+            return this;
+        }
+
+        /** Sets the clock by which the time of a call is over. */
+        Builder timeSource(TimeSource time) {
+            this.time = time;
             return this;
         }
 

@@ -23,6 +23,7 @@ import io.ensembler.spi.ServerLauncher.LogRequest;
 import io.ensembler.spi.ServerLauncher.StartRequest;
 import io.ensembler.spi.ServerLauncher.StopRequest;
 import io.ensembler.spi.ServerLauncher.WipeRequest;
+import io.ensembler.spi.TimeSource;
 import io.ensembler.testkit.runtime.LoopbackPorts;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -196,16 +197,15 @@ class CommandLauncherTest {
 
     @Test
     void says_so_where_the_commands_end_well_and_the_server_does_not_follow() throws Exception {
-        var idle = launcher(builder -> builder.start("/bin/true").stop("/bin/true"));
-        var failure = catchThrowableOfType(
-                DriverException.class, () -> idle.start(new StartRequest(seed(), token(1, 0), Duration.ofMillis(300))));
+        var idle =
+                launcher(builder -> builder.start("/bin/true").stop("/bin/true").timeSource(new WaitingClock()));
+        var failure = catchThrowableOfType(DriverException.class, () -> idle.start(start(token(1, 0))));
         assertThat(failure.kind()).isEqualTo(Kind.OUTCOME_UNKNOWN);
         assertThat(failure)
                 .hasMessage("Cannot start server 4: its start command ended well, and its status command does not say"
                         + " that it runs. Look at its log.");
         Files.createFile(running());
-        failure = catchThrowableOfType(
-                DriverException.class, () -> idle.stop(new StopRequest(joiner, token(1, 0), Duration.ofMillis(300))));
+        failure = catchThrowableOfType(DriverException.class, () -> idle.stop(stop(token(1, 0))));
         assertThat(failure.kind()).isEqualTo(Kind.OUTCOME_UNKNOWN);
         assertThat(failure)
                 .hasMessage("Cannot stop server 4: its stop command ended well, and its status command does not say"
@@ -572,6 +572,28 @@ class CommandLauncherTest {
         assertThat(builder.toString() + builder.build())
                 .doesNotContain("hunter2")
                 .contains("run=zookeeper");
+    }
+
+    /** Time that passes only where somebody waits: a command may take as long as it needs on whatever machine. */
+    private static final class WaitingClock implements TimeSource {
+
+        private long nanos;
+
+        @Override
+        public Instant now() {
+            return Instant.EPOCH;
+        }
+
+        @Override
+        public long nanoTime() {
+            return nanos;
+        }
+
+        @Override
+        public void sleep(Duration time) {
+            // In strides: the twenty seconds of a call are over after a few looks.
+            nanos += time.multipliedBy(50).toNanos();
+        }
     }
 
     private CommandLauncher launcher() {

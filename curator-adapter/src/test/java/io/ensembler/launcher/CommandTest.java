@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -170,7 +171,7 @@ class CommandTest {
     void one_that_hangs_is_killed_at_the_deadline_with_all_it_has_started() throws Exception {
         var file = directory.resolve("pids");
         var failure = catchThrowableOfType(DriverException.class, () -> commands()
-                .run("Cannot stop server 4", hanging(file), values("x"), deadline(Duration.ofMillis(1_500))));
+                .run("Cannot stop server 4", hanging(file), values("x"), Deadline.in(TIME, overOnce(file))));
         assertThat(failure.kind()).isEqualTo(Kind.OUTCOME_UNKNOWN);
         assertThat(failure)
                 .hasMessageContaining("Cannot stop server 4: ")
@@ -200,12 +201,32 @@ class CommandTest {
         assertAllEnd(file);
     }
 
+    /** Time that is over as soon as a file is there, however long that takes. */
+    private static TimeSource overOnce(Path file) {
+        return new TimeSource() {
+            @Override
+            public Instant now() {
+                return Instant.EPOCH;
+            }
+
+            @Override
+            public long nanoTime() {
+                return Files.exists(file) ? TIME.toNanos() : 0;
+            }
+
+            @Override
+            public void sleep(Duration time) {
+                throw new AssertionError("nothing is waited for");
+            }
+        };
+    }
+
     /** A command that says who it is and whom it has started, and waits for that one. */
     private static Command hanging(Path file) {
         return Command.of(
                 "/bin/sh",
                 "-c",
-                "sleep 60 & echo $$ $! > \"$0.new\"; mv \"$0.new\" \"$0\"; echo waiting for what never comes; wait",
+                "sleep 60 & echo waiting for what never comes; echo $$ $! > \"$0.new\"; mv \"$0.new\" \"$0\"; wait",
                 file.toString());
     }
 
@@ -264,10 +285,6 @@ class CommandTest {
     }
 
     private static Deadline deadline() {
-        return deadline(TIME);
-    }
-
-    private static Deadline deadline(Duration time) {
-        return Deadline.in(time, TimeSource.system());
+        return Deadline.in(TIME, TimeSource.system());
     }
 }
