@@ -3,6 +3,7 @@ package io.ensembler.curator;
 import io.ensembler.spi.EnsembleDriver;
 import io.ensembler.spi.TimeSource;
 import io.ensembler.testkit.TestEnsemble;
+import io.ensembler.testkit.TestEnsembleBuilder;
 import io.ensembler.testkit.contract.DriverUnderTest;
 import io.ensembler.testkit.contract.EnsembleDriverContract;
 
@@ -11,7 +12,12 @@ class CuratorEnsembleDriverContractTest extends EnsembleDriverContract {
 
     @Override
     protected DriverUnderTest start(int participants) {
-        return new Real(TestEnsemble.start(participants));
+        return new Real(servers().participants(participants).start());
+    }
+
+    /** Returns what servers are like. */
+    TestEnsembleBuilder servers() {
+        return TestEnsemble.builder();
     }
 
     private static final class Real implements DriverUnderTest {

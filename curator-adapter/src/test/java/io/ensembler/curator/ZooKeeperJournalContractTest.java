@@ -4,6 +4,7 @@ import io.ensembler.spi.PlanJournal;
 import io.ensembler.testkit.ClientRequest;
 import io.ensembler.testkit.Fault;
 import io.ensembler.testkit.TestEnsemble;
+import io.ensembler.testkit.TestEnsembleBuilder;
 import io.ensembler.testkit.Timeline;
 import io.ensembler.testkit.contract.JournalUnderTest;
 import io.ensembler.testkit.contract.PlanJournalContract;
@@ -12,20 +13,28 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 
 /** The journal in an ensemble promises what any does. */
+@TestInstance(Lifecycle.PER_CLASS)
 class ZooKeeperJournalContractTest extends PlanJournalContract {
 
-    private static TestEnsemble ensemble;
-    private static int paths;
+    private TestEnsemble ensemble;
+    private int paths;
+
+    /** Returns what servers are like. */
+    TestEnsembleBuilder servers() {
+        return TestEnsemble.builder();
+    }
 
     @BeforeAll
-    static void startServers() {
-        ensemble = TestEnsemble.builder().relayClients(true).start();
+    void startServers() {
+        ensemble = servers().relayClients(true).start();
     }
 
     @AfterAll
-    static void stopServers() {
+    void stopServers() {
         ensemble.close();
     }
 
@@ -34,7 +43,7 @@ class ZooKeeperJournalContractTest extends PlanJournalContract {
         return new InZooKeeper("/journals/" + ++paths);
     }
 
-    private static final class InZooKeeper implements JournalUnderTest {
+    private final class InZooKeeper implements JournalUnderTest {
 
         private final String path;
         private final List<CuratorEnsembleDriver> drivers = new ArrayList<>();

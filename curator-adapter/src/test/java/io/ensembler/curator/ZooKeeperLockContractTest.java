@@ -2,6 +2,7 @@ package io.ensembler.curator;
 
 import io.ensembler.spi.ExclusiveLock;
 import io.ensembler.testkit.TestEnsemble;
+import io.ensembler.testkit.TestEnsembleBuilder;
 import io.ensembler.testkit.contract.ExclusiveLockContract;
 import io.ensembler.testkit.contract.LockUnderTest;
 import java.util.ArrayList;
@@ -9,20 +10,28 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 
 /** The lock in an ensemble promises what any does. */
+@TestInstance(Lifecycle.PER_CLASS)
 class ZooKeeperLockContractTest extends ExclusiveLockContract {
 
-    private static TestEnsemble ensemble;
-    private static int paths;
+    private TestEnsemble ensemble;
+    private int paths;
+
+    /** Returns what servers are like. */
+    TestEnsembleBuilder servers() {
+        return TestEnsemble.builder();
+    }
 
     @BeforeAll
-    static void startServers() {
-        ensemble = TestEnsemble.start(3);
+    void startServers() {
+        ensemble = servers().start();
     }
 
     @AfterAll
-    static void stopServers() {
+    void stopServers() {
         ensemble.close();
     }
 
@@ -31,7 +40,7 @@ class ZooKeeperLockContractTest extends ExclusiveLockContract {
         return new InZooKeeper("/locks/" + ++paths);
     }
 
-    private static final class InZooKeeper implements LockUnderTest {
+    private final class InZooKeeper implements LockUnderTest {
 
         private final String path;
         private final List<CuratorEnsembleDriver> drivers = new ArrayList<>();
