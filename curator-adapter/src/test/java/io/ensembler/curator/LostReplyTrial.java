@@ -179,6 +179,7 @@ record LostReplyTrial(Kind kind, Cut cut, Moment moment, SenderEnd end, Route ro
         private @Nullable Fault pause;
         private int sends;
         private int callsSince;
+        private boolean isReplyLost;
 
         Run(Path folder) throws Exception {
             var builder = TestEnsemble.builder()
@@ -266,7 +267,11 @@ record LostReplyTrial(Kind kind, Cut cut, Moment moment, SenderEnd end, Route ro
                 runHere(memory);
                 journal = memory.lines(TIME);
             }
-            if (!moment.hasStruck(ensemble)) {
+            if (!isReplyLost) {
+                wrongs.add("the reply came");
+            }
+            // A follower whose leader leaves may drop its clients first.
+            if (!moment.hasStruck(ensemble) && moment != Moment.BEFORE_REPLY) {
                 wrongs.add("nothing was cut");
             }
             ensemble.faults().healAll();
@@ -336,6 +341,7 @@ record LostReplyTrial(Kind kind, Cut cut, Moment moment, SenderEnd end, Route ro
                 try (var fault = moment.arm(ensemble)) {
                     result = super.send(sender, request, number);
                 }
+                isReplyLost = result instanceof SendResult.Unknown;
                 if (end == SenderEnd.SESSION_ENDS) {
                     sender.close();
                 }
@@ -367,9 +373,10 @@ record LostReplyTrial(Kind kind, Cut cut, Moment moment, SenderEnd end, Route ro
                     pause = ensemble.faults().pause(Selector.server(over));
                 }
                 moment.arm(ensemble);
-            } else if (isSend && call.isOver() && sends == send && end == SenderEnd.PROCESS_IS_KILLED) {
+            } else if (isSend && call.isOver() && sends == send) {
+                isReplyLost = call.detail().startsWith("Unknown");
                 // What it sends when it goes on is another reconfiguration.
-                return false;
+                return end != SenderEnd.PROCESS_IS_KILLED;
             } else if (sends >= send && pause != null && !call.isOver() && ++callsSince == wakes) {
                 pause.heal();
             }
