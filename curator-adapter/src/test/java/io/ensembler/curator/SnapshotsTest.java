@@ -27,8 +27,6 @@ import org.apache.curator.retry.RetryOneTime;
 import org.apache.zookeeper.ZooDefs.Ids;
 import org.apache.zookeeper.ZooDefs.Perms;
 import org.apache.zookeeper.data.ACL;
-import org.apache.zookeeper.data.Id;
-import org.apache.zookeeper.server.auth.DigestAuthenticationProvider;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -130,7 +128,6 @@ class SnapshotsTest {
 
     @Test
     void it_takes_an_identity_that_may_do_everything_at_the_root_and_no_secret_is_told() throws Exception {
-        var id = new Id("digest", DigestAuthenticationProvider.generateDigest(IDENTITY));
         try (var curator = CuratorFrameworkFactory.builder()
                         .connectString(ensemble.connectString())
                         .retryPolicy(new RetryOneTime(100))
@@ -143,7 +140,7 @@ class SnapshotsTest {
             curator.start();
             curator.setACL()
                     .withACL(List.of(
-                            new ACL(Perms.ALL, id),
+                            new ACL(Perms.ALL, Ids.AUTH_IDS),
                             new ACL(Perms.READ | Perms.CREATE | Perms.WRITE | Perms.DELETE, Ids.ANYONE_ID_UNSAFE)))
                     .forPath("/");
             try {
