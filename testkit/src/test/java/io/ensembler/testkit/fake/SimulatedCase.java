@@ -39,6 +39,8 @@ final class SimulatedCase {
     private final RandomCase drawn;
     private final SimulatedEnsemble ensemble;
     private final List<Finding> findings = new ArrayList<>();
+    private int resumed;
+    private int silenced;
     private SimulatedProcess process;
     private Optional<End> end = Optional.empty();
     private String lastTold = "";
@@ -103,6 +105,16 @@ final class SimulatedCase {
         return lastTold;
     }
 
+    /** How many runs went on where one had ended early, or led back from there. */
+    int resumed() {
+        return resumed;
+    }
+
+    /** How many servers had left where a run completed, and so had to be silent. */
+    int silenced() {
+        return silenced;
+    }
+
     List<Finding> findings() {
         return List.copyOf(findings);
     }
@@ -127,6 +139,7 @@ final class SimulatedCase {
         if (!isCompleted(told)) {
             told.add(attempt(this::goBack));
         }
+        resumed = told.size() - 1;
         lastTold = told.get(told.size() - 1);
         if (isCompleted(told)) {
             checkSilence();
@@ -210,8 +223,12 @@ final class SimulatedCase {
 
     private void checkSilence() {
         var listed = ensemble.committed().ensemble();
-        ensemble.servers().stream()
-                .filter(server -> !listed.contains(server.id()) && ensemble.isServing(server.id()))
+        var left = ensemble.servers().stream()
+                .filter(server -> !listed.contains(server.id()))
+                .toList();
+        silenced += left.size();
+        left.stream()
+                .filter(server -> ensemble.isServing(server.id()))
                 .forEach(server -> findings.add(new Finding(
                         RETIRED_MEANS_SILENT, "completed at " + listed + " while server " + server.id() + " serves")));
     }

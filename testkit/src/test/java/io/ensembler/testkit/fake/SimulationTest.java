@@ -64,6 +64,8 @@ class SimulationTest {
         private int faultless;
         private int incompleteFaultless;
         private int violations;
+        private long resumed;
+        private long silenced;
 
         synchronized boolean hasEnoughFailures() {
             return failures.size() >= 20;
@@ -82,6 +84,8 @@ class SimulationTest {
                         + " -Dsurefire.failIfNoSpecifiedTests=false -Dsimulation.seed=" + seed + "): "
                         + finding.facts());
             }
+            resumed += ran.resumed();
+            silenced += ran.silenced();
             for (var invariant : Invariant.values()) {
                 met.merge(invariant, (long) ran.ensemble().invariants().met(invariant), Long::sum);
             }
@@ -102,6 +106,10 @@ class SimulationTest {
                     / all;
         }
 
+        private static void printReached(String what, long times) {
+            System.out.printf("figure: simulation.reached.%s = %d times%n", what, times);
+        }
+
         void print() {
             int all = ends.values().stream().mapToInt(Integer::intValue).sum() + faultless;
             System.out.printf("figure: simulation.runs = %d runs%n", all);
@@ -109,9 +117,11 @@ class SimulationTest {
             System.out.printf("figure: simulation.completed-without-faults = %.2f %%%n", completedWithoutFaults());
             System.out.printf("figure: simulation.converged = %.2f %%%n", converged());
             for (var invariant : Invariant.values()) {
-                System.out.printf(
-                        "figure: simulation.reached.%s = %d times%n", invariant, met.getOrDefault(invariant, 0L));
+                printReached(invariant.toString(), met.getOrDefault(invariant, 0L));
             }
+            // These two the case looks at itself.
+            printReached(SimulatedCase.RESUMABLE, resumed);
+            printReached(SimulatedCase.RETIRED_MEANS_SILENT, silenced);
             System.out.println(ends + " " + results);
         }
     }
