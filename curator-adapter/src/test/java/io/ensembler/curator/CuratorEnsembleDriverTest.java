@@ -415,7 +415,9 @@ class CuratorEnsembleDriverTest {
                         .open();
                 var sender = sender(disturbed)) {
             var before = sender.readCommitted(TIME);
-            client.delete().deletingChildrenIfNeeded().forPath("/disturbed");
+            for (var folder : List.of("/disturbed/senders", "/disturbed/drivers")) {
+                client.delete().deletingChildrenIfNeeded().forPath(folder);
+            }
 
             var after = sender.readCommitted(TIME);
 

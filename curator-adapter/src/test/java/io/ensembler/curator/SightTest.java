@@ -60,7 +60,7 @@ class SightTest {
     @Test
     void a_server_is_believed_over_http_first_and_every_fact_has_its_source() throws Exception {
         try (var driver = overHttp(SightTest::place)) {
-            var seen = observe(driver);
+            var seen = observeOverHttp(driver);
 
             assertSeen(seen, Source.ADMIN, Source.CONF);
             assertThat(seen.servers().values()).allSatisfy(facts -> {
@@ -94,7 +94,7 @@ class SightTest {
     void http_alone_tells_all_but_what_is_in_force_which_a_session_shows() throws Exception {
         try (var mute = ensemble.faults().mute(Selector.participants());
                 var driver = overHttp(SightTest::place)) {
-            var seen = observe(driver);
+            var seen = observeOverHttp(driver);
 
             assertSeen(seen, Source.ADMIN, Source.ZNODE);
             assertThat(mute.isHealed()).isFalse();
@@ -163,6 +163,18 @@ class SightTest {
             }
             ensemble.awaitSettled();
         }
+    }
+
+    /**
+     * Looks until every server has answered over HTTP. The first questions of a JVM may take longer than a look waits, and
+     * what changes slowly is asked for again ten seconds later.
+     */
+    private static Observation observeOverHttp(CuratorEnsembleDriver driver) throws Exception {
+        return CuratorEnsembleDriverTest.eventually(() -> observe(driver), seen -> seen.servers().values().stream()
+                .allMatch(facts -> facts.mode() instanceof Fact.Known<ServerMode> known
+                        && known.source() == Source.ADMIN
+                        && facts.details().value(ServerDetail.MAX_HEAP).isPresent()
+                        && facts.details().value(ServerDetail.ZNODES).isPresent()));
     }
 
     private static void assertSeen(Observation seen, Source ofMode, Source ofVersion) {
