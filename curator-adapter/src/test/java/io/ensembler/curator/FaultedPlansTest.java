@@ -52,17 +52,25 @@ class FaultedPlansTest {
     }
 
     @Test
-    void three_plans_that_a_fault_strikes_come_to_their_end_and_lose_nothing(@TempDir Path folder) throws Exception {
+    void a_plan_that_a_fault_strikes_comes_to_its_end_and_loses_nothing(@TempDir Path folder) throws Exception {
         run(
                 folder,
                 "",
+                List.of(new Case(
+                        Kind.GROW,
+                        Trouble.LEADER_ISOLATED,
+                        SEED,
+                        0,
+                        plan -> Moment.before("sendOnce", Step.Reconfigure.class, plan))));
+    }
+
+    @Test
+    @Tag("chaos")
+    void so_do_two_others(@TempDir Path folder) throws Exception {
+        run(
+                folder,
+                "-Pchaos ",
                 List.of(
-                        new Case(
-                                Kind.GROW,
-                                Trouble.LEADER_ISOLATED,
-                                SEED,
-                                0,
-                                plan -> Moment.before("sendOnce", Step.Reconfigure.class, plan)),
                         new Case(
                                 Kind.SHRINK,
                                 Trouble.ONE_WAY_CUT,
