@@ -52,10 +52,11 @@ class FaultedPlansTest {
     }
 
     @Test
+    @Tag("chaos")
     void a_plan_that_a_fault_strikes_comes_to_its_end_and_loses_nothing(@TempDir Path folder) throws Exception {
         run(
                 folder,
-                "",
+                "-Pchaos ",
                 List.of(new Case(
                         Kind.GROW,
                         Trouble.LEADER_ISOLATED,
