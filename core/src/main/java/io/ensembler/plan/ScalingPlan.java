@@ -16,8 +16,8 @@ import org.apiguardian.api.API;
 /**
  * The steps from one ensemble to another, in order, made from one observation. Immutable.
  *
- * <p>A plan can be run only on the ensemble for which it was made, while that stands at {@link #baseVersion()}, and running a finished plan again sends
- * nothing.
+ * <p>A plan can be run only on the ensemble for which it was made, while that stands at {@link #baseVersion()}, and
+ * running a finished plan again sends nothing.
  *
  * @since 0.1
  */

@@ -22,7 +22,7 @@ final class Continuity {
      * Returns what was seen, unless it is of another ensemble than before, or of one that has lost what it had.
      *
      * @param begunNanos when the look began: another one may have ended since that has seen something newer
-     * @throws DriverException of kind {@code CONFLICT} if it is
+     * @throws DriverException of kind {@code REFUSED} if it is, since no other look will be better
      */
     synchronized CommittedConfiguration accept(CommittedConfiguration seen, long begunNanos) {
         var before = last;
@@ -31,7 +31,7 @@ final class Continuity {
         }
         if (before.identity().filter(identity -> !seen.mayBeOf(identity)).isPresent()) {
             throw new DriverException(
-                    Kind.CONFLICT,
+                    Kind.REFUSED,
                     "Cannot go on with this driver: it has looked at the ensemble "
                             + before.identity().orElseThrow() + ", and what answers now is the ensemble "
                             + seen.identity().orElseThrow() + ", which is " + seen.ensemble() + " at version "
@@ -45,7 +45,7 @@ final class Continuity {
         }
         if (seen.version().compareTo(before.version()) < 0) {
             throw new DriverException(
-                    Kind.CONFLICT,
+                    Kind.REFUSED,
                     "Cannot go on with this driver: the ensemble stood at version " + before.version()
                             + ", and is back at "
                             + seen.version() + ": it has lost what it had acknowledged. Change nothing before you know"

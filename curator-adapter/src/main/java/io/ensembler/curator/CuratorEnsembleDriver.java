@@ -37,9 +37,11 @@ import org.jspecify.annotations.Nullable;
  * changed; its namespace and chroot do not matter.
  *
  * <p>A reconfiguration is sent once, outside every retry. Reads, probes and writes to the driver's own znodes are
- * repeated within the time of the call. Each server is looked at 48 times within any ten seconds at most,
- * whatever calls there are: a call that comes too early waits for its turn, and is given up with a {@link
- * io.ensembler.spi.DriverException} of kind {@code RETRYABLE} if that comes too late for it. Thread-safe; sessions open with the first call and end with {@link #close()}.
+ * repeated within the time of the call. Each server is looked at 48 times within any ten seconds at most, whatever calls
+ * there are: a call that comes too early waits for its turn, and is given up with a {@link
+ * io.ensembler.spi.DriverException} of kind {@code RETRYABLE} if that comes too late for it. Once it has looked at an
+ * ensemble it looks at no other, nor at one whose version has gone back: calls are refused then. Thread-safe; sessions
+ * open with the first call and end with {@link #close()}.
  *
  * @since 0.1
  */

@@ -8,6 +8,7 @@ import io.ensembler.execution.StopReason;
 import io.ensembler.model.EnsembleIdentity;
 import io.ensembler.plan.ScalingPlan;
 import io.ensembler.plan.ScalingRequest;
+import io.ensembler.plan.Step;
 import io.ensembler.report.RunEvent;
 import io.ensembler.spi.DriverException;
 import io.ensembler.testkit.TestEnsemble;
@@ -79,6 +80,26 @@ class AnotherEnsembleTest {
             assertThat(result).isFailed(StopReason.SAME_ENSEMBLE).sent(0);
             assertThat(result.report().outcome()).contains("plan again, with a journal of its own");
         }
+    }
+
+    @Test
+    void a_run_fails_at_once_where_another_ensemble_takes_the_place_of_its_own_meanwhile(TestEnsemble ensemble) {
+        try (var scaling = Scaling.of(ensemble)) {
+            var first = identity(scaling).orElseThrow();
+            var scaler = scaling.scaler(event -> {
+                if (event instanceof RunEvent.StepStarted started
+                        && started.step().step() instanceof Step.Reconfigure) {
+                    ensemble.beginAnew();
+                }
+            });
+
+            var result = scaler.run(scaler.plan(ScalingRequest.change().add(ensemble.newServers(1))), Scaling.QUICK);
+
+            assertThat(result).isFailed(StopReason.ENSEMBLE_UNREACHABLE).sent(0);
+            assertThat(result.report().outcome())
+                    .startsWith("failed: Cannot go on with this driver: it has looked at the ensemble " + first);
+        }
+        assertThat(ensemble.committed()).hasParticipants(1, 2, 3);
     }
 
     @Test

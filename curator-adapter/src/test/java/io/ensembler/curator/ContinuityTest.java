@@ -48,7 +48,7 @@ class ContinuityTest {
         for (int version : new int[] {6, 7, 8}) {
             assertThatThrownBy(() -> look(seen("another", version)))
                     .isInstanceOfSatisfying(DriverException.class, refused -> assertThat(refused.kind())
-                            .isEqualTo(DriverException.Kind.CONFLICT))
+                            .isEqualTo(DriverException.Kind.REFUSED))
                     .hasMessage(
                             "Cannot go on with this driver: it has looked at the ensemble ours, and what answers now is"
                                     + " the ensemble another, which is 1 at version " + version
@@ -63,7 +63,7 @@ class ContinuityTest {
         for (int version : new int[] {15, 14}) {
             assertThatThrownBy(() -> look(seen("ours", version)))
                     .isInstanceOfSatisfying(DriverException.class, refused -> assertThat(refused.kind())
-                            .isEqualTo(DriverException.Kind.CONFLICT))
+                            .isEqualTo(DriverException.Kind.REFUSED))
                     .hasMessage("Cannot go on with this driver: the ensemble stood at version 10, and is back at "
                             + Integer.toHexString(version)
                             + ": it has lost what it had acknowledged. Change nothing before you know what each server"

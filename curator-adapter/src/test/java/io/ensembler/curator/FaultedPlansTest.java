@@ -56,7 +56,6 @@ class FaultedPlansTest {
     void a_plan_that_a_fault_strikes_comes_to_its_end_and_loses_nothing(@TempDir Path folder) throws Exception {
         run(
                 folder,
-                "-Pchaos ",
                 List.of(new Case(
                         Kind.GROW,
                         Trouble.LEADER_ISOLATED,
@@ -70,7 +69,6 @@ class FaultedPlansTest {
     void so_do_two_others(@TempDir Path folder) throws Exception {
         run(
                 folder,
-                "-Pchaos ",
                 List.of(
                         new Case(
                                 Kind.SHRINK,
@@ -96,10 +94,10 @@ class FaultedPlansTest {
                 cases.add(Case.drawn(kind, trouble, SEED + cases.size()));
             }
         }
-        run(folder, "-Pchaos ", cases);
+        run(folder, cases);
     }
 
-    private static void run(Path folder, String profile, List<Case> cases) throws Exception {
+    private static void run(Path folder, List<Case> cases) throws Exception {
         var wrong = new ArrayList<String>();
         int plans = 0;
         for (var one : cases) {
@@ -117,8 +115,8 @@ class FaultedPlansTest {
                     throw e;
                 }
             } catch (Exception | AssertionError e) {
-                wrong.add(one.name() + ", again by mvn -B " + profile
-                        + "verify -pl curator-adapter -am -Dtest=FaultedPlansTest"
+                wrong.add(one.name() + ", again by mvn -B -Pchaos"
+                        + " verify -pl curator-adapter -am -Dtest=FaultedPlansTest"
                         + " -Dsurefire.failIfNoSpecifiedTests=false -Dfaults.plan=" + one.name()
                         + " -Dfaults.seed=" + SEED + ": " + e);
             }

@@ -12,7 +12,7 @@ import io.ensembler.testkit.junit.UnderLoad;
 import io.ensembler.testkit.ledger.Ledger;
 
 /** Whatever scales a real ensemble does so while fifty clients write and read, and loses none of their writes. */
-@AnalyzeClasses(packages = "io.ensembler.curator", importOptions = ImportOption.OnlyIncludeTests.class)
+@AnalyzeClasses(packages = "io.ensembler", importOptions = ImportOption.OnlyIncludeTests.class)
 class LoadOfTestsTest {
 
     @ArchTest
@@ -22,7 +22,9 @@ class LoadOfTestsTest {
             .should()
             .beAnnotatedWith(UnderLoad.class)
             .orShould()
-            .callMethod(Scaling.class, "load", TestEnsemble.class);
+            .callMethod(Scaling.class, "load", TestEnsemble.class)
+            .orShould()
+            .callMethod(Scaling.class, "load", String.class);
 
     @ArchTest
     static final ArchRule no_test_is_content_with_less =

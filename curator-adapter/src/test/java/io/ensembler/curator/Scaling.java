@@ -34,7 +34,7 @@ import org.apache.zookeeper.admin.ZooKeeperAdmin;
 import org.apache.zookeeper.data.Stat;
 
 /** One scaler on one test ensemble, with what every scaling test needs; its own listener keeps all events. */
-final class Scaling implements AutoCloseable {
+public final class Scaling implements AutoCloseable {
 
     static final RunOptions QUICK = RunOptions.builder()
             .stabilization(Duration.ZERO)
@@ -161,7 +161,7 @@ final class Scaling implements AutoCloseable {
         return load(ensemble.connectString());
     }
 
-    static Ledger load(String connectString) {
+    public static Ledger load(String connectString) {
         return Ledger.on(connectString)
                 .writers(25)
                 .writesPerSecond(10)
@@ -171,7 +171,7 @@ final class Scaling implements AutoCloseable {
     }
 
     /** Fails unless clients go on to write, and each remaining server has each of the writes acknowledged by then. */
-    static void assertLostNothing(Ledger ledger, Ensemble remaining) {
+    public static void assertLostNothing(Ledger ledger, Ensemble remaining) {
         ledger.awaitAcknowledged(20);
         ledger.stop();
         assertThat(ledger.check(clientAddresses(remaining))).lostNothing().acknowledgedAtLeast(20);
