@@ -4,9 +4,11 @@ import static io.ensembler.testkit.assertj.EnsemblerAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ensembler.EnsembleScaler;
 import io.ensembler.execution.StopReason;
 import io.ensembler.model.QuorumRule;
 import io.ensembler.model.Server;
+import io.ensembler.model.ServerDetail;
 import io.ensembler.model.ServerId;
 import io.ensembler.model.ServerRole;
 import io.ensembler.plan.ScalingPlan;
@@ -147,12 +149,24 @@ class HazardousProcessesTest {
             Watching.until("all serve", ensemble, () -> Watching.serving(ensemble, origin.ids())
                     .containsAll(origin.ids()));
             assertThat(ensemble.committed()).isEqualTo(origin);
-            scaling.rivalReconfigures(List.of(observer), List.of());
+            long stands = scaling.rivalReconfigures(List.of(observer), List.of());
+            assertSeenFrom(off, stands, ensemble);
             assertThatThrownBy(() -> scaling.plan(ScalingRequest.change().remove(observer.id())))
                     .isInstanceOf(ValidationException.class)
                     .hasMessageContaining("server 1 runs with reconfigEnabled=false")
                     .hasMessageContaining("[reconfiguration-disabled]");
             Scaling.assertLostNothing(ledger, origin);
+        }
+    }
+
+    /** A driver that begins at this server sees what the others have. */
+    private static void assertSeenFrom(ServerId id, long version, TestEnsemble ensemble) {
+        var there = ensemble.server(id).endpoints().client().orElseThrow();
+        try (var driver = CuratorEnsembleDriver.connect(there.toString()).open()) {
+            var seen = EnsembleScaler.builder(driver).build().observe();
+            assertThat(seen.version().value()).isEqualTo(version);
+            assertThat(seen.facts(id).orElseThrow().details().value(ServerDetail.RECONFIG_ENABLED))
+                    .contains(false);
         }
     }
 

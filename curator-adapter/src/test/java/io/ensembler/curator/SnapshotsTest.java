@@ -14,6 +14,10 @@ import io.ensembler.testkit.ServerRuntime;
 import io.ensembler.testkit.TestEnsemble;
 import io.ensembler.testkit.runtime.LoopbackPorts;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,6 +41,9 @@ class SnapshotsTest {
 
     private static final String IDENTITY = "keeper:of-the-data";
     private static final Duration TIME = Duration.ofSeconds(20);
+
+    /** More than the head of an answer, and less than a snapshot. */
+    private static final int ANSWERED = 1_000;
 
     private static List<Integer> ports;
     private static TestEnsemble ensemble;
@@ -158,6 +165,56 @@ class SnapshotsTest {
             } finally {
                 curator.setACL().withACL(Ids.OPEN_ACL_UNSAFE).forPath("/");
             }
+        }
+    }
+
+    @Test
+    void of_a_copy_that_breaks_off_nothing_is_kept() throws Exception {
+        var url = place(ensemble.server(ServerId.of(2))).orElseThrow();
+        try (var listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                var driver = driver().adminServer(server -> Optional.of(URI.create(
+                                "http://" + LoopbackPorts.HOST + ":" + listening.getLocalPort() + "/commands")))
+                        .open()) {
+            var cutting = new Thread(() -> passOn(listening, url.getPort()), "cuts an answer off");
+            cutting.start();
+
+            assertThatThrownBy(() -> driver.backUp(of(2)))
+                    .isInstanceOfSatisfying(DriverException.class, broken -> assertThat(broken.kind())
+                            .isEqualTo(DriverException.Kind.RETRYABLE))
+                    .hasMessageStartingWith("Cannot back up the data of server 2: ");
+
+            cutting.join();
+            assertThat(files()).isEmpty();
+        }
+    }
+
+    /** Passes one question on, and of the answer its head and the first of what follows. */
+    private static void passOn(ServerSocket listening, int port) {
+        try (var client = listening.accept();
+                var server = new Socket(LoopbackPorts.HOST, port)) {
+            var question = new byte[4096];
+            server.getOutputStream().write(question, 0, client.getInputStream().read(question));
+            var answer = new StringBuilder();
+            while (!answer.toString().contains("\r\n\r\n") || answer.length() < ANSWERED) {
+                answer.append((char) server.getInputStream().read());
+            }
+            assertThat(answer.toString()).contains("snapshot_size");
+            client.getOutputStream().write(answer.toString().getBytes(StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void an_identity_that_does_not_fit_into_a_line_is_refused_without_telling_it() throws Exception {
+        try (var driver =
+                driver().authorization("digest", "keeper:of\nthe-data").open()) {
+            assertThatThrownBy(() -> driver.backUp(of(2)))
+                    .isInstanceOf(DriverException.class)
+                    .hasMessageContaining("an identity given does not fit into a line of HTTP")
+                    .hasMessageNotContaining("the-data")
+                    .hasNoCause();
+            assertThat(files()).isEmpty();
         }
     }
 

@@ -10,6 +10,7 @@ import io.ensembler.model.ServerId;
 import io.ensembler.plan.ScalingRequest;
 import io.ensembler.plan.Step;
 import io.ensembler.report.RunEvent;
+import io.ensembler.spi.EnsembleDriver;
 import io.ensembler.spi.Sender;
 import io.ensembler.spi.ServerLauncher;
 import io.ensembler.spi.SyncResult;
@@ -34,6 +35,14 @@ class RecentLookTest {
     private int looks;
     private Optional<Integer> asTheStepBegan = Optional.empty();
     private Optional<Integer> asTheServerWasStopped = Optional.empty();
+
+    private EnsembleScaler scaler(EnsembleDriver driver, ServerLauncher launcher) {
+        return EnsembleScaler.builder(driver)
+                .launcher(launcher)
+                .timeSource(ensemble.clock())
+                .listener(event -> {})
+                .build();
+    }
 
     /** Removes servers, and lets time pass as the step begins that stops the first. */
     private void remove(Duration passing) {
@@ -113,11 +122,7 @@ class RecentLookTest {
                 return super.openSender(request);
             }
         };
-        var scaler = EnsembleScaler.builder(driver)
-                .launcher(ensemble.launcher())
-                .timeSource(ensemble.clock())
-                .listener(event -> {})
-                .build();
+        var scaler = scaler(driver, ensemble.launcher());
 
         assertThat(scaler.run(scaler.plan(ScalingRequest.change().add(ensemble.newServers(1))), OPTIONS))
                 .isCompleted();
@@ -165,11 +170,7 @@ class RecentLookTest {
                 return ownLauncher.capabilities();
             }
         };
-        var scaler = EnsembleScaler.builder(driver)
-                .launcher(launcher)
-                .timeSource(ensemble.clock())
-                .listener(event -> {})
-                .build();
+        var scaler = scaler(driver, launcher);
 
         assertThat(scaler.run(
                         scaler.plan(
