@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryOneTime;
@@ -175,15 +176,15 @@ class SnapshotsTest {
                 var driver = driver().adminServer(server -> Optional.of(URI.create(
                                 "http://" + LoopbackPorts.HOST + ":" + listening.getLocalPort() + "/commands")))
                         .open()) {
-            var cutting = new Thread(() -> passOn(listening, url.getPort()), "cuts an answer off");
-            cutting.start();
+            var cutting = new FutureTask<Void>(() -> passOn(listening, url.getPort()), null);
+            new Thread(cutting, "cuts an answer off").start();
 
             assertThatThrownBy(() -> driver.backUp(of(2)))
                     .isInstanceOfSatisfying(DriverException.class, broken -> assertThat(broken.kind())
                             .isEqualTo(DriverException.Kind.RETRYABLE))
                     .hasMessageStartingWith("Cannot back up the data of server 2: ");
 
-            cutting.join();
+            cutting.get();
             assertThat(files()).isEmpty();
         }
     }
@@ -191,7 +192,7 @@ class SnapshotsTest {
     /** Passes one question on, and of the answer its head and the first of what follows. */
     private static void passOn(ServerSocket listening, int port) {
         try (var client = listening.accept();
-                var server = new Socket(LoopbackPorts.HOST, port)) {
+                var server = new Socket(InetAddress.getLoopbackAddress(), port)) {
             var question = new byte[4096];
             server.getOutputStream().write(question, 0, client.getInputStream().read(question));
             var answer = new StringBuilder();
