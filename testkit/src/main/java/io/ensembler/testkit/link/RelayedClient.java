@@ -40,7 +40,9 @@ final class RelayedClient {
             server.connect(target.get(), CONNECT_MILLIS);
             server.setTcpNoDelay(true);
             client.setTcpNoDelay(true);
-            if (relays.start(this::relayReplies, "ensembler-replies")) {
+            // There is none once the connection to the client is cut, while the one to the server is to go on.
+            var replies = new DataOutputStream(client.getOutputStream());
+            if (relays.start(() -> relayReplies(replies), "ensembler-replies")) {
                 relayRequests();
             } else {
                 cut();
@@ -146,10 +148,9 @@ final class RelayedClient {
         reset(client);
     }
 
-    private void relayReplies() {
+    private void relayReplies(DataOutputStream to) {
         try {
             var from = new DataInputStream(server.getInputStream());
-            var to = new DataOutputStream(client.getOutputStream());
             for (boolean first = true; ; first = false) {
                 int length = from.readInt();
                 if (isNone(length)) {
