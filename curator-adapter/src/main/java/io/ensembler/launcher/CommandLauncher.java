@@ -1,15 +1,10 @@
 package io.ensembler.launcher;
 
-import io.ensembler.joiner.DataDirectory;
-import io.ensembler.joiner.JoinerFiles;
 import io.ensembler.joiner.ZooCfgTemplate;
 import io.ensembler.model.Address;
-import io.ensembler.model.ConfigurationText;
 import io.ensembler.model.DataSize;
 import io.ensembler.model.DirectoryState;
-import io.ensembler.model.EnsembleException;
 import io.ensembler.model.Fact;
-import io.ensembler.model.JoinerSeed;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerDetail;
 import io.ensembler.model.ServerDetails;
@@ -22,15 +17,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.ZoneId;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apiguardian.api.API;
@@ -50,38 +40,23 @@ import org.jspecify.annotations.Nullable;
 @API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class CommandLauncher implements ServerLauncher {
 
-    private static final Duration LOOK = Duration.ofMillis(50);
     private static final int CONNECT_MILLIS = 500;
 
-    /** What a status command ends with if the server does not run, beside 0 if it does. */
-    private static final Set<Integer> NOT_RUNNING = Set.of(1, 3);
-
-    private final Template data;
-    private final Template configuration;
-    private final @Nullable Template staging;
-    private final @Nullable Template log;
-    private final ZooCfgTemplate zooCfg;
-    private final @Nullable Command prepare;
-    private final @Nullable Command start;
-    private final @Nullable Command run;
-    private final @Nullable Command stop;
-    private final @Nullable Command status;
+    private final Places places;
+    private final ServerFiles files;
     private final Commands commands;
+    private final @Nullable Command prepare;
+    private final Control control;
     private final TimeSource time;
 
-    private CommandLauncher(Builder builder, Template data, Template configuration) {
-        this.data = data;
-        this.configuration = configuration;
-        this.staging = builder.staging;
-        this.log = builder.log;
-        this.zooCfg = builder.zooCfg;
-        this.prepare = builder.prepare;
-        this.start = builder.start;
-        this.run = builder.run;
-        this.stop = builder.stop;
-        this.status = builder.status;
-        this.commands = new Commands(builder.environment);
-        this.time = builder.time;
+    private CommandLauncher(
+            Places places, Commands commands, @Nullable Command prepare, Control control, TimeSource time) {
+        this.places = places;
+        this.files = new ServerFiles(places.zooCfg());
+        this.commands = commands;
+        this.prepare = prepare;
+        this.control = control;
+        this.time = time;
     }
 
     /** Returns a builder for a launcher. */
@@ -92,9 +67,9 @@ public final class CommandLauncher implements ServerLauncher {
     @Override
     public Set<Capability> capabilities() {
         var able = EnumSet.noneOf(Capability.class);
-        if (staging == null) {
+        if (!places.areElsewhere()) {
             able.add(Capability.WIPE);
-            if (log != null) {
+            if (places.messages() != null) {
                 able.add(Capability.LOG);
             }
         }
@@ -106,24 +81,19 @@ public final class CommandLauncher implements ServerLauncher {
         var seed = request.seed();
         var effect = "Cannot start server " + seed.id();
         var deadline = Deadline.in(request.timeLeft(), time);
-        var place = place(effect, seed.server());
+        var place = places.of(effect, seed.server());
         act(effect, place, request.asOf(), deadline, () -> {
-            if (isRunning(effect, place, deadline)) {
+            if (control.isRunning(effect, place, deadline)) {
                 return;
             }
-            if (staging == null) {
+            if (!places.areElsewhere()) {
                 refuseIfAnswers(effect, place.server(), "Stop it, or give the server another port");
             }
-            writeFiles(effect, seed, place);
+            files.write(effect, seed, place);
             if (prepare != null) {
                 commands.run(effect, prepare, place.values(), deadline);
             }
-            if (start != null) {
-                commands.run(effect, start, place.values(), deadline);
-                await(effect, place, true, deadline);
-            } else if (run != null) {
-                leave(effect, run, place);
-            }
+            control.start(effect, place, deadline);
         });
     }
 
@@ -131,169 +101,34 @@ public final class CommandLauncher implements ServerLauncher {
     public void stop(StopRequest request) throws InterruptedException {
         var effect = "Cannot stop server " + request.server().id();
         var deadline = Deadline.in(request.timeLeft(), time);
-        var place = place(effect, request.server());
-        act(effect, place, request.asOf(), deadline, () -> {
-            if (stop != null) {
-                stopByCommand(effect, stop, place, deadline);
-            } else {
-                endProcess(effect, place, deadline);
-            }
-        });
+        var place = places.of(effect, request.server());
+        act(effect, place, request.asOf(), deadline, () -> control.stop(effect, place, deadline));
     }
 
     @Override
     public void wipe(WipeRequest request) throws InterruptedException {
-        var id = request.server().id();
-        var effect = "Cannot set the data of server " + id + " aside";
-        if (staging != null) {
+        var effect = "Cannot set the data of server " + request.server().id() + " aside";
+        if (places.areElsewhere()) {
             throw new DriverException(
                     Kind.UNSUPPORTED,
                     effect + ": it is on another machine, and this launcher sees only files here. Set it aside there:"
                             + " rename its data directory and delete nothing.");
         }
         var deadline = Deadline.in(request.timeLeft(), time);
-        var place = place(effect, request.server());
+        var place = places.of(effect, request.server());
         act(effect, place, request.asOf(), deadline, () -> {
-            if (isRunning(effect, place, deadline)) {
+            if (control.isRunning(effect, place, deadline)) {
                 throw new DriverException(Kind.REFUSED, effect + ": it runs. Stop it first.");
             }
             refuseIfAnswers(effect, place.server(), "Stop what listens there first");
-            try {
-                var seed = new JoinerSeed(request.server(), "", request.marker());
-                var state = DataDirectory.at(place.data())
-                        .state(seed, request.asOf().version(), DataDirectory.at(logs(place)));
-                if (state == DirectoryState.FOREIGN_ENSEMBLE) {
-                    throw new DriverException(
-                            Kind.REFUSED,
-                            effect + ": " + place.data()
-                                    + " is marked as that of another ensemble. See whether that one"
-                                    + " needs it, and move it yourself.");
-                }
-                JoinerFiles.setAside(id, request.marker(), place.data(), zooCfg.settings(id));
-            } catch (UncheckedIOException e) {
-                throw new DriverException(
-                        Kind.OUTCOME_UNKNOWN, effect + ": " + e.getMessage() + ": " + e.getCause(), e);
-            } catch (DriverException e) {
-                throw e;
-            } catch (EnsembleException e) {
-                throw new DriverException(Kind.REFUSED, String.valueOf(e.getMessage()), e);
-            }
+            files.setAside(effect, place, request.marker(), request.asOf().version());
         });
     }
 
-    @Override
-    public List<String> errors(LogRequest request) throws InterruptedException {
-        var id = request.server().id();
-        if (log == null || staging != null) {
-            return ServerLauncher.super.errors(request);
-        }
-        var effect = "Cannot read the log of server " + id;
-        var place = place(effect, request.server());
-        try {
-            return new ServerLog(path(effect, log, place.server()), ZoneId.systemDefault()).errors(request.since());
-        } catch (IOException e) {
-            throw new DriverException(Kind.RETRYABLE, effect + ": " + e, e);
-        }
-    }
-
-    /**
-     * Returns how much room there is where the server keeps its data, what its directory is to it unless it runs, and its
-     * {@code electionPortBindRetry} if the template says it. Of a server on another machine it sees nothing.
-     */
-    @Override
-    public ServerDetails inspect(InspectRequest request) throws InterruptedException {
-        var seed = request.seed();
-        var effect = "Cannot look at server " + seed.id();
-        var place = place(effect, seed.server());
-        if (staging != null) {
-            return ServerDetails.none();
-        }
-        place.check(effect, logs(place));
-        var details = ServerDetails.none().with(ServerDetail.FREE_DISK, freeDisk(place.data()));
-        var retries = zooCfg.settings(seed.id()).get("electionPortBindRetry");
-        if (retries != null && retries.matches("[0-9]{1,9}")) {
-            details = details.with(ServerDetail.ELECTION_PORT_BIND_RETRY, known(Integer.valueOf(retries)));
-        }
-        // The directory of one that runs is in use, and is not what it would be started on.
-        if (!isRunning(effect, place, Deadline.in(request.timeLeft(), time))) {
-            details = details.with(ServerDetail.DATA_DIRECTORY, directory(request, place));
-        }
-        return details;
-    }
-
-    private <T> Fact<T> known(T value) {
-        return Fact.known(value, Fact.Source.LAUNCHER, time.now());
-    }
-
-    private Fact<DirectoryState> directory(InspectRequest request, ServerPlace place) {
-        try {
-            return known(DataDirectory.at(place.data())
-                    .state(request.seed(), request.version(), DataDirectory.at(logs(place))));
-        } catch (UncheckedIOException e) {
-            return Fact.unknown("it cannot be read");
-        }
-    }
-
-    /** A directory that is not there yet will have the room of the one in which it is made. */
-    private Fact<DataSize> freeDisk(Path directory) {
-        var there = directory;
-        while (there != null && !Files.exists(there)) {
-            there = there.getParent();
-        }
-        try {
-            return there == null
-                    ? Fact.unknown("its file system is not there")
-                    : known(DataSize.ofBytes(Files.getFileStore(there).getUsableSpace()));
-        } catch (IOException e) {
-            return Fact.unknown("its file system does not tell");
-        }
-    }
-
-    private ServerPlace place(String effect, Server server) {
-        return new ServerPlace(
-                server,
-                path(effect, data, server),
-                path(effect, configuration, server),
-                staging == null ? null : path(effect, staging, server));
-    }
-
-    private static Path path(String effect, Template template, Server server) {
-        var text = template.fill(Map.of(
-                Placeholder.ID,
-                server.id().toString(),
-                Placeholder.HOST,
-                server.endpoints().quorum().get(0).host()));
-        try {
-            return Path.of(text);
-        } catch (InvalidPathException e) {
-            throw new DriverException(Kind.REFUSED, effect + ": it would have a path that cannot be.", e);
-        }
-    }
-
-    private Path logs(ServerPlace place) {
-        var logs = zooCfg.settings(place.server().id()).get("dataLogDir");
-        return logs == null ? place.data() : Path.of(logs);
-    }
-
-    private void act(String effect, ServerPlace place, FencingToken asOf, Deadline deadline, Fence.Action action)
+    private static void act(String effect, ServerPlace place, FencingToken asOf, Deadline deadline, Fence.Action action)
             throws InterruptedException {
-        place.check(effect, logs(place));
+        place.check(effect);
         Fence.act(effect, place.state(), asOf, deadline, action);
-    }
-
-    private boolean isRunning(String effect, ServerPlace place, Deadline deadline) throws InterruptedException {
-        if (status != null) {
-            return commands.ask(effect, status, place.values(), NOT_RUNNING, deadline);
-        }
-        return process(effect, place).isPresent();
-    }
-
-    private static Optional<ProcessHandle> process(String effect, ServerPlace place) {
-        try {
-            return new OwnProcess(place.state()).find();
-        } catch (EnsembleException e) {
-            throw new DriverException(Kind.REFUSED, effect + ": " + e.getMessage() + ".", e);
-        }
     }
 
     /** Whoever starts a server by hand is not in our files, and a server listens at its client port even before it serves. */
@@ -316,129 +151,75 @@ public final class CommandLauncher implements ServerLauncher {
         }
     }
 
-    private void writeFiles(String effect, JoinerSeed seed, ServerPlace place) {
+    @Override
+    public List<String> errors(LogRequest request) throws InterruptedException {
+        var effect = "Cannot read the log of server " + request.server().id();
+        var messages = places.of(effect, request.server()).messages();
+        if (messages == null || places.areElsewhere()) {
+            return ServerLauncher.super.errors(request);
+        }
         try {
-            if (place.staging() == null) {
-                JoinerFiles.write(seed, place.data(), place.configuration(), zooCfg);
-            } else {
-                refuseUnseen(effect, seed);
-                stage(JoinerFiles.texts(seed, place.data(), place.configuration(), zooCfg), place.staging());
-            }
+            return new ServerLog(messages, ZoneId.systemDefault()).errors(request.since());
+        } catch (IOException e) {
+            throw new DriverException(Kind.RETRYABLE, effect + ": " + e, e);
+        }
+    }
+
+    /**
+     * Returns how much room there is where the server keeps its data, what its directory is to it unless it runs, and its
+     * {@code electionPortBindRetry} if the template says it. Of a server on another machine it sees nothing.
+     */
+    @Override
+    public ServerDetails inspect(InspectRequest request) throws InterruptedException {
+        var seed = request.seed();
+        var effect = "Cannot look at server " + seed.id();
+        var place = places.of(effect, seed.server());
+        if (places.areElsewhere()) {
+            return ServerDetails.none();
+        }
+        place.check(effect);
+        var details = ServerDetails.none().with(ServerDetail.FREE_DISK, freeDisk(place));
+        var retries = files.electionPortBindRetry(place);
+        if (retries.isPresent()) {
+            details = details.with(ServerDetail.ELECTION_PORT_BIND_RETRY, known(retries.get()));
+        }
+        // The directory of one that runs is in use, and is not what it would be started on.
+        if (!control.isRunning(effect, place, Deadline.in(request.timeLeft(), time))) {
+            details = details.with(ServerDetail.DATA_DIRECTORY, directory(request, place));
+        }
+        return details;
+    }
+
+    private Fact<DataSize> freeDisk(ServerPlace place) {
+        try {
+            return ServerFiles.freeDisk(place)
+                    .map(this::known)
+                    .orElseGet(() -> Fact.unknown("its file system is not there"));
+        } catch (IOException e) {
+            return Fact.unknown("its file system does not tell");
+        }
+    }
+
+    private Fact<DirectoryState> directory(InspectRequest request, ServerPlace place) {
+        try {
+            return known(files.state(place, request.seed(), request.version()));
         } catch (UncheckedIOException e) {
-            throw new DriverException(Kind.REFUSED, effect + ": " + e.getMessage() + ": " + e.getCause(), e);
-        } catch (DriverException e) {
-            throw e;
-        } catch (EnsembleException e) {
-            throw new DriverException(Kind.REFUSED, String.valueOf(e.getMessage()), e);
+            return Fact.unknown("it cannot be read");
         }
     }
 
-    /** Nobody here can see whether there is data, and without it such a server would vote at once. */
-    private static void refuseUnseen(String effect, JoinerSeed seed) {
-        boolean votes = ConfigurationText.parse(seed.dynamicConfiguration())
-                .ensemble()
-                .participants()
-                .contains(seed.id());
-        if (votes || seed.data().isRequired()) {
-            throw new DriverException(
-                    Kind.REFUSED,
-                    effect + ": it may vote at once, and whether its directory holds what it had acknowledged cannot be"
-                            + " seen from here. Start it yourself on its own directory.");
-        }
-    }
-
-    private static void stage(Map<String, String> files, Path staging) {
-        files.forEach((name, text) -> new StateFile(staging.resolve(name)).write(text));
-    }
-
-    /** Waits until a server runs, or does not, as it is to after a command for that. */
-    private void await(String effect, ServerPlace place, boolean running, Deadline deadline)
-            throws InterruptedException {
-        while (!isAs(running, effect, place, deadline)) {
-            if (deadline.isOver()) {
-                throw new DriverException(
-                        Kind.OUTCOME_UNKNOWN,
-                        effect
-                                + (running
-                                        ? ": its start command ended well, and its status command does not say that it"
-                                                + " runs. Look at its log."
-                                        : ": its stop command ended well, and its status command does not say that its"
-                                                + " process has ended. End it."));
-            }
-            deadline.pause(LOOK);
-        }
-    }
-
-    private boolean isAs(boolean running, String effect, ServerPlace place, Deadline deadline)
-            throws InterruptedException {
-        try {
-            return isRunning(effect, place, deadline) == running;
-        } catch (DriverException e) {
-            if (!deadline.isOver()) {
-                throw e;
-            }
-            // There was no time left to answer in.
-            return false;
-        }
-    }
-
-    private void leave(String effect, Command command, ServerPlace place) throws InterruptedException {
-        var output = log == null ? place.configuration().resolve("server.out") : path(effect, log, place.server());
-        var process = commands.leave(effect, command, place.values(), output);
-        boolean remembered = false;
-        try {
-            new OwnProcess(place.state()).remember(process.toHandle());
-            remembered = true;
-        } finally {
-            if (!remembered) {
-                // Nobody would find it again.
-                process.destroyForcibly();
-            }
-        }
-        if (commands.isStillborn(process)) {
-            var said = commands.shown(new ServerLog(output, ZoneId.systemDefault()).tail());
-            throw new DriverException(
-                    Kind.RETRYABLE,
-                    effect + ": " + command.program() + " ended at once with status " + process.exitValue() + ". "
-                            + said + " The rest is in " + output + ".");
-        }
-    }
-
-    private void stopByCommand(String effect, Command command, ServerPlace place, Deadline deadline)
-            throws InterruptedException {
-        if (!isRunning(effect, place, deadline)) {
-            return;
-        }
-        commands.run(effect, command, place.values(), deadline);
-        await(effect, place, false, deadline);
-    }
-
-    private static void endProcess(String effect, ServerPlace place, Deadline deadline) throws InterruptedException {
-        var process = process(effect, place);
-        if (process.isPresent() && !new OwnProcess(place.state()).end(process.get(), deadline)) {
-            throw new DriverException(
-                    Kind.OUTCOME_UNKNOWN,
-                    effect + ": process " + process.get().pid() + " was told to end and killed, and is still there."
-                            + " See what holds it.");
-        }
+    private <T> Fact<T> known(T value) {
+        return Fact.known(value, Fact.Source.LAUNCHER, time.now());
     }
 
     /** Returns which programs it runs, and never an argument or what is in their environment. */
     @Override
     public String toString() {
-        var programs = new TreeMap<String, String>();
-        putProgram(programs, "prepare", prepare);
-        putProgram(programs, "start", start);
-        putProgram(programs, "run", run);
-        putProgram(programs, "stop", stop);
-        putProgram(programs, "status", status);
-        return "CommandLauncher" + programs;
-    }
-
-    private static void putProgram(Map<String, String> programs, String name, @Nullable Command command) {
-        if (command != null) {
-            programs.put(name, command.program());
+        var programs = new TreeMap<>(control.programs());
+        if (prepare != null) {
+            programs.put("prepare", prepare.program());
         }
+        return "CommandLauncher" + programs;
     }
 
     /**
@@ -595,12 +376,8 @@ public final class CommandLauncher implements ServerLauncher {
                 throw new IllegalStateException(
                         "Cannot build a launcher without dataDirectory and configurationDirectory. Give both.");
             }
-            boolean byCommands = start != null && stop != null && status != null;
-            boolean anyCommand = start != null || stop != null || status != null;
-            if (run == null ? !byCommands : anyCommand) {
-                throw new IllegalStateException(
-                        "Cannot build a launcher with these commands. Give run alone, or start, stop and status.");
-            }
+            var commands = new Commands(environment);
+            var control = control(commands);
             if (staging != null && (run != null || prepare == null)) {
                 throw new IllegalStateException(
                         "Cannot build a launcher for servers on other machines without a prepare"
@@ -614,7 +391,18 @@ public final class CommandLauncher implements ServerLauncher {
                 throw new IllegalStateException("Cannot build a launcher with " + Placeholder.STAGING_DIRECTORY
                         + " in a command and no stagingDirectory. Give one.");
             }
-            return new CommandLauncher(this, data, configuration);
+            var places = new Places(data, configuration, staging, log, zooCfg);
+            return new CommandLauncher(places, commands, prepare, control, time);
+        }
+
+        private Control control(Commands commands) {
+            if (run != null && start == null && stop == null && status == null) {
+                return new ProcessControl(commands, run);
+            } else if (run == null && start != null && stop != null && status != null) {
+                return new CommandControl(commands, start, stop, status);
+            }
+            throw new IllegalStateException(
+                    "Cannot build a launcher with these commands. Give run alone, or start, stop and status.");
         }
 
         private static Template path(String what, String path) {

@@ -14,10 +14,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param server the server
  * @param data where it keeps its data
+ * @param logs where it keeps its transaction log, which may be with its data
  * @param configuration where its configuration files are
  * @param staging where its files lie here if the server is on another machine
+ * @param messages what it writes messages into, if that is known
  */
-record ServerPlace(Server server, Path data, Path configuration, @Nullable Path staging) {
+record ServerPlace(
+        Server server, Path data, Path logs, Path configuration, @Nullable Path staging, @Nullable Path messages) {
 
     private static final int SHALLOWEST = 2;
 
@@ -26,12 +29,8 @@ record ServerPlace(Server server, Path data, Path configuration, @Nullable Path 
         return staging == null ? data : staging;
     }
 
-    /**
-     * Refuses paths at which nobody keeps a server.
-     *
-     * @param logs where the server keeps its log, which may be with its data
-     */
-    void check(String effect, Path logs) {
+    /** Refuses paths at which nobody keeps a server. */
+    void check(String effect) {
         if (staging == null) {
             refuseUnfit(effect, data);
             refuseUnfit(effect, logs);

@@ -105,7 +105,14 @@ class CommandLauncherScaleTest {
         var filled = Command.of(command)
                 .fill(
                         "Cannot found it",
-                        new ServerPlace(server, files.dataDirectory(), files.configurationDirectory(), null).values());
+                        new ServerPlace(
+                                        server,
+                                        files.dataDirectory(),
+                                        files.dataDirectory(),
+                                        files.configurationDirectory(),
+                                        null,
+                                        null)
+                                .values());
         var process = new ProcessBuilder(filled)
                 .redirectErrorStream(true)
                 .redirectOutput(files.log().toFile())
