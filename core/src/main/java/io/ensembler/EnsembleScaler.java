@@ -5,6 +5,7 @@ import io.ensembler.execution.RunControl;
 import io.ensembler.execution.RunListener;
 import io.ensembler.execution.RunOptions;
 import io.ensembler.execution.RunResult;
+import io.ensembler.joiner.Incarnation;
 import io.ensembler.joiner.JoinerFiles;
 import io.ensembler.model.JoinerSeed;
 import io.ensembler.model.Observation;
@@ -97,7 +98,8 @@ public final class EnsembleScaler {
         if (launcher.isEmpty() || seen.ensemble().participants().isEmpty()) {
             return ServerDetails.none();
         }
-        var fresh = JoinerFiles.seed(seen.committed().configuration(), server, seen.version());
+        var incarnation = new Incarnation(seen.version(), seen.committed().identity());
+        var fresh = JoinerFiles.seed(seen.committed().configuration(), server, incarnation);
         var seed = seen.ensemble().contains(server.id()) ? fresh.with(JoinerSeed.Data.KEPT) : fresh;
         try {
             return launcher.get().inspect(new InspectRequest(seed, seen.version(), ONE_LOOK));

@@ -1,5 +1,6 @@
 package io.ensembler.execution;
 
+import io.ensembler.joiner.Incarnation;
 import io.ensembler.joiner.JoinerFiles;
 import io.ensembler.model.Configuration;
 import io.ensembler.model.ConfigurationVersion;
@@ -87,7 +88,8 @@ final class Revival {
         if (context.guard().isLost()) {
             return;
         }
-        var incarnation = plan.map(ScalingPlan::baseVersion).orElse(ConfigurationVersion.NONE);
+        var incarnation = plan.map(it -> new Incarnation(it.baseVersion(), it.identity()))
+                .orElse(Incarnation.since(ConfigurationVersion.NONE));
         var request = new StartRequest(
                 JoinerFiles.seed(committed, server, incarnation).with(data(server)),
                 context.guard().token(committed.version()),

@@ -2,6 +2,7 @@ package io.ensembler.execution;
 
 import io.ensembler.execution.StepAction.Progress;
 import io.ensembler.joiner.DataDirectory;
+import io.ensembler.joiner.Incarnation;
 import io.ensembler.joiner.JoinerFiles;
 import io.ensembler.model.Configuration;
 import io.ensembler.model.ConfigurationVersion;
@@ -231,9 +232,13 @@ final class StepActions implements AutoCloseable {
     }
 
     private JoinerSeed seed(Server server, Observation now) {
-        var seed = JoinerFiles.seed(now.committed().configuration(), server, plan.baseVersion());
+        var seed = JoinerFiles.seed(now.committed().configuration(), server, incarnation());
         boolean goesOn = plan.origin().contains(server.id()) && !plan.rebuilt().contains(server.id());
         return goesOn ? seed.with(JoinerSeed.Data.KEPT) : seed;
+    }
+
+    private Incarnation incarnation() {
+        return new Incarnation(plan.baseVersion(), plan.identity());
     }
 
     /**
@@ -594,7 +599,7 @@ final class StepActions implements AutoCloseable {
                             + " aside: rename its data directory, delete nothing, and let it start on an empty one");
             return Progress.DONE;
         }
-        var marker = JoinerFiles.marker(server.id(), plan.baseVersion());
+        var marker = JoinerFiles.marker(server.id(), incarnation());
         var asOf = allowed("set the data aside of", server, now);
         try {
             launcher.get().wipe(new WipeRequest(server, marker, asOf, deadline.launch()));

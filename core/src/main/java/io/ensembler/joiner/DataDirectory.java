@@ -52,7 +52,7 @@ public final class DataDirectory {
      *
      * @param seed what the server is started with
      * @param committed the version that the ensemble has come to; versions never go back within an ensemble, so data
-     *     whose server was first started at a later one is of another
+     *     whose server was first started at a later one is of another, as is data with another ensemble's identity
      * @param logs where the server keeps its log if that is elsewhere, else this directory
      */
     public DirectoryState state(JoinerSeed seed, ConfigurationVersion committed, DataDirectory logs) {
@@ -63,15 +63,17 @@ public final class DataDirectory {
         var marker = text.flatMap(JoinerMarker::read);
         boolean others = myid.filter(owner -> !owner.equals(id.toString())).isPresent()
                 || marker.filter(owner -> !owner.id().equals(id)).isPresent();
-        boolean later = marker.filter(owner -> owner.incarnation().compareTo(committed) > 0)
-                .isPresent();
+        boolean elsewhere = marker.filter(owner -> owner.incarnation().since().compareTo(committed) > 0)
+                        .isPresent()
+                || text.filter(owner -> JoinerMarker.areOfTwoEnsembles(owner, seed.marker()))
+                        .isPresent();
         if (others || (used && myid.isEmpty() && text.isEmpty())) {
             return DirectoryState.FOREIGN_SERVER;
         } else if (text.isPresent() && marker.isEmpty()) {
             return DirectoryState.FOREIGN_ENSEMBLE;
         } else if (!used) {
             return DirectoryState.EMPTY;
-        } else if (later) {
+        } else if (elsewhere) {
             return DirectoryState.FOREIGN_ENSEMBLE;
         }
         boolean same = text.equals(Optional.of(seed.marker()));

@@ -55,10 +55,9 @@ public final class JoinerFiles {
     /**
      * Returns what {@code server} must be started with while {@code committed} is in force.
      *
-     * @param incarnation the version from which the plan started that brings the server in; the same for every start of
-     *     the server within that plan
+     * @param incarnation the same for every start of the server within the plan that brings it in
      */
-    public static JoinerSeed seed(Configuration committed, Server server, ConfigurationVersion incarnation) {
+    public static JoinerSeed seed(Configuration committed, Server server, Incarnation incarnation) {
         var ensemble = committed.ensemble();
         var lines = new ArrayList<Server>();
         ensemble.servers().stream()
@@ -66,22 +65,26 @@ public final class JoinerFiles {
                 .forEach(lines::add);
         lines.add(ensemble.server(server.id()).orElse(server.withRole(ServerRole.OBSERVER)));
         // Without groups and weights: a joiner adopts the ensemble's own as soon as it hears of them. One that votes
-        // must
-        // elect by them from its first moment.
+        // must elect by them from its first moment.
         boolean votes = ensemble.participants().contains(server.id());
         boolean whole = votes && !ensemble.quorumRule().isMajority();
         var text = ConfigurationText.print(whole ? ensemble : Ensemble.of(lines, QuorumRule.majority()));
         return new JoinerSeed(server, text, marker(server.id(), incarnation));
     }
 
-    /**
-     * Returns the text of the marker file of a server.
-     *
-     * @param incarnation the version from which the plan started that brings the server in; {@link
-     *     ConfigurationVersion#NONE} for a server the ensemble began with
-     */
-    public static String marker(ServerId id, ConfigurationVersion incarnation) {
+    /** Returns the seed of a server for an ensemble whose identity nobody looked at. */
+    public static JoinerSeed seed(Configuration committed, Server server, ConfigurationVersion incarnation) {
+        return seed(committed, server, Incarnation.since(incarnation));
+    }
+
+    /** Returns the text of the marker file of a server. */
+    public static String marker(ServerId id, Incarnation incarnation) {
         return new JoinerMarker(id, incarnation).print();
+    }
+
+    /** Returns the text of the marker file of a server in an ensemble whose identity nobody looked at. */
+    public static String marker(ServerId id, ConfigurationVersion incarnation) {
+        return marker(id, Incarnation.since(incarnation));
     }
 
     /**
@@ -238,13 +241,13 @@ public final class JoinerFiles {
      *
      * @param marker the marker with which the server is started next
      * @param settings lines of its {@code zoo.cfg}, of which {@code dataLogDir} counts
-     * @throws EnsembleException if it is not a data directory of this server; nothing was moved
+     * @throws EnsembleException if it is not a data directory of this server in this ensemble; nothing was moved
      */
     public static List<Path> setAside(ServerId id, String marker, Path dataDirectory, Map<String, String> settings) {
         var directory = DataDirectory.at(dataDirectory);
         var logs = logs(dataDirectory, settings);
         boolean used = directory.isUsed() || logs.isUsed();
-        checkOwner(id, directory, used);
+        checkOwner(id, marker, directory, used);
         if (!used || directory.marker().equals(Optional.of(marker))) {
             return List.of();
         }
@@ -255,7 +258,7 @@ public final class JoinerFiles {
                 .toList();
     }
 
-    private static void checkOwner(ServerId id, DataDirectory directory, boolean used) {
+    private static void checkOwner(ServerId id, String next, DataDirectory directory, boolean used) {
         var effect = "Cannot set the data of server " + id + " aside: " + directory;
         var myid = directory.myid();
         var marker = directory.marker();
@@ -263,6 +266,10 @@ public final class JoinerFiles {
             throw new EnsembleException(effect + " is the directory of server " + myid.get() + ".");
         } else if (marker.filter(text -> !JoinerMarker.names(text, id)).isPresent()) {
             throw new EnsembleException(effect + " belongs to \"" + shown(marker.get()) + "\".");
+        } else if (marker.filter(text -> JoinerMarker.areOfTwoEnsembles(text, next))
+                .isPresent()) {
+            throw new EnsembleException(effect + " belongs to \"" + shown(marker.get()) + "\", which is another"
+                    + " ensemble. See whether that one needs it, and move it yourself.");
         } else if (used && myid.isEmpty()) {
             throw new EnsembleException(
                     effect + " holds data and no myid that tells whose it is. See what it is, and move it yourself.");
@@ -313,7 +320,9 @@ public final class JoinerFiles {
             throw refused(
                     seed, directory + " is the directory of server " + myid.get(), "Give it a directory of its own");
         }
-        boolean goesOn = seed.data().isKept() && !votes && isOwn(id, myid, marker);
+        boolean elsewhere = marker.filter(text -> JoinerMarker.areOfTwoEnsembles(text, seed.marker()))
+                .isPresent();
+        boolean goesOn = seed.data().isKept() && !votes && !elsewhere && isOwn(id, myid, marker);
         if (used && marker.isEmpty() && !goesOn) {
             throw refused(
                     seed,

@@ -8,6 +8,7 @@ import io.ensembler.model.ConfigurationText;
 import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.DirectoryState;
 import io.ensembler.model.EnsembleException;
+import io.ensembler.model.EnsembleIdentity;
 import io.ensembler.model.JoinerSeed;
 import io.ensembler.model.OwnFile;
 import io.ensembler.model.Server;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +86,24 @@ class DataDirectoryTest {
         assertThat(state(SEED)).isEqualTo(DirectoryState.FOREIGN_ENSEMBLE);
         put("data/ensembler.joiner", "cluster=blue\n");
         assertThat(state(SEED)).as("a marker of another kind").isEqualTo(DirectoryState.FOREIGN_ENSEMBLE);
+    }
+
+    @Test
+    void one_marked_with_the_identity_of_another_ensemble_is_foreign_even_to_a_server_that_goes_on()
+            throws IOException {
+        put("data/myid", "4\n");
+        put("data/version-2/log.100000001", "before");
+        put("data/ensembler.joiner", JoinerFiles.marker(JOINER.id(), in("blue")));
+        var ours = JoinerFiles.seed(COMMITTED, JOINER, in("green")).with(JoinerSeed.Data.KEPT);
+        assertThat(state(ours)).isEqualTo(DirectoryState.FOREIGN_ENSEMBLE);
+        assertThat(state(JoinerFiles.seed(COMMITTED, JOINER, in("blue")))).isEqualTo(DirectoryState.OWN);
+        assertThat(state(SEED.with(JoinerSeed.Data.KEPT)))
+                .as("nobody looked whose ensemble it is")
+                .isEqualTo(DirectoryState.OWN);
+    }
+
+    private static Incarnation in(String ensemble) {
+        return new Incarnation(VERSION, Optional.of(new EnsembleIdentity(ensemble)));
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.ensembler.model.Configuration;
 import io.ensembler.model.ConfigurationText;
 import io.ensembler.model.ConfigurationVersion;
 import io.ensembler.model.EnsembleException;
+import io.ensembler.model.EnsembleIdentity;
 import io.ensembler.model.JoinerSeed;
 import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.zookeeper.server.quorum.QuorumPeerConfig;
@@ -313,6 +315,22 @@ class JoinerFilesTest {
     }
 
     @Test
+    void a_directory_of_another_ensemble_is_refused_to_one_that_goes_on_as_well() throws IOException {
+        put("myid", "4\n");
+        put("version-2/log.100000001", "transactions");
+        put("ensembler.joiner", JoinerFiles.marker(JOINER.id(), in("blue")));
+        assertRefused(
+                JoinerFiles.seed(COMMITTED, JOINER, in("green")).with(JoinerSeed.Data.KEPT),
+                "Cannot start server 4: %s belongs to \"id=4 incarnation=10000002a ensemble=blue\", not to \"id=4"
+                        + " incarnation=10000002a ensemble=green\". Set the directory aside and let the server start with"
+                        + " an empty one. [joiner-cannot-elect]");
+    }
+
+    private static Incarnation in(String ensemble) {
+        return new Incarnation(INCARNATION, Optional.of(new EnsembleIdentity(ensemble)));
+    }
+
+    @Test
     void a_directory_claimed_by_an_earlier_plan_and_never_started_on_is_claimed_anew() throws IOException {
         JoinerFiles.write(seed(), data, configuration, SETTINGS);
         var later = JoinerFiles.seed(COMMITTED, JOINER, LATER);
@@ -427,6 +445,21 @@ class JoinerFilesTest {
     void an_empty_directory_has_nothing_to_set_aside() {
         assertThat(setAside()).isEmpty();
         assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void data_of_another_ensemble_is_not_set_aside() throws IOException {
+        put("myid", "4\n");
+        put("version-2/log.100000001", "another's");
+        put("ensembler.joiner", JoinerFiles.marker(JOINER.id(), in("blue")));
+        var before = files();
+        var marker = JoinerFiles.marker(JOINER.id(), in("green"));
+        assertThatThrownBy(() -> JoinerFiles.setAside(JOINER.id(), marker, data, SETTINGS))
+                .isInstanceOf(EnsembleException.class)
+                .hasMessage("Cannot set the data of server 4 aside: " + data + " belongs to \"id=4"
+                        + " incarnation=10000002a ensemble=blue\", which is another ensemble. See whether that one needs"
+                        + " it, and move it yourself.");
+        assertThat(files()).isEqualTo(before);
     }
 
     @Test

@@ -170,6 +170,10 @@ class CommandLauncherScaleTest {
                 assertThat(grown).as(logs()).isCompleted();
                 assertThat(scaler.observe().ensemble()).hasParticipants(1, 2, 3, 4);
                 assertThat(process(ServerId.of(4))).isPresent();
+                assertThat(directory.resolve("4/data/ensembler.joiner"))
+                        .content()
+                        .endsWith("ensemble="
+                                + scaler.observe().committed().identity().orElseThrow() + "\n");
                 var leaver = process(ServerId.of(1)).orElseThrow();
 
                 var shrunk = scaler.run(scaler.plan(ScalingRequest.change().remove(ServerId.of(1))), options);
