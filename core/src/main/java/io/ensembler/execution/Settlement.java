@@ -29,8 +29,9 @@ import java.util.Optional;
  * OK the ensemble is observed, over whatever session is quickest: leadership may just be moving. Seen there at the
  * version the OK names, it is applied. <li>Anything else is unknown: on the same session a write is committed and the
  * configuration read. A higher version with the target is applied; a higher version with another content is somebody
- * else's; the same version is not applied for good, because what a session sent is decided before what it sends later.
- * <li>If that session has expired, another one reads. The same version then proves nothing until the sender's ephemeral
+ * else's; the same version proves nothing yet, and the session is ended: wherever it has gone on, a server that stood still
+ * may find its request and an attempt of its client to come back, and the attempt gives that server the session again.
+ * <li>If that session has ended, another one reads. The same version then proves nothing until the sender's ephemeral
  * znode is gone: the request may still lie in a server that was paused. Once it is gone, the next read decides for
  * good. <li>Without a committed write by the deadline the outcome stays unresolved.
  * </ol>
@@ -239,8 +240,13 @@ final class Settlement {
         var lastFailure = "no write was committed";
         while (!deadline.isOver()) {
             try {
-                return judge(intent, sender.readCommitted(deadline.oneCall()))
-                        .orElse(new NotApplied(intent, Optional.empty(), "it was lost on the way"));
+                var decided = judge(intent, sender.readCommitted(deadline.oneCall()));
+                if (decided.isPresent()) {
+                    return decided.get();
+                }
+                // The request may lie where the session tried to come back, which makes it welcome again.
+                sender.close();
+                return settleOnAnotherSession(intent, deadline);
             } catch (Halt another) {
                 throw another;
             } catch (RuntimeException e) {

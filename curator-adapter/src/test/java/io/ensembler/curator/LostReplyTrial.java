@@ -15,6 +15,7 @@ import io.ensembler.spi.PlanJournal;
 import io.ensembler.spi.SendResult;
 import io.ensembler.spi.Sender;
 import io.ensembler.testkit.ClientRequest;
+import io.ensembler.testkit.FailureFolder;
 import io.ensembler.testkit.Fault;
 import io.ensembler.testkit.Selector;
 import io.ensembler.testkit.ServerRuntime;
@@ -158,10 +159,15 @@ record LostReplyTrial(Kind kind, Cut cut, Moment moment, SenderEnd end, Route ro
         return from[number % from.length];
     }
 
-    /** Carries it out, and returns what is wrong, in sentences. */
+    /** Carries it out, and returns what is wrong, in sentences. What there is to know of a wrong one is kept. */
     List<String> run(Path folder) throws Exception {
         try (var run = new Run(folder)) {
-            return run.carryOut();
+            var wrongs = run.carryOut();
+            if (!wrongs.isEmpty()) {
+                FailureFolder.of(LostReplyTrial.class.getName(), String.valueOf(folder.getFileName()))
+                        .write(run.ensemble);
+            }
+            return wrongs;
         }
     }
 
@@ -367,6 +373,7 @@ record LostReplyTrial(Kind kind, Cut cut, Moment moment, SenderEnd end, Route ro
         }
 
         private boolean mayGoOn(Call call) {
+            ensemble.mark(call.toString());
             boolean isSend = call.name().equals("sendOnce");
             if (isSend && !call.isOver() && ++sends == send) {
                 if (cut == Cut.HOLDER_FROZEN) {

@@ -49,7 +49,8 @@ final class Connection {
         toServer.send(new Message() {
             @Override
             public void deliver() {
-                if (server.isServing() && openAtClient) {
+                // A client that has given up meanwhile is heard of later.
+                if (server.isServing()) {
                     openAtServer = true;
                     server.accept(Connection.this);
                     server.submit(first);
@@ -61,6 +62,11 @@ final class Connection {
             @Override
             public void drop() {
                 closeAtServer();
+            }
+
+            @Override
+            public boolean isFirst() {
+                return true;
             }
         });
     }

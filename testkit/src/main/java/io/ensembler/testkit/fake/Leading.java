@@ -328,15 +328,6 @@ final class Leading {
         return link.isRegistered() && !link.isObserver() && simulation.now() <= link.countsUntil();
     }
 
-    /** Whether a session has gone on at another server than the one a request came to. */
-    boolean hasMoved(Request request) {
-        var connection = request.connection();
-        return connection != null
-                && sessions.owner(request.session())
-                        .filter(owner -> owner != connection.server())
-                        .isPresent();
-    }
-
     /** Whether what it proposed now could be acknowledged: quorums are with it, at both ends. */
     boolean canAcknowledge() {
         if (!isServing() || !allowedToCommit || server.isPaused()) {

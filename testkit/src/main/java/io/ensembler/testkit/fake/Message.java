@@ -9,4 +9,9 @@ interface Message {
 
     /** It never will. */
     default void drop() {}
+
+    /** Whether it opens a connection, so that a server may read it before what came over others. */
+    default boolean isFirst() {
+        return false;
+    }
 }

@@ -2,7 +2,6 @@ package io.ensembler.testkit.fake;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What a leader knows of sessions: over which server each came last, and since when nothing was heard of it. */
@@ -78,10 +77,5 @@ final class Sessions {
             }
         }
         return expired;
-    }
-
-    /** Who handles a session, if a request of it has come. */
-    Optional<SimulatedServer> owner(long session) {
-        return session > known.size() ? Optional.empty() : Optional.ofNullable(known(session).owner);
     }
 }

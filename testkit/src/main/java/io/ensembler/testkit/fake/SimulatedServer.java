@@ -6,6 +6,7 @@ import io.ensembler.model.Server;
 import io.ensembler.model.ServerId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -314,8 +315,12 @@ final class SimulatedServer {
             servedSince = simulation.now();
             simulation.note(this, "goes on");
             int now = run;
-            var held = List.copyOf(heldWhilePaused);
+            var held = new ArrayList<>(heldWhilePaused);
             heldWhilePaused.clear();
+            // What comes over one connection is read in order, and the connections in any.
+            if (simulation.chance().below(2) == 0) {
+                held.sort(Comparator.comparing(message -> !message.isFirst()));
+            }
             held.forEach(message -> arrive(now, message));
         }
     }
