@@ -105,6 +105,9 @@ final class FaultedPlan implements AutoCloseable {
     /** How long a frozen server stands still: many times what it takes to be given up by the others. */
     private static final Duration FROZEN = Duration.ofSeconds(20);
 
+    /** How long a step of a run lasts that is to stop for a fault. */
+    private static final Duration IMPATIENT = Duration.ofSeconds(8);
+
     private static final Duration SESSIONS = Duration.ofSeconds(6);
     private static final Duration TIME = Duration.ofSeconds(90);
     private static final int ZNODE_BYTES = 100_000;
@@ -195,7 +198,11 @@ final class FaultedPlan implements AutoCloseable {
         } else {
             inBackground("heals", () -> healLater(lasting, lasts, ended));
         }
-        var outcome = run(options.withStep(lasting ? Duration.ofSeconds(8) : TIME), script);
+        var outcome = run(options.withStep(lasting ? IMPATIENT : TIME), script);
+        if (struck.getCount() > 0 && outcome.startsWith("stopped: ")) {
+            // It had no patience with a server that was slow to start, and nothing was wrong yet.
+            outcome = run(options.withStep(TIME), script);
+        }
         ended.countDown();
         if (healing.isCompletedExceptionally()) {
             healing.get();

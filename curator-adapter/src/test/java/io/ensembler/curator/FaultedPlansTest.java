@@ -7,12 +7,15 @@ import io.ensembler.curator.FaultedPlan.Moment;
 import io.ensembler.curator.FaultedPlan.Trouble;
 import io.ensembler.plan.ScalingPlan;
 import io.ensembler.plan.Step;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import java.util.function.Function;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -51,25 +54,20 @@ class FaultedPlansTest {
         }
     }
 
+    /** All at once: they wait most of the time, for the fault to be noticed and to be over. */
     @Test
-    @Tag("chaos")
-    void a_plan_that_a_fault_strikes_comes_to_its_end_and_loses_nothing(@TempDir Path folder) throws Exception {
+    void three_plans_that_faults_strike_come_to_their_end_and_lose_nothing(@TempDir Path folder) throws Exception {
         run(
                 folder,
-                List.of(new Case(
-                        Kind.GROW,
-                        Trouble.LEADER_ISOLATED,
-                        SEED,
-                        0,
-                        plan -> Moment.before("sendOnce", Step.Reconfigure.class, plan))));
-    }
-
-    @Test
-    @Tag("chaos")
-    void so_do_two_others(@TempDir Path folder) throws Exception {
-        run(
-                folder,
+                "",
+                3,
                 List.of(
+                        new Case(
+                                Kind.GROW,
+                                Trouble.LEADER_ISOLATED,
+                                SEED,
+                                0,
+                                plan -> Moment.before("sendOnce", Step.Reconfigure.class, plan)),
                         new Case(
                                 Kind.SHRINK,
                                 Trouble.ONE_WAY_CUT,
@@ -94,36 +92,48 @@ class FaultedPlansTest {
                 cases.add(Case.drawn(kind, trouble, SEED + cases.size()));
             }
         }
-        run(folder, cases);
+        run(folder, "-Pchaos ", 1, cases);
     }
 
-    private static void run(Path folder, List<Case> cases) throws Exception {
+    private static void run(Path folder, String profile, int atOnce, List<Case> cases) throws Exception {
+        var chosen = cases.stream()
+                .filter(one -> ONLY.isEmpty() || ONLY.get().equals(one.name()))
+                .toList();
         var wrong = new ArrayList<String>();
-        int plans = 0;
-        for (var one : cases) {
-            if (ONLY.isPresent() && !ONLY.get().equals(one.name())) {
-                continue;
+        var executor = Executors.newFixedThreadPool(atOnce);
+        try {
+            List<Callable<Optional<String>>> tasks = chosen.stream()
+                    .<Callable<Optional<String>>>map(one -> () -> wrong(one, folder, profile))
+                    .toList();
+            for (var found : executor.invokeAll(tasks)) {
+                found.get().ifPresent(wrong::add);
             }
-            plans++;
-            var own = Files.createTempDirectory(folder, one.kind() + "-" + one.trouble());
-            try (var faulted = FaultedPlan.start(one.kind(), one.trouble(), one.seed(), one.megabytes(), own)) {
-                try {
-                    faulted.carryOut(one.moment().apply(faulted.plan()));
-                    faulted.keep(Optional.empty());
-                } catch (Exception | AssertionError e) {
-                    faulted.keep(Optional.of(e));
-                    throw e;
-                }
-            } catch (Exception | AssertionError e) {
-                wrong.add(one.name() + ", again by mvn -B -Pchaos"
-                        + " verify -pl curator-adapter -am -Dtest=FaultedPlansTest"
-                        + " -Dsurefire.failIfNoSpecifiedTests=false -Dfaults.plan=" + one.name()
-                        + " -Dfaults.seed=" + SEED + ": " + e);
-            }
+        } finally {
+            executor.shutdownNow();
         }
-        System.out.printf("figure: faults.plans = %d plans%n", plans);
+        System.out.printf("figure: faults.plans = %d plans%n", chosen.size());
         System.out.printf("figure: faults.wrong = %d plans%n", wrong.size());
         assertThat(wrong).isEmpty();
-        assertThat(plans).isPositive();
+        assertThat(chosen).isNotEmpty();
+    }
+
+    /** Returns what went wrong, and how to have it again. */
+    private static Optional<String> wrong(Case one, Path folder, String profile) throws IOException {
+        var own = Files.createTempDirectory(folder, one.kind() + "-" + one.trouble());
+        try (var faulted = FaultedPlan.start(one.kind(), one.trouble(), one.seed(), one.megabytes(), own)) {
+            try {
+                faulted.carryOut(one.moment().apply(faulted.plan()));
+                faulted.keep(Optional.empty());
+                return Optional.empty();
+            } catch (Exception | AssertionError e) {
+                faulted.keep(Optional.of(e));
+                throw e;
+            }
+        } catch (Exception | AssertionError e) {
+            return Optional.of(one.name() + ", again by mvn -B " + profile
+                    + "verify -pl curator-adapter -am -Dtest=FaultedPlansTest"
+                    + " -Dsurefire.failIfNoSpecifiedTests=false -Dfaults.plan=" + one.name() + " -Dfaults.seed=" + SEED
+                    + ": " + e);
+        }
     }
 }
