@@ -11,8 +11,13 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 
-/** The files that all servers' processes of one ensemble have in common. Immutable. */
-record ChildFiles(Path directory) {
+/**
+ * The files that all servers' processes of one ensemble have in common. Immutable.
+ *
+ * @param directory where they are
+ * @param jar the main class and the hooks in a jar: nothing else of ours must come before the ZooKeeper that was chosen
+ */
+record ChildFiles(Path directory, Path jar) {
 
     /** Whatever was asked of the system is asked anew each time, a name that was not found included. */
     private static final String SECURITY = "networkaddress.cache.ttl=0\nnetworkaddress.cache.negative.ttl=0\n";
@@ -37,16 +42,17 @@ record ChildFiles(Path directory) {
 
     /** Writes them below a directory. */
     static ChildFiles write(Path directory) {
-        var files = new ChildFiles(directory);
+        var own = directory.resolve("child.jar");
         try {
             Files.createDirectories(directory);
+            writeJar(own);
+            var files = new ChildFiles(directory, ClassArchive.keepBeside(own).orElse(own));
             Files.writeString(files.security(), SECURITY);
             Files.writeString(files.logback(), LOGBACK);
-            files.writeJar();
+            return files;
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot write the files of forked servers in " + directory, e);
         }
-        return files;
     }
 
     Path security() {
@@ -57,32 +63,34 @@ record ChildFiles(Path directory) {
         return directory.resolve("logback.xml");
     }
 
-    /** The main class and the hooks in a jar: nothing else of ours must come before the ZooKeeper that was chosen. */
-    Path jar() {
-        return directory.resolve("child.jar");
-    }
-
-    private void writeJar() throws IOException {
+    private static void writeJar(Path jar) throws IOException {
         var source = ownClasses();
         if (Files.isDirectory(source)) {
-            writeJar(source);
+            writeJar(source, jar);
         } else {
             try (var inside = FileSystems.newFileSystem(source)) {
-                writeJar(inside.getPath("/"));
+                writeJar(inside.getPath("/"), jar);
             }
         }
     }
 
-    private void writeJar(Path root) throws IOException {
+    private static void writeJar(Path root, Path target) throws IOException {
         var main = root.resolve(ChildMain.class.getName().replace('.', '/') + ".class");
         try (var hooks = Files.list(root.resolve(HOOKS));
-                var jar = new JarOutputStream(Files.newOutputStream(jar()))) {
-            for (var file : Stream.concat(Stream.of(main), hooks).toList()) {
-                jar.putNextEntry(new JarEntry(root.relativize(file).toString().replace('\\', '/')));
+                var jar = new JarOutputStream(Files.newOutputStream(target))) {
+            for (var file : Stream.concat(Stream.of(main), hooks.sorted()).toList()) {
+                jar.putNextEntry(entry(root.relativize(file)));
                 Files.copy(file, jar);
                 jar.closeEntry();
             }
         }
+    }
+
+    /** Always of the same time, so that equal classes make equal jars. */
+    private static JarEntry entry(Path name) {
+        var entry = new JarEntry(name.toString().replace('\\', '/'));
+        entry.setTime(0);
+        return entry;
     }
 
     private static Path ownClasses() throws IOException {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -49,6 +50,7 @@ public final class ForkedHost implements EnsembleHost {
     private final ForkedOptions options;
     private final Consumer<ServerExit> exits;
     private final ChildFiles files;
+    private final Optional<ClassArchive> archive;
     private final @Nullable Links links;
     private final Leases leases = new Leases();
     private final Wishes wishes = new Wishes();
@@ -63,6 +65,10 @@ public final class ForkedHost implements EnsembleHost {
         this.options = options;
         this.exits = request.exits();
         this.files = ChildFiles.write(request.directory().resolve("common"));
+        this.archive = ClassArchive.of(
+                classPath(options.commonClassPath()),
+                options.jvmOptions(),
+                request.directory().resolve("common"));
         // Last, since this starts a thread.
         this.links = options.haveLinks() ? new Links() : null;
     }
@@ -101,13 +107,16 @@ public final class ForkedHost implements EnsembleHost {
 
     @Override
     public ServerRun start(Server server, ServerDirectory directory) {
-        var command = new ProcessBuilder(command(server.id(), directory))
+        var archived = archive.filter(it -> !options.hasOwn(server.id()));
+        var sharing = archived.map(ClassArchive::options).orElse(List.of());
+        var command = new ProcessBuilder(command(server.id(), directory, sharing))
                 .directory(directory.root().toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.log().toFile()));
         synchronized (latest) {
             var run = new ForkedRun(server, directory, command, exits, () -> wishes.takeCrash(server.id()));
             runs.add(run);
+            archived.ifPresent(it -> it.started(run, sharing));
             latest.put(server.id(), run);
             run.begin(wishes.lines(server.id()));
             return run;
@@ -173,6 +182,7 @@ public final class ForkedHost implements EnsembleHost {
     @Override
     public void close() {
         var failures = new Failures();
+        archive.ifPresent(it -> failures.attempt(it::keep));
         failures.attempt(this::killAll);
         if (links != null) {
             failures.attempt(links::close);
@@ -206,7 +216,7 @@ public final class ForkedHost implements EnsembleHost {
         failures.throwAll();
     }
 
-    private List<String> command(ServerId id, ServerDirectory directory) {
+    private List<String> command(ServerId id, ServerDirectory directory, List<String> sharing) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(DEFAULT_OPTIONS);
@@ -220,13 +230,18 @@ public final class ForkedHost implements EnsembleHost {
         }
         command.add("-D" + ChildMain.SERVER + "=" + (options.hasHooks(id) ? HOOKED_SERVER : SERVER));
         command.add("-Dlogback.configurationFile=" + files.logback());
+        command.addAll(sharing);
         command.addAll(options.jvmOptions(id));
         command.add("-cp");
-        command.add(Stream.concat(Stream.of(files.jar()), options.classPath(id).stream())
+        command.add(classPath(options.classPath(id)).stream()
                 .map(Path::toString)
                 .collect(Collectors.joining(File.pathSeparator)));
         command.add(ChildMain.class.getName());
         command.add(directory.configurationFile().toString());
         return command;
+    }
+
+    private List<Path> classPath(List<Path> ofServer) {
+        return Stream.concat(Stream.of(files.jar()), ofServer.stream()).toList();
     }
 }

@@ -91,8 +91,7 @@ public record ForkedOptions(
 
     /** Returns whether all servers are of the version that our hooks fit. */
     public boolean haveHooks() {
-        return hasHooks(classPath.isEmpty() ? ofThisJvm() : classPath)
-                && ownClassPaths.values().stream().allMatch(ForkedOptions::hasHooks);
+        return hasHooks(commonClassPath()) && ownClassPaths.values().stream().allMatch(ForkedOptions::hasHooks);
     }
 
     boolean hasHooks(ServerId id) {
@@ -109,8 +108,16 @@ public record ForkedOptions(
     }
 
     List<Path> classPath(ServerId id) {
-        var common = classPath.isEmpty() ? ofThisJvm() : classPath;
-        return ownClassPaths.getOrDefault(id, common);
+        return ownClassPaths.getOrDefault(id, commonClassPath());
+    }
+
+    List<Path> commonClassPath() {
+        return classPath.isEmpty() ? ofThisJvm() : classPath;
+    }
+
+    /** Whether a server is started with anything that others are not. */
+    boolean hasOwn(ServerId id) {
+        return ownClassPaths.containsKey(id) || ownJvmOptions.containsKey(id);
     }
 
     /**

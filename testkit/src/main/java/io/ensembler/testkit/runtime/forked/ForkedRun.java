@@ -36,6 +36,9 @@ final class ForkedRun implements ServerRun {
     /** The status of a process that was ended by what it had been told. */
     private static final int HALTED = 137;
 
+    /** That of one that was asked to terminate. */
+    private static final int TERMINATED = 143;
+
     private static final String UNKNOWN = "a configuration";
 
     private final ServerId id;
@@ -160,7 +163,8 @@ final class ForkedRun implements ServerRun {
     @Override
     public void askToStop() {
         end();
-        process.destroy();
+        // Its input stays open: it ends at once where that ends.
+        process.toHandle().destroy();
         letGo();
     }
 
@@ -171,6 +175,11 @@ final class ForkedRun implements ServerRun {
             throw new EnsembleException("Cannot stop server " + id + ": its process " + process.pid()
                     + " was asked to terminate and still runs after " + timeLeft.toMillis() + " ms.");
         }
+    }
+
+    /** Returns whether the process has ended, or ends in time, since it was asked to terminate. */
+    boolean endsAsAsked() {
+        return Standstill.hasEndedWithin(KILL_TIME, process) && process.exitValue() == TERMINATED;
     }
 
     @Override
@@ -234,6 +243,7 @@ final class ForkedRun implements ServerRun {
     }
 
     private synchronized void processEnded(int status) {
+        closeInput();
         // Whoever guards it must not go on to, since its number may become another's.
         letGo();
         if (!ending) {
@@ -243,6 +253,15 @@ final class ForkedRun implements ServerRun {
                             ? ServerExit.crash(id, "before it took up " + proposed())
                             : ServerExit.of(id, "status " + status + lastError()));
             ended = true;
+        }
+    }
+
+    private void closeInput() {
+        try {
+            process.getOutputStream().close();
+        } catch (IOException e) {
+            // What was said last was not heard any more.
+            return;
         }
     }
 
