@@ -41,6 +41,21 @@ public final class ReportJson {
         });
     }
 
+    /**
+     * Returns the document for a verification by itself, as it stands among the {@code verifications} of a report.
+     *
+     * @throws JsonUnavailableException if jackson-core is missing
+     */
+    public static String write(Verification found) {
+        Jackson.require("Cannot write what was verified");
+        return Documents.inLines(json -> {
+            json.writeStartObject();
+            json.writeStringField("formatVersion", FORMAT_VERSION);
+            writeFields(json, found);
+            json.writeEndObject();
+        });
+    }
+
     private static void writeFields(JsonGenerator json, ScalingReport report) throws IOException {
         json.writeStringField("outcome", report.outcome());
         json.writeStringField("reason", report.plan().reason());
@@ -101,6 +116,11 @@ public final class ReportJson {
 
     private static void write(JsonGenerator json, Verification found) throws IOException {
         json.writeStartObject();
+        writeFields(json, found);
+        json.writeEndObject();
+    }
+
+    private static void writeFields(JsonGenerator json, Verification found) throws IOException {
         json.writeStringField("at", found.at().toString());
         EnsembleJson.writeIds(json, "servers", found.servers());
         json.writeNumberField("compared", found.compared());
@@ -108,7 +128,6 @@ public final class ReportJson {
         writeTime(json, "slowestBefore", found.slowestBefore());
         EnsembleJson.writeArray(json, "faults", found.faults(), json::writeString);
         EnsembleJson.writeArray(json, "findings", found.findings(), json::writeString);
-        json.writeEndObject();
     }
 
     private static void writeTime(JsonGenerator json, String field, Optional<Duration> time) throws IOException {

@@ -11,14 +11,10 @@ import io.ensembler.plan.ScalingPlan;
 import io.ensembler.plan.ScalingRequest;
 import io.ensembler.plan.Sight;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** The document of a plan, and what is said of documents that are none. */
 class PlanJsonTest {
-
-    private static final Path PAGE = Path.of("").toAbsolutePath().getParent().resolve("docs/plan-json.md");
 
     private static final ScalingPlan PLAN = new Planner()
             .plan(
@@ -29,19 +25,10 @@ class PlanJsonTest {
 
     private static final String DOCUMENT = PlanJson.write(PLAN);
 
-    /** With {@code -Densembler.rewrite=true} the example is written anew. */
     @Test
     void the_page_shows_the_document_of_a_plan() throws IOException {
-        var page = Files.readString(PAGE);
-        int start = page.indexOf("```json\n") + "```json\n".length();
-        int end = page.indexOf("```", start);
-        if (Boolean.getBoolean("ensembler.rewrite")) {
-            page = page.substring(0, start) + DOCUMENT + page.substring(end);
-            Files.writeString(PAGE, page);
-            end = start + DOCUMENT.length();
-        }
-        assertThat(page.substring(start, end)).isEqualTo(DOCUMENT);
-        assertThat(PlanJson.read(page.substring(start, end))).isEqualTo(PLAN);
+        PageExample.assertShown("plan-json.md", DOCUMENT);
+        assertThat(PlanJson.read(DOCUMENT)).isEqualTo(PLAN);
     }
 
     @Test

@@ -15,8 +15,6 @@ import io.ensembler.report.StepReport;
 import io.ensembler.report.StepReport.Outcome;
 import io.ensembler.report.Verification;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -26,7 +24,6 @@ import org.junit.jupiter.api.Test;
 /** What a record of changes keeps of a run. */
 class ReportJsonTest {
 
-    private static final Path PAGE = Path.of("").toAbsolutePath().getParent().resolve("docs/report-json.md");
     private static final Instant BEGAN = Instant.parse("2026-01-02T03:04:05Z");
     private static final ScalingPlan PLAN = new Planner()
             .plan(
@@ -60,20 +57,12 @@ class ReportJsonTest {
                 wayBack);
     }
 
-    /** With {@code -Densembler.rewrite=true} the example is written anew. The plan is on a page of its own. */
+    /** The plan is on a page of its own. */
     @Test
     void the_page_shows_the_document_of_a_report_without_its_plan() throws IOException {
         var document = ReportJson.write(report(Optional.empty()));
         var shown = document.replaceFirst("(?s)\"plan\": \\{.*\\n  },\\n", "\"plan\": {},\n");
-        var page = Files.readString(PAGE);
-        int start = page.indexOf("```json\n") + "```json\n".length();
-        int end = page.indexOf("```", start);
-        if (Boolean.getBoolean("ensembler.rewrite")) {
-            page = page.substring(0, start) + shown + page.substring(end);
-            Files.writeString(PAGE, page);
-            end = start + shown.length();
-        }
-        assertThat(page.substring(start, end)).isEqualTo(shown);
+        PageExample.assertShown("report-json.md", shown);
     }
 
     @Test
