@@ -13,7 +13,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule examples_use_the_public_api_only = noClasses()
             .that()
-            .resideInAPackage("io.ensembler.examples..")
+            .resideInAnyPackage("io.ensembler.examples..", "io.ensembler.cli..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.ensembler.probe..", "org.apache.zookeeper..");
@@ -21,8 +21,16 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule nobody_imports_the_examples = noClasses()
             .that()
-            .resideOutsideOfPackage("io.ensembler.examples..")
+            .resideOutsideOfPackages("io.ensembler.examples..", "io.ensembler.cli..")
             .should()
             .dependOnClassesThat()
-            .resideInAPackage("io.ensembler.examples..");
+            .resideInAnyPackage("io.ensembler.examples..", "io.ensembler.cli..");
+
+    @ArchTest
+    static final ArchRule the_tool_needs_no_test_ensemble = noClasses()
+            .that()
+            .resideInAPackage("io.ensembler.cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.ensembler.testkit..", "io.ensembler.examples..");
 }
