@@ -1,13 +1,17 @@
 package io.ensembler.testkit.fake;
 
+import static io.ensembler.testkit.assertj.EnsemblerAssertions.assertThat;
 import static io.ensembler.testkit.fake.Direct.TIME;
 import static io.ensembler.testkit.fake.Direct.id;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.ensembler.execution.RunOptions;
+import io.ensembler.model.CommittedConfiguration;
 import io.ensembler.model.Configuration;
 import io.ensembler.model.Ensemble;
 import io.ensembler.model.ServerRole;
+import io.ensembler.plan.ScalingRequest;
 import io.ensembler.spi.EnsembleDriver;
 import io.ensembler.spi.EnsembleDriver.SenderRequest;
 import io.ensembler.spi.SendResult;
@@ -16,12 +20,19 @@ import io.ensembler.spi.Sender.SendRequest;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** A reconfiguration lies in a follower that stands still, and its sender has been told nothing (F2). */
 class LateReconfigurationTest {
 
     private static final Duration SOON = Duration.ofSeconds(1);
+
+    private static final RunOptions OPTIONS = RunOptions.builder()
+            .stabilization(Duration.ofMillis(100))
+            .stepDeadline(Duration.ofSeconds(60))
+            .deadline(Duration.ofMinutes(5))
+            .build();
 
     // The leader bears with a follower that stands still for longer than a session lasts.
     private final SimulatedEnsemble ensemble =
@@ -85,6 +96,61 @@ class LateReconfigurationTest {
         assertThat(verdict(other) == Reply.OK)
                 .isEqualTo(other.committed().ensemble().equals(wanted));
         return verdict(other);
+    }
+
+    /** The follower goes on in the moment in which the session has read, elsewhere, that nothing has come of it. */
+    @Test
+    void a_run_is_not_deceived_by_what_the_session_that_sent_reads_elsewhere() {
+        for (int seed = 1; seed <= 20; seed++) {
+            var other = SimulatedEnsemble.builder().syncLimit(500).seed(seed).start();
+            var process = other.process();
+            var scaler = Change.scaler(other, process, new HeldInFollower(process.driver(), other));
+            var plan = scaler.plan(
+                    ScalingRequest.change().add(other.newServers(1).get(0).withRole(ServerRole.OBSERVER)));
+            other.invariants().floor(plan.floor());
+
+            var result = scaler.run(plan, OPTIONS);
+
+            assertThat(result).as("seed %d", seed).isCompleted();
+            assertThat(other.invariants().violations()).as("seed %d", seed).isEmpty();
+        }
+    }
+
+    /** A driver whose first reconfiguration lies in a follower until its session has read the configuration. */
+    private static final class HeldInFollower extends LyingDriver {
+
+        private final SimulatedEnsemble ensemble;
+        private Optional<SimulatedFault> pause = Optional.empty();
+        private boolean sent;
+
+        HeldInFollower(EnsembleDriver driver, SimulatedEnsemble ensemble) {
+            super(driver);
+            this.ensemble = ensemble;
+        }
+
+        @Override
+        public Sender openSender(SenderRequest request) throws InterruptedException {
+            var overFollower = new SenderRequest(request.ensemble(), List.of(id(1)), request.timeLeft());
+            return new LyingSender(super.openSender(sent ? request : overFollower)) {
+                @Override
+                public SendResult sendOnce(SendRequest request) throws InterruptedException {
+                    if (sent) {
+                        return super.sendOnce(request);
+                    }
+                    sent = true;
+                    pause = Optional.of(ensemble.faults().pause(SimulatedSelector.servers(1)));
+                    return super.sendOnce(new SendRequest(
+                            request.before(), request.target(), request.leader(), request.version(), SOON));
+                }
+
+                @Override
+                public CommittedConfiguration readCommitted(Duration timeLeft) throws InterruptedException {
+                    var read = super.readCommitted(timeLeft);
+                    pause.ifPresent(SimulatedFault::heal);
+                    return read;
+                }
+            };
+        }
     }
 
     @Test

@@ -179,13 +179,6 @@ record Mutant(String name, String caughtBy, List<Edit> edits) {
                             "return new NotApplied(intent, Optional.empty(), \"no answer\");")),
             of(
                     NO_BLIND_RETRY,
-                    "settling on the session that sent while it lives",
-                    core(
-                            "execution/Settlement",
-                            "                sender.close();\n                return settleOnAnotherSession(intent, deadline);",
-                            "                return new NotApplied(intent, Optional.empty(), \"the session goes on\");")),
-            of(
-                    NO_BLIND_RETRY,
                     "settling on a new session at once",
                     core(
                             "execution/Settlement",
