@@ -10,6 +10,7 @@ import io.ensembler.json.ReportJson;
 import io.ensembler.plan.ScalingPlan;
 import io.ensembler.render.PlanText;
 import io.ensembler.spi.PlanJournal;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Function;
 
@@ -18,6 +19,8 @@ final class Conductor {
 
     /** As long as the session of a lock lives without its process, and then some. */
     private static final Duration LOCK_OF_THE_DEAD = Duration.ofSeconds(60);
+
+    private static final String REPORT = "the report";
 
     private final Streams streams;
     private final RunSettings settings;
@@ -30,6 +33,7 @@ final class Conductor {
         this.streams = streams;
         this.settings = settings;
         this.options = settings.options();
+        settings.report().ifPresent(file -> InputFiles.requireWritable(REPORT, file));
         this.connect = connect;
         this.json = json;
     }
@@ -71,13 +75,22 @@ final class Conductor {
                     .println("\nStopping where nothing is left half done; Ctrl-C again ends at once. " + howToResume());
         });
         var result = run.apply(control);
-        settings.report().ifPresent(file -> InputFiles.write("the report", file, ReportJson.write(result.report())));
+        settings.report().ifPresent(file -> keep(result, file));
         streams.out()
                 .print(
                         json
                                 ? ReportJson.write(result.report())
                                 : result.report().toString());
         return result.accept(new Ending());
+    }
+
+    /** That it cannot be kept changes nothing of what was done. */
+    private void keep(RunResult result, Path file) {
+        try {
+            InputFiles.write(REPORT, file, ReportJson.write(result.report()));
+        } catch (UsageException e) {
+            streams.err().println(e.getMessage());
+        }
     }
 
     private String howToResume() {

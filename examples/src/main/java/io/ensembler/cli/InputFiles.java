@@ -25,6 +25,18 @@ final class InputFiles {
         }
     }
 
+    /** Refuses the argument that names a file which cannot be written. */
+    static void requireWritable(String what, Path file) {
+        var folder = file.toAbsolutePath().getParent();
+        if (Files.isDirectory(file) || folder == null || !Files.isDirectory(folder)) {
+            throw new UsageException("Cannot write " + what + " " + file
+                    + ": it is a folder, or its folder is not there. Name a file in a folder that is.");
+        }
+        if (!Files.isWritable(Files.exists(file) ? file : folder)) {
+            throw new UsageException("Cannot write " + what + " " + file + ": we may not. See who may write there.");
+        }
+    }
+
     static void write(String what, Path file, String text) {
         try {
             Files.writeString(file, text, StandardCharsets.UTF_8);

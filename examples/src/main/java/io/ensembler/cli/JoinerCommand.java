@@ -6,11 +6,11 @@ import io.ensembler.joiner.JoinerFiles;
 import io.ensembler.joiner.ZooCfgTemplate;
 import io.ensembler.model.Server;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -73,7 +73,7 @@ final class JoinerCommand implements Callable<Integer> {
             var incarnation = new Incarnation(seen.version(), seen.committed().identity());
             var committed = seen.committed().configuration();
             var seed = JoinerFiles.seed(committed, joiner, incarnation);
-            JoinerFiles.check(committed, java.util.List.of(seed)).orThrow();
+            JoinerFiles.check(committed, List.of(seed)).orThrow();
             var texts = JoinerFiles.texts(seed, data, configuration, zooCfg);
             write(texts);
             say(texts);
@@ -107,7 +107,8 @@ final class JoinerCommand implements Callable<Integer> {
                         StandardOpenOption.CREATE_NEW);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot write the files into " + directory, e);
+            throw new UsageException(
+                    "Cannot write the files into " + directory + ": " + e + ". Name another directory.");
         }
     }
 

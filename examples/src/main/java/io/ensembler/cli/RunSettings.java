@@ -7,6 +7,7 @@ import io.ensembler.execution.FailurePolicy;
 import io.ensembler.execution.MaintenanceWindow;
 import io.ensembler.execution.RunOptions;
 import io.ensembler.journal.FileJournal;
+import io.ensembler.spi.DriverException;
 import io.ensembler.spi.PlanJournal;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -100,8 +101,15 @@ final class RunSettings {
         if (isJournalInEnsemble()) {
             return new OpenJournal(driver.journal(), () -> {});
         }
-        var file = FileJournal.open(Path.of(journal));
-        return new OpenJournal(file, file::close);
+        try {
+            var file = FileJournal.open(Path.of(journal));
+            return new OpenJournal(file, file::close);
+        } catch (DriverException e) {
+            if (e.kind() == DriverException.Kind.REFUSED) {
+                throw new UsageException(String.valueOf(e.getMessage()));
+            }
+            throw e;
+        }
     }
 
     /**

@@ -64,6 +64,16 @@ class CliPageTest {
         }
     }
 
+    @Test
+    void the_launcher_on_the_page_is_one() throws IOException {
+        var block = Pattern.compile("```json\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(PAGE));
+        assertThat(block.find()).isTrue();
+        var file = Files.writeString(directory.resolve("launcher.json"), block.group(1));
+
+        assertThat(LauncherFile.read(file))
+                .hasToString("CommandLauncher{prepare=chown, start=systemctl, status=systemctl, stop=systemctl}");
+    }
+
     /** Who leads is in the screens. */
     private static TestEnsemble start() {
         while (true) {

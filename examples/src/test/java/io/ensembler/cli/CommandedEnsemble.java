@@ -50,8 +50,6 @@ final class CommandedEnsemble implements AutoCloseable {
             "50",
             "syncLimit",
             "20",
-            "maxSessionTimeout",
-            "6000",
             "DigestAuthenticationProvider.superDigest",
             digest());
 
@@ -59,9 +57,12 @@ final class CommandedEnsemble implements AutoCloseable {
     private final List<Integer> ports;
     private final List<Server> servers = new ArrayList<>();
     private final int founders;
+    private final Map<String, String> settings;
 
-    private CommandedEnsemble(Path directory, int founders, int others) throws IOException {
+    private CommandedEnsemble(Path directory, int founders, int others, Duration sessions) {
         this.directory = directory;
+        this.settings = new TreeMap<>(SETTINGS);
+        settings.put("maxSessionTimeout", String.valueOf(sessions.toMillis()));
         this.founders = founders;
         int all = founders + others;
         this.ports = LoopbackPorts.lease(3 * all);
@@ -75,9 +76,11 @@ final class CommandedEnsemble implements AutoCloseable {
      * Founds an ensemble, and returns once it serves.
      *
      * @param others how many servers more there are to be lines for
+     * @param sessions how long they last at most: so long whoever resumes waits for the lock of a process that was killed,
+     *     and a quarter of it a lock outlasts a connection that is lost
      */
-    static CommandedEnsemble found(Path directory, int founders, int others) throws IOException {
-        var ensemble = new CommandedEnsemble(directory, founders, others);
+    static CommandedEnsemble found(Path directory, int founders, int others, Duration sessions) throws IOException {
+        var ensemble = new CommandedEnsemble(directory, founders, others, sessions);
         boolean serves = false;
         try {
             Files.writeString(ensemble.launcherFile(), ensemble.launcher());
@@ -105,7 +108,7 @@ final class CommandedEnsemble implements AutoCloseable {
         var file = directory.resolve("zoo.cfg.template");
         return Files.write(
                 file,
-                SETTINGS.entrySet().stream()
+                settings.entrySet().stream()
                         .map(setting -> setting.getKey() + "=" + setting.getValue())
                         .toList());
     }
@@ -201,10 +204,10 @@ final class CommandedEnsemble implements AutoCloseable {
     private void begin(Server server, Ensemble listed) throws IOException {
         var files =
                 new ServerDirectory(server.id(), directory.resolve(server.id().toString()));
-        var settings = new TreeMap<>(SETTINGS);
-        settings.put("reconfigEnabled", "true");
-        settings.put("standaloneEnabled", "false");
-        files.write(listed, settings);
+        var all = new TreeMap<>(settings);
+        all.put("reconfigEnabled", "true");
+        all.put("standaloneEnabled", "false");
+        files.write(listed, all);
         begin(server.id().value(), files.configurationFile());
     }
 
@@ -261,7 +264,7 @@ final class CommandedEnsemble implements AutoCloseable {
                 .replace("DIRECTORY", directory.toString())
                 .replace(
                         "SETTINGS",
-                        SETTINGS.entrySet().stream()
+                        settings.entrySet().stream()
                                 .map(setting -> '"' + setting.getKey() + "\": \"" + setting.getValue() + '"')
                                 .collect(Collectors.joining(", ")))
                 .replace("RUN", run.stream().map(word -> '"' + word + '"').collect(Collectors.joining(", ")));

@@ -21,6 +21,21 @@ record Invocation(int status, String out, String err) {
     private static final Path JAR = Path.of("target/ensembler-cli.jar").toAbsolutePath();
     private static final long LONGEST_SECONDS = 120;
 
+    /** A process begins with Ctrl-C ignored where its parent has it so, as whoever was started in the background. */
+    private static final List<String> INTERRUPTIBLE = interruptible();
+
+    private static List<String> interruptible() {
+        var prefix = List.of("env", "--default-signal=INT");
+        try {
+            var tried = new ArrayList<>(prefix);
+            tried.add("true");
+            boolean works = new ProcessBuilder(tried).start().waitFor() == 0;
+            return works ? prefix : List.of();
+        } catch (IOException | InterruptedException e) {
+            return List.of();
+        }
+    }
+
     /** One that has not ended yet. */
     record Running(Process process, Path out, Path err) {
 
@@ -68,7 +83,7 @@ record Invocation(int status, String out, String err) {
     }
 
     static Running begin(Path directory, List<String> arguments) throws IOException {
-        var command = new ArrayList<String>();
+        var command = new ArrayList<>(INTERRUPTIBLE);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
         command.addAll(archive());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -15,17 +16,23 @@ import org.junit.jupiter.api.io.TempDir;
 /** The jar, where what is asked for cannot be done, or not by the tool alone. */
 class RefusalsIT {
 
+    private static final Duration LONG = Duration.ofSeconds(40);
+
     @TempDir
     private Path directory;
 
     @Test
     void what_cannot_be_done_is_refused_or_stopped_and_the_ensemble_is_as_it_was() throws Exception {
-        try (var founded = CommandedEnsemble.found(directory, 3, 2)) {
+        try (var founded = CommandedEnsemble.found(directory, 3, 2, LONG)) {
             var tool = new Tool(directory, founded);
             var saved = directory.resolve("plan.json").toString();
             assertThat(tool.run("plan", "--add", founded.server(4).toString(), "--out", saved)
                             .status())
                     .isEqualTo(ExitStatus.CHANGES);
+
+            var unasked = tool.run("apply", "--plan", saved);
+            assertThat(unasked.status()).as("%s", unasked).isEqualTo(ExitStatus.USAGE);
+            assertThat(unasked.err()).contains("there is no terminal");
 
             var dead = directory.resolve("dead.json");
             Files.writeString(
@@ -56,6 +63,8 @@ class RefusalsIT {
             var stale = tool.run("apply", tool.launched("--plan", saved, "--json"));
             assertThat(stale.status()).as("%s", stale).isEqualTo(ExitStatus.REFUSED);
             assertThat(stale.out()).contains("\"exitStatus\" : 3", "plan-stale");
+            assertThat(WrongInputTest.fields(stale.out()))
+                    .containsExactlyInAnyOrder("exitStatus", "error", "refusals", "rule", "effect", "facts", "remedy");
             assertThat(founded.observe().version()).isEqualTo(version);
 
             var unauthorized = Invocation.of(
@@ -67,7 +76,7 @@ class RefusalsIT {
 
     @Test
     void without_a_launcher_somebody_is_told_what_to_start_and_what_to_stop() throws Exception {
-        try (var founded = CommandedEnsemble.found(directory, 3, 1)) {
+        try (var founded = CommandedEnsemble.found(directory, 3, 1, LONG)) {
             var tool = new Tool(directory, founded);
             var watching = tool.begin("watch", "--interval", "200ms", "--json");
             watching.awaitOut("\"tolerance\":1");

@@ -2,14 +2,19 @@ package io.ensembler.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonToken;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +63,8 @@ class WrongInputTest {
                 of("there is no such file", "apply", "--plan", "FOLDER/none.json"),
                 of("Cannot read the plan in", "apply", "--plan", "FOLDER/wrong"),
                 of("a saved plan and a change at once", "apply", "--plan", "FOLDER/wrong", "--add", LINE),
+                of("FOLDER/none/run.journal", "apply", "--journal", "FOLDER/none/run.journal"),
+                of("Cannot write the report", "apply", "--report", "FOLDER/none/report.json"),
                 of("Cannot read 'soon' as a time", "apply", "--stabilize", "soon"),
                 of("Cannot read '10' as a time", "apply", "--timeout", "10"),
                 of("Cannot run with these times", "apply", "--timeout", "0s"),
@@ -90,7 +97,9 @@ class WrongInputTest {
 
         assertThat(run(arguments)).as(err.toString(StandardCharsets.UTF_8)).isEqualTo(ExitStatus.USAGE);
 
-        assertThat(err.toString(StandardCharsets.UTF_8)).contains(said).doesNotContain("planted-secret");
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains(said.replace("FOLDER", directory.toString()))
+                .doesNotContain("planted-secret");
         assertThat(out.size() == 0 || typed.contains("--json")).isTrue();
     }
 
@@ -102,6 +111,23 @@ class WrongInputTest {
 
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains("\"exitStatus\" : 64", "\"error\" : \"Cannot read the configuration in ");
+        assertThat(fields(out.toString(StandardCharsets.UTF_8)))
+                .containsExactlyInAnyOrder("exitStatus", "error", "refusals");
+    }
+
+    /** The names of all fields of a document, which {@code docs/cli.md} lists. */
+    static Set<String> fields(String document) {
+        var fields = new HashSet<String>();
+        try (var json = new JsonFactory().createParser(document)) {
+            while (json.nextToken() != null) {
+                if (json.currentToken() == JsonToken.FIELD_NAME) {
+                    fields.add(json.currentName());
+                }
+            }
+            return fields;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
@@ -122,7 +148,8 @@ class WrongInputTest {
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("initLimit");
         out.reset();
         assertThat(run(List.of("lint", good.toString(), "--json"))).isEqualTo(ExitStatus.FOUND);
-        assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("{").contains("\"findings\"", "\"remedy\"");
+        assertThat(fields(out.toString(StandardCharsets.UTF_8)))
+                .containsExactlyInAnyOrder("findings", "rule", "severity", "key", "facts", "remedy");
         assertThat(run(List.of("lint", directory.resolve("none.cfg").toString())))
                 .isEqualTo(ExitStatus.USAGE);
     }
