@@ -53,10 +53,11 @@ class FaultedPlansTest {
 
     /** Of seeds whose faults are over after some three seconds, whatever the run does. */
     @Test
+    @Tag("chaos")
     void three_plans_that_faults_strike_come_to_their_end_and_lose_nothing(@TempDir Path folder) throws Exception {
         run(
                 folder,
-                "",
+                "-Pchaos ",
                 2,
                 List.of(
                         new Case(

@@ -174,6 +174,7 @@ class SightTest {
                 .allMatch(facts -> facts.mode() instanceof Fact.Known<ServerMode> known
                         && known.source() == Source.ADMIN
                         && facts.details().value(ServerDetail.MAX_HEAP).isPresent()
+                        && facts.details().value(ServerDetail.PEER_STATE).isPresent()
                         && facts.details().value(ServerDetail.ZNODES).isPresent()));
     }
 

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The jar, as somebody runs it who is interrupted in the middle of a change, goes on, and goes back. */
+@Tag("chaos")
 class InterruptionsIT {
 
     private static final Duration SHORT = Duration.ofSeconds(6);
